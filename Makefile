@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# sockcheck: `make check` tells what this host keeps of the documentation of its socket
+# calls; `make test` tests sockcheck itself.  `make help` lists all targets.
+
+CC ?= cc
+PYTHON ?= python3
+BUILD ?= build
+WERROR ?= -Werror
+CFLAGS ?= -O1 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wvla -Wundef -Wwrite-strings $(WERROR)
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+
+# What `make check` checks, and how: see `make help`.
+TARGET ?= host
+RUN ?=
+JOBS ?=
+TIMEOUT ?=
+RESULTS ?=
+REQUIRE_NO_SKIP ?=
+TAP ?=
+VERBOSE ?=
+QUIET ?=
+
+SOURCES := $(wildcard expected/*.c expected/rules/*.c runner/harness/*.c \
+	runner/targets/*.c cases/*/*.c)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
+STATIC_OBJECTS := $(SOURCES:%.c=$(BUILD)/static/%.o)
+CASES := $(filter cases/%,$(SOURCES))
+
+# The same program with targets that answer from the rulebook, and cases that go wrong on
+# purpose: the harness's own tests, under the sanitizers where the compiler has them.
+TEST_SOURCES := $(SOURCES) $(wildcard runner/tests/*.c)
+TEST_OBJECTS := $(TEST_SOURCES:%.c=$(BUILD)/test/%.o)
+SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# Python keeps its compiled files in the build folder, so that none lie about.
+RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
+	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m sockcheck
+
+CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
+	$(foreach glob,$(RUN),--run '$(glob)') \
+	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
+	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+	$(if $(RESULTS),--results '$(RESULTS)') \
+	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
+
+.PHONY: all check check-prove static test test-c test-python lint format bench list \
+	explain clean help
+
+all: $(BUILD)/sockcheck
+
+check: $(BUILD)/sockcheck
+	@$(CHECK) $(if $(TAP),--tap)
+
+check-prove: $(BUILD)/sockcheck
+	@command -v prove >/dev/null || { echo 'sockcheck: no prove here: install perl' >&2; exit 2; }
+	@prove --exec 'sh -c' "$(CHECK) --tap"
+
+static: $(BUILD)/sockcheck-static
+
+list: $(BUILD)/sockcheck
+	@$(BUILD)/sockcheck --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
+
+explain: $(BUILD)/sockcheck
+	@$(BUILD)/sockcheck --explain '$(RULE)'
+
+test: $(BUILD)/sockcheck $(BUILD)/test/sockcheck
+	@ci/test
+
+lint:
+	@ci/lint
+
+bench: $(BUILD)/sockcheck $(BUILD)/bare
+	@$(PYTHON) runner/bench/bench.py --build $(BUILD)
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+	black --quiet runner
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make check           run every case against TARGET (default: host, this kernel)'
+	@echo '     RUN=GLOB        only cases whose name or rule matches'
+	@echo '     TAP=1           TAP 14 on standard output'
+	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
+	@echo 'make check-prove     the same under prove'
+	@echo 'make list            the names of the cases'
+	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
+	@echo 'make static          build/sockcheck-static, which needs nothing to run'
+	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make bench           the time of the suite, beside that of its bare processes'
+	@echo 'make lint, format, clean'
+
+LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
+
+$(BUILD)/sockcheck: $(OBJECTS)
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $(OBJECTS)
+
+$(BUILD)/sockcheck-static: $(STATIC_OBJECTS)
+	@mkdir -p $(@D)
+	@$(LINK) -static -o $@ $(STATIC_OBJECTS)
+
+$(BUILD)/test/sockcheck: $(TEST_OBJECTS)
+	@mkdir -p $(@D)
+	@$(LINK) $(SANITIZE) -o $@ $(TEST_OBJECTS)
+
+$(BUILD)/bare: runner/bench/bare.c
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $<
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC $<'
+	@$(CC) $(ALL_CFLAGS) $(CASE_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/static/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC $< (static)'
+	@$(CC) $(ALL_CFLAGS) $(CASE_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/test/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC $< (test)'
+	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $(CASE_FLAGS) -DWITH_MODEL_TARGET -MMD -MP -c -o $@ $<
+
+# Cases see the harness's header and nothing else of the tree.
+$(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/static/%.o) \
+$(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
+
+-include $(OBJECTS:.o=.d) $(STATIC_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * flags.c - the flags in socket(2)'s type: unknown ones are refused, and the two that
+ * there are, are really set.
+ */
+#include "sockcheck.h"
+
+static const struct flag_row {
+	const char *name;
+	int type;
+	int descriptor_flags; /* F_GETFD */
+	int status_flags;     /* F_GETFL */
+} legal_rows[] = {
+	{ "none", 0, 0, O_RDWR },
+	{ "SOCK_CLOEXEC", SOCK_CLOEXEC, FD_CLOEXEC, O_RDWR },
+	{ "SOCK_NONBLOCK", SOCK_NONBLOCK, 0, O_RDWR | O_NONBLOCK },
+	{ "both", SOCK_CLOEXEC | SOCK_NONBLOCK, FD_CLOEXEC, O_RDWR | O_NONBLOCK },
+};
+
+/* A family and a type each, that every kernel has. */
+static const struct {
+	const char *name;
+	int domain, type;
+} kinds[] = {
+	{ "tcp", AF_INET, SOCK_STREAM },	{ "udp", AF_INET, SOCK_DGRAM },
+	{ "unix-stream", AF_UNIX, SOCK_STREAM }, { "unix-dgram", AF_UNIX, SOCK_DGRAM },
+	{ "netlink", AF_NETLINK, SOCK_RAW },
+};
+
+static void single_bit(const void *row)
+{
+	unsigned int bit = 1U << *(const int *)row;
+
+	expect_errno(EINVAL, t_socket(AF_INET, SOCK_STREAM | (int)bit, 0));
+}
+
+static void with_legal_flags(const void *row)
+{
+	unsigned int bit = 1U << *(const int *)row;
+
+	expect_errno(EINVAL, t_socket(AF_INET,
+				      SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK |
+					      (int)bit,
+				      0));
+}
+
+/* The four lowest bits are the type; the others are flags, of which two are known. */
+CASES(single_bits)
+{
+	static int bits[32];
+
+	for (int bit = 4; bit < 32; bit++) {
+		int flag = (int)(1U << bit);
+
+		bits[bit] = bit;
+		if (flag == SOCK_CLOEXEC || flag == SOCK_NONBLOCK)
+			continue;
+		add_case(.name = name_case("socket.flags.unknown[bit%d]", bit),
+			 .run_row = single_bit, .row = &bits[bit], .anywhere = true);
+		add_case(.name = name_case("socket.flags.unknown[bit%d,legal]", bit),
+			 .run_row = with_legal_flags, .row = &bits[bit],
+			 .anywhere = true);
+	}
+}
+
+CASE("socket.flags.unknown[-1]", .anywhere = true)
+{
+	expect_errno(EINVAL, t_socket(AF_INET, -1, 0));
+}
+
+CASE("socket.flags.unknown[INT_MIN]", .anywhere = true)
+{
+	expect_errno(EINVAL, t_socket(AF_INET, (int)(1U << 31), 0));
+}
+
+CASE("socket.flags.unknown[INT_MAX]", .anywhere = true)
+{
+	expect_errno(EINVAL, t_socket(AF_INET, 0x7fffffff, 0));
+}
+
+/* POSIX.1-2024's SOCK_CLOFORK has no number on Linux; FreeBSD's is an unknown bit. */
+CASE("socket.flags.unknown[FreeBSD-SOCK_CLOEXEC]", .anywhere = true)
+{
+	expect_errno(EINVAL, t_socket(AF_UNIX, SOCK_STREAM | 0x10000000, 0));
+}
+
+CASE("socket.flags.unknown[FreeBSD-SOCK_NONBLOCK]", .anywhere = true)
+{
+	expect_errno(EINVAL, t_socket(AF_UNIX, SOCK_STREAM | 0x20000000, 0));
+}
+
+static void close_on_exec(const void *row)
+{
+	const struct flag_row *flags = row;
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		int fd = must_socket(kinds[i].domain, kinds[i].type | flags->type, 0);
+
+		expect_value(flags->descriptor_flags, t_fcntl(fd, F_GETFD, 0));
+	}
+}
+
+static void status_flags(const void *row)
+{
+	const struct flag_row *flags = row;
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		int fd = must_socket(kinds[i].domain, kinds[i].type | flags->type, 0);
+
+		expect_value(flags->status_flags, t_fcntl(fd, F_GETFL, 0));
+	}
+}
+
+CASES(legal_flags)
+{
+	for (size_t i = 0; i < COUNT(legal_rows); i++) {
+		const struct flag_row *row = &legal_rows[i];
+
+		add_case(.name = name_case("socket.new.close_on_exec[%s]", row->name),
+			 .run_row = close_on_exec, .row = row, .anywhere = true);
+		add_case(.name = name_case("socket.new.status_flags[%s]", row->name),
+			 .run_row = status_flags, .row = row, .anywhere = true);
+	}
+}

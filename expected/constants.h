@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * constants.h - numbers of the Linux socket API that an older or smaller C library
+ * does not name.  The values are those of include/linux/socket.h, include/uapi/linux
+ * and include/linux/net.h, the same on every architecture that is named here.
+ */
+#ifndef EXPECTED_CONSTANTS_H
+#define EXPECTED_CONSTANTS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+
+/* include/linux/net.h: the largest type is SOCK_PACKET (10), the mask is four bits. */
+#define LINUX_SOCK_MAX	     11
+#define LINUX_SOCK_TYPE_MASK 0xf
+
+#ifndef SOCK_DCCP
+#define SOCK_DCCP 6
+#endif
+#ifndef SOCK_PACKET
+#define SOCK_PACKET 10
+#endif
+
+#ifndef AF_IB
+#define AF_IB 27
+#endif
+#ifndef AF_MPLS
+#define AF_MPLS 28
+#endif
+#ifndef AF_VSOCK
+#define AF_VSOCK 40
+#endif
+#ifndef AF_KCM
+#define AF_KCM 41
+#endif
+#ifndef AF_QIPCRTR
+#define AF_QIPCRTR 42
+#endif
+#ifndef AF_SMC
+#define AF_SMC 43
+#endif
+#ifndef AF_XDP
+#define AF_XDP 44
+#endif
+#ifndef AF_MCTP
+#define AF_MCTP 45
+#endif
+
+#ifndef IPPROTO_DCCP
+#define IPPROTO_DCCP 33
+#endif
+#ifndef IPPROTO_MH
+#define IPPROTO_MH 135
+#endif
+#ifndef IPPROTO_UDPLITE
+#define IPPROTO_UDPLITE 136
+#endif
+/* Above 255, so only for socket(2): Linux 6.11 and Linux 5.6. */
+#define LINUX_IPPROTO_SMC   256
+#define LINUX_IPPROTO_MPTCP 262
+#define LINUX_IPPROTO_L2TP  115
+
+#ifndef SO_REUSEPORT
+#define SO_REUSEPORT 15
+#endif
+#ifndef SO_PROTOCOL
+#define SO_PROTOCOL 38
+#endif
+#ifndef SO_DOMAIN
+#define SO_DOMAIN 39
+#endif
+#ifndef IP_NODEFRAG
+#define IP_NODEFRAG 22
+#endif
+#ifndef IP_MULTICAST_ALL
+#define IP_MULTICAST_ALL 49
+#endif
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29
+#endif
+#ifndef IPV6_HDRINCL
+#define IPV6_HDRINCL 36
+#endif
+#ifndef SOL_RAW
+#define SOL_RAW 255
+#endif
+#ifndef SOL_UDPLITE
+#define SOL_UDPLITE 136
+#endif
+#ifndef UDPLITE_SEND_CSCOV
+#define UDPLITE_SEND_CSCOV 10
+#define UDPLITE_RECV_CSCOV 11
+#endif
+
+#define LINUX_VMADDR_CID_ANY  0xffffffffU
+#define LINUX_VMADDR_PORT_ANY 0xffffffffU
+
+/* include/uapi/linux/magic.h and capability.h. */
+#define LINUX_SOCKFS_MAGIC  0x534F434B
+#define LINUX_CAP_NET_ADMIN 12
+#define LINUX_CAP_NET_RAW   13
+#define LINUX_CAP_SYS_ADMIN 21
+
+/* include/uapi/linux/vm_sockets.h, whose header older systems do not install. */
+struct linux_sockaddr_vm {
+	unsigned short svm_family;
+	unsigned short svm_reserved1;
+	unsigned int svm_port;
+	unsigned int svm_cid;
+	unsigned char svm_flags;
+	unsigned char svm_zero[3];
+};
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * rule.h - the format of the rulebook: what a rule states, and who says so.
+ */
+#ifndef EXPECTED_RULE_H
+#define EXPECTED_RULE_H
+
+#include "call.h"
+#include "world.h"
+
+/* Who says so. */
+enum citation_kind {
+	CITE_NOTHING,
+	CITE_MANUAL, /* where: "socket(2)"; error: an errno of its ERRORS, or NULL;
+			quote: words of the page, or NULL */
+	CITE_POSIX,  /* POSIX.1-2024; where: the function's name; error: its errno */
+	CITE_KERNEL, /* where: the file in the tree; function: the name in it */
+	CITE_TEXT,   /* another document by its title: an RFC, the kernel's own pages */
+};
+
+struct citation {
+	enum citation_kind kind;
+	const char *where;
+	const char *error;
+	const char *quote;
+	const char *function;
+};
+
+/* The last error of a set of errors is followed by 0. */
+#define OUTCOME_ERRORS 4
+
+enum outcome_kind {
+	OUTCOME_ERROR,	    /* fails with one of the errors */
+	OUTCOME_VALUE,	    /* returns value, and bytes where length is not 0 */
+	OUTCOME_DESCRIPTOR, /* returns the lowest descriptor that is not open */
+	OUTCOME_ANY_VALUE,  /* returns a value above 0 that the documentation leaves open */
+};
+
+/* What must come: a set where the documentation leaves more than one open. */
+struct outcome {
+	enum outcome_kind kind;
+	int errors[OUTCOME_ERRORS];
+	long value;
+	unsigned int length;
+	unsigned char bytes[RESULT_BYTES_MAX];
+};
+
+#define RULE_CITATIONS 6
+
+/*
+ * One documented outcome.  A condition and a computed outcome are pure functions: they
+ * read the world and the call, and nothing else.
+ */
+struct rule {
+	const char *id;	  /* a dotted path: "socket.flags.unknown" */
+	const char *says; /* the rule in one line, for people */
+	bool (*when)(const struct world *world, const struct call *call);
+	struct outcome outcome; /* what must come, or: */
+	void (*computed)(const struct world *world, const struct call *call,
+			 struct outcome *outcome);
+	struct citation cites[RULE_CITATIONS];
+	bool undocumented; /* neither a manual page nor POSIX says so */
+	int since;	   /* first release where it holds, LINUX(); 0: always did */
+	int until;	   /* first release where it holds no more; 0: still does */
+};
+
+/* Rules of one call that stand together, in the order of the checks. */
+struct rule_list {
+	enum call_name call;
+	const struct rule *rules;
+	size_t count;
+};
+
+#define RULE_LIST(name, call_)                                                           \
+	const struct rule_list name = { call_, name##_rules,                             \
+					sizeof(name##_rules) / sizeof(name##_rules[0]) }
+
+/* Short forms for the tables of rules. */
+#define FAILS(...)	   { .kind = OUTCOME_ERROR, .errors = { __VA_ARGS__ } }
+#define RETURNS(number)	   { .kind = OUTCOME_VALUE, .value = (number) }
+#define DESCRIPTOR	   { .kind = OUTCOME_DESCRIPTOR }
+#define MANUAL(page, name) { .kind = CITE_MANUAL, .where = page, .error = name }
+#define QUOTE(page, text)  { .kind = CITE_MANUAL, .where = page, .quote = text }
+#define MANUAL_QUOTE(page, name, text)                                                   \
+	{ .kind = CITE_MANUAL, .where = page, .error = name, .quote = text }
+#define POSIX(name, errno_name)                                                          \
+	{ .kind = CITE_POSIX, .where = name, .error = errno_name }
+#define KERNEL(file, name) { .kind = CITE_KERNEL, .where = file, .function = name }
+#define TEXT(title)	   { .kind = CITE_TEXT, .where = title }
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * rulebook.c - the rulebook: all lists of rules in the order of the checks, and the
+ * search in them.
+ */
+#include <string.h>
+
+#include "rulebook.h"
+#include "rules/lists.h"
+
+/*
+ * First match wins, so the order is the order of the checks.  For socket(2) that is
+ * the order of __sys_socket(): the arguments, the family's own checks, what creation
+ * may run out of, the descriptor.
+ */
+static const struct rule_list *const lists[] = {
+	/* socket(2) */
+	&socket_arguments,
+	&socket_inet,
+	&socket_inet6,
+	&socket_unix,
+	&socket_packet,
+	&socket_netlink,
+	&socket_vsock,
+	&socket_resources,
+	&socket_created,
+	/* What other calls tell of a socket that socket(2) has just made. */
+	&socket_new_options,
+	&socket_new_names,
+	&socket_new_fcntl,
+	&socket_new_fstat,
+	&socket_new_fstatfs,
+	&socket_new_readlink,
+};
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+static bool holds_on(const struct rule *rule, int version)
+{
+	if (!version)
+		return !rule->until;
+	if (rule->since && version < rule->since)
+		return false;
+	return !rule->until || version < rule->until;
+}
+
+const struct rule *rulebook_find(const struct world *world, const struct call *call)
+{
+	for (size_t i = 0; i < LISTS; i++) {
+		if (lists[i]->call != call->name)
+			continue;
+		for (size_t k = 0; k < lists[i]->count; k++) {
+			const struct rule *rule = &lists[i]->rules[k];
+
+			if (holds_on(rule, world->kernel.version) &&
+			    rule->when(world, call))
+				return rule;
+		}
+	}
+	return NULL;
+}
+
+const struct rule *rulebook_by_id(const char *id, enum call_name *call)
+{
+	for (size_t i = 0; i < LISTS; i++)
+		for (size_t k = 0; k < lists[i]->count; k++)
+			if (!strcmp(lists[i]->rules[k].id, id)) {
+				if (call)
+					*call = lists[i]->call;
+				return &lists[i]->rules[k];
+			}
+	return NULL;
+}
+
+void rule_outcome(const struct rule *rule, const struct world *world,
+		  const struct call *call, struct outcome *outcome)
+{
+	*outcome = rule->outcome;
+	if (rule->computed)
+		rule->computed(world, call, outcome);
+}
+
+bool outcome_has_error(const struct outcome *outcome, int error)
+{
+	if (outcome->kind != OUTCOME_ERROR)
+		return false;
+	for (size_t i = 0; i < OUTCOME_ERRORS && outcome->errors[i]; i++)
+		if (outcome->errors[i] == error)
+			return true;
+	return false;
+}
+
+bool outcome_allows(const struct outcome *outcome, const struct world *world,
+		    const struct result *result)
+{
+	switch (outcome->kind) {
+	case OUTCOME_ERROR:
+		return result->value < 0 &&
+		       outcome_has_error(outcome, (int)-result->value);
+	case OUTCOME_DESCRIPTOR:
+		return result->value == world_lowest_free(world);
+	case OUTCOME_ANY_VALUE:
+		return result->value > 0;
+	case OUTCOME_VALUE:
+		return result->value == outcome->value &&
+		       result->length == outcome->length &&
+		       !memcmp(result->bytes, outcome->bytes, outcome->length);
+	}
+	return false;
+}
+
+void rulebook_visit(void (*visit)(const struct rule *rule, enum call_name call,
+				  void *context),
+		    void *context)
+{
+	for (size_t i = 0; i < LISTS; i++)
+		for (size_t k = 0; k < lists[i]->count; k++)
+			visit(&lists[i]->rules[k], lists[i]->call, context);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * lists.h - the lists of rules, each defined in the file of its call and family.
+ */
+#ifndef EXPECTED_RULES_LISTS_H
+#define EXPECTED_RULES_LISTS_H
+
+#include "../rule.h"
+
+extern const struct rule_list socket_arguments;
+extern const struct rule_list socket_inet;
+extern const struct rule_list socket_inet6;
+extern const struct rule_list socket_unix;
+extern const struct rule_list socket_packet;
+extern const struct rule_list socket_netlink;
+extern const struct rule_list socket_vsock;
+extern const struct rule_list socket_resources;
+extern const struct rule_list socket_created;
+
+extern const struct rule_list socket_new_options;
+extern const struct rule_list socket_new_names;
+extern const struct rule_list socket_new_fcntl;
+extern const struct rule_list socket_new_fstat;
+extern const struct rule_list socket_new_fstatfs;
+extern const struct rule_list socket_new_readlink;
+
+#endif

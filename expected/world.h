@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world.h - what a rule's condition may look at: the sockets that exist, the caller, the
+ * kernel, the network's settings.  No system call is needed to hold one.
+ */
+#ifndef EXPECTED_WORLD_H
+#define EXPECTED_WORLD_H
+
+#include "call.h"
+
+/* A kernel release as one number that compares: LINUX(5, 6) is Linux 5.6. */
+#define LINUX(major, minor) ((major)*1000 + (minor))
+
+/*
+ * What a kernel may have or lack.  An address family and a netlink protocol are
+ * features too, numbered by FEATURE_FAMILY() and FEATURE_NETLINK().
+ */
+enum feature {
+	FEATURE_NONE,
+	FEATURE_MPTCP,	     /* IPPROTO_MPTCP for AF_INET */
+	FEATURE_MPTCP6,	     /* and for AF_INET6 */
+	FEATURE_UDPLITE,     /* IPPROTO_UDPLITE for AF_INET */
+	FEATURE_UDPLITE6,    /* and for AF_INET6 */
+	FEATURE_SCTP,	     /* IPPROTO_SCTP */
+	FEATURE_DCCP,	     /* SOCK_DCCP */
+	FEATURE_L2TP,	     /* SOCK_DGRAM, IPPROTO_L2TP */
+	FEATURE_SMC,	     /* SOCK_STREAM, IPPROTO_SMC */
+	FEATURE_VSOCK_DGRAM, /* a transport that carries datagrams of AF_VSOCK */
+	FEATURE_FAMILIES,
+	FEATURE_NETLINKS = FEATURE_FAMILIES + 64,
+	FEATURE_COUNT = FEATURE_NETLINKS + 32
+};
+#define FEATURE_FAMILY(domain)	  (FEATURE_FAMILIES + (domain))
+#define FEATURE_NETLINK(protocol) (FEATURE_NETLINKS + (protocol))
+
+enum known { UNKNOWN, NO, YES };
+
+/*
+ * Facts that no call shows.  A case that makes one so (fills the file table, attaches a
+ * program) puts it into the world.
+ */
+enum fact {
+	FACT_SECURITY_REFUSES_CREATE = 1 << 0, /* a security module, before the socket */
+	FACT_SECURITY_REFUSES_SOCKET = 1 << 1, /* a security module, once it is made */
+	FACT_CGROUP_REFUSES_CREATE = 1 << 2,   /* a program at BPF_CGROUP_INET_SOCK_CREATE */
+	FACT_NO_MEMORY = 1 << 3,	       /* an allocation of this call fails */
+	FACT_FILES_EXHAUSTED = 1 << 4,	       /* fs.file-max files are open */
+};
+
+struct world_kernel {
+	int version;				/* LINUX(6, 1); 0 for 'the newest' */
+	unsigned char features[FEATURE_COUNT];	/* enum known */
+};
+
+#define WORLD_GROUPS_MAX 32
+
+struct world_caller {
+	bool cap_net_raw; /* in the user namespace that owns the network namespace */
+	unsigned int uid; /* effective, as geteuid(2) tells it */
+	unsigned int gid; /* effective, as getegid(2) tells it */
+	unsigned int groups[WORLD_GROUPS_MAX]; /* supplementary */
+	unsigned int group_count;
+	unsigned int nofile; /* soft limit of RLIMIT_NOFILE */
+};
+
+/* Settings of the network namespace, with the names of their sysctls. */
+struct world_settings {
+	unsigned int ping_group_low; /* net.ipv4.ping_group_range */
+	unsigned int ping_group_high;
+	int ip_default_ttl;    /* net.ipv4.ip_default_ttl */
+	int ip_no_pmtu_disc;   /* net.ipv4.ip_no_pmtu_disc */
+	int ipv6_hop_limit;    /* net.ipv6.conf.default.hop_limit */
+	int bindv6only;	       /* net.ipv6.bindv6only */
+	bool mptcp_enabled;    /* net.mptcp.enabled */
+	int rmem_default;      /* net.core.rmem_default, bytes; 0 where not known */
+	int wmem_default;      /* net.core.wmem_default, bytes; 0 where not known */
+	int tcp_rmem_default;  /* net.ipv4.tcp_rmem, second number; 0 where not known */
+	int tcp_wmem_default;  /* net.ipv4.tcp_wmem, second number; 0 where not known */
+	unsigned int file_max; /* fs.file-max, where a case has set it; else 0 */
+};
+
+/* A socket as its creation left it, and what calls have changed since. */
+struct world_socket {
+	int fd;
+	int domain;
+	int type;     /* without the flags; SOCK_RAW of AF_UNIX is SOCK_DGRAM here */
+	int protocol; /* the one that was chosen, never 0 for AF_INET streams */
+	int argument; /* the protocol argument of socket(2), as it was given */
+	bool close_on_exec;
+	bool nonblocking;
+	int pmtu_discovery; /* IP_PMTUDISC_*, decided when the socket was made */
+	bool ipv6only;	    /* IPV6_V6ONLY, likewise */
+	unsigned long ino;  /* its inode's number, once fstat(2) has told it; else 0 */
+};
+
+#define WORLD_DESCRIPTORS 256
+#define WORLD_SOCKETS	  64
+
+struct world {
+	struct world_kernel kernel;
+	struct world_caller caller;
+	struct world_settings settings;
+	unsigned int facts; /* enum fact */
+	bool open[WORLD_DESCRIPTORS];
+	struct world_socket sockets[WORLD_SOCKETS];
+	unsigned int socket_count;
+	struct call last_call; /* the call before this one, and what it gave */
+	long last_value;
+};
+
+/*
+ * Fills in the world of a process that has just been put into a network namespace of
+ * its own: descriptors 0, 1 and 2 open, no socket, no capability, the documented
+ * defaults of the settings, a kernel of which no feature is known.
+ */
+void world_init(struct world *world);
+
+/*
+ * Changes the world as the call, with this result, has changed it.  A result that no
+ * rule allows is taken as it came: the world follows the target, not the rules.
+ */
+void world_apply(struct world *world, const struct call *call,
+		 const struct result *result);
+
+/* The socket behind a descriptor, or NULL where there is none. */
+const struct world_socket *world_socket(const struct world *world, int fd);
+
+/* How many sockets of a family there are. */
+unsigned int world_count(const struct world *world, int domain);
+
+/* Is the descriptor open?  False for one outside what a world keeps. */
+bool world_is_open(const struct world *world, int fd);
+
+/* The lowest descriptor that is not open: what the next successful call returns. */
+int world_lowest_free(const struct world *world);
+
+/* Does the kernel have the feature for sure?  Unknown is no. */
+bool world_has(const struct world *world, int feature);
+
+/* Is one of the caller's groups within net.ipv4.ping_group_range? */
+bool world_ping_allowed(const struct world *world);
+
+/* How many values an IP protocol argument may have: IPPROTO_MAX of this kernel. */
+int world_ipproto_max(const struct world *world);
+
+/* How many address families this kernel numbers: AF_MAX. */
+int world_af_max(const struct world *world);
+
+/* What a type and a protocol of AF_INET or AF_INET6 come to. */
+enum ip_match {
+	IP_TYPE_UNSUPPORTED,	 /* no protocol of this type is registered */
+	IP_PROTOCOL_UNSUPPORTED, /* some are, but not this one */
+	IP_MATCH
+};
+
+/*
+ * Looks a type and protocol up as inet_create() and inet6_create() do, in the table of
+ * the protocols that the kernel has registered.  *chosen, where not NULL, is set to the
+ * protocol of the socket on IP_MATCH.
+ */
+enum ip_match world_ip_match(const struct world *world, int domain, int type,
+			     int protocol, int *chosen);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bpf.c - the smallest BPF program there is, which refuses, attached to the cgroup of a
+ * case: at the making of an AF_INET or AF_INET6 socket, or as a security module.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "harness.h"
+
+/* include/uapi/linux/bpf.h, for headers older than Linux 6.0. */
+#define PROG_TYPE_LSM	    29
+#define ATTACH_LSM_CGROUP   43
+#define BTF_MAGIC_NUMBER    0xeb9f
+#define VMLINUX_BTF	    "/sys/kernel/btf/vmlinux"
+
+static int bpf(int command, void *attributes, unsigned int size)
+{
+	long value = syscall(SYS_bpf, command, attributes, size);
+
+	return value < 0 ? -errno : (int)value;
+}
+
+/* 'return 0', which at the hooks here means: refuse with EPERM. */
+static const struct bpf_insn refuses[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+/*
+ * The attributes of BPF_PROG_LOAD up to the last that is needed here: a header of the
+ * build host's may lack it.
+ */
+struct program_attributes {
+	uint32_t prog_type;
+	uint32_t insn_cnt;
+	uint64_t insns;
+	uint64_t license;
+	uint32_t log_level;
+	uint32_t log_size;
+	uint64_t log_buf;
+	uint32_t kern_version;
+	uint32_t prog_flags;
+	char prog_name[16];
+	uint32_t prog_ifindex;
+	uint32_t expected_attach_type;
+	uint32_t prog_btf_fd;
+	uint32_t func_info_rec_size;
+	uint64_t func_info;
+	uint32_t func_info_cnt;
+	uint32_t line_info_rec_size;
+	uint64_t line_info;
+	uint32_t line_info_cnt;
+	uint32_t attach_btf_id;
+};
+
+static int load_program(uint32_t type, uint32_t attach_type, uint32_t btf_id)
+{
+	struct program_attributes attributes = {
+		.prog_type = type,
+		.insn_cnt = COUNT(refuses),
+		.insns = (uint64_t)(uintptr_t)refuses,
+		.license = (uint64_t)(uintptr_t)"Dual BSD/GPL",
+		.prog_name = "sockcheck",
+		.expected_attach_type = attach_type,
+		.attach_btf_id = btf_id,
+	};
+
+	return bpf(BPF_PROG_LOAD, &attributes, sizeof(attributes));
+}
+
+static int attach_program(int cgroup, int program, uint32_t attach_type)
+{
+	struct {
+		uint32_t target_fd, attach_bpf_fd, attach_type, attach_flags;
+	} attributes = { (uint32_t)cgroup, (uint32_t)program, attach_type, 0 };
+
+	return bpf(BPF_PROG_ATTACH, &attributes, sizeof(attributes));
+}
+
+/* Loads, moves to a cgroup, attaches, and leaves no descriptor open. */
+static bool refuse_in_cgroup(uint32_t type, uint32_t attach_type, uint32_t btf_id,
+			     char *error, size_t size)
+{
+	int program = load_program(type, attach_type, btf_id), cgroup, status;
+
+	if (program < 0) {
+		snprintf(error, size, "BPF_PROG_LOAD: %s", errno_name(-program));
+		return false;
+	}
+	cgroup = enter_cgroup();
+	if (cgroup < 0) {
+		snprintf(error, size, "a cgroup of its own: %s", errno_name(-cgroup));
+		close(program);
+		return false;
+	}
+	status = attach_program(cgroup, program, attach_type);
+	close(program);
+	close(cgroup);
+	if (status < 0)
+		snprintf(error, size, "BPF_PROG_ATTACH: %s", errno_name(-status));
+	return status >= 0;
+}
+
+bool attach_socket_refusal(char *error, size_t size)
+{
+	return refuse_in_cgroup(BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE,
+				0, error, size);
+}
+
+/* Documentation/bpf/btf.rst: the header of a BTF blob, and of each type in it. */
+struct btf_blob {
+	uint16_t magic;
+	uint8_t version, flags;
+	uint32_t hdr_len, type_off, type_len, str_off, str_len;
+};
+
+struct btf_entry {
+	uint32_t name_off;
+	uint32_t info; /* bits 0-15: how many members; 24-28: the kind */
+	uint32_t size_or_type;
+};
+
+#define BTF_KIND_OF(entry)  ((entry)->info >> 24 & 0x1f)
+#define BTF_COUNT_OF(entry) ((entry)->info & 0xffff)
+#define BTF_FUNC	    12
+
+/* How many bytes follow the entry; -1 for a kind that is not known. */
+static long btf_extra(const struct btf_entry *entry)
+{
+	static const signed char fixed[] = { 0, 4, 0, 12, -1, -1, -1, 0, 0, 0,
+					     0, 0, 0, -1, 4,  -1, 0,  4, 0, -1 };
+	uint32_t kind = BTF_KIND_OF(entry), count = BTF_COUNT_OF(entry);
+
+	switch (kind) {
+	case 4:	 /* struct: 12 bytes a member */
+	case 5:	 /* union */
+	case 15: /* the variables of a section */
+	case 19: /* enum of 64 bits */
+		return (long)count * 12;
+	case 6:	 /* enum: 8 bytes a value */
+	case 13: /* prototype: 8 bytes a parameter */
+		return (long)count * 8;
+	default:
+		return kind < COUNT(fixed) ? fixed[kind] : -1;
+	}
+}
+
+/* The number of the function in the blob, or 0. */
+static uint32_t btf_function(const unsigned char *blob, size_t length, const char *name)
+{
+	const struct btf_blob *header = (const void *)blob;
+	const unsigned char *types, *end;
+	const char *strings;
+	uint32_t id = 1;
+
+	if (length < sizeof(*header) || header->magic != BTF_MAGIC_NUMBER ||
+	    (size_t)header->hdr_len + header->type_off + header->type_len > length ||
+	    (size_t)header->hdr_len + header->str_off + header->str_len > length)
+		return 0;
+	types = blob + header->hdr_len + header->type_off;
+	strings = (const char *)blob + header->hdr_len + header->str_off;
+	end = types + header->type_len;
+	for (; types + sizeof(struct btf_entry) <= end; id++) {
+		const struct btf_entry *entry = (const void *)types;
+		long extra = btf_extra(entry);
+
+		if (BTF_KIND_OF(entry) == BTF_FUNC && entry->name_off < header->str_len &&
+		    !strcmp(strings + entry->name_off, name))
+			return id;
+		if (extra < 0)
+			return 0;
+		types += sizeof(*entry) + (size_t)extra;
+	}
+	return 0;
+}
+
+static unsigned char *read_blob(size_t *length)
+{
+	size_t room = 32 << 20;
+	unsigned char *blob = malloc(room);
+	int fd = open(VMLINUX_BTF, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 1;
+
+	for (*length = 0; blob && fd >= 0 && got > 0; *length += (size_t)got) {
+		got = read(fd, blob + *length, room - *length);
+		if (got <= 0)
+			break;
+	}
+	if (fd >= 0)
+		close(fd);
+	return blob;
+}
+
+bool bpf_security_available(char *why, size_t size)
+{
+	if (!access(VMLINUX_BTF, R_OK))
+		return true;
+	snprintf(why, size,
+		 "needs " VMLINUX_BTF ": a kernel with CONFIG_DEBUG_INFO_BTF, "
+		 "CONFIG_BPF_LSM and bpf among its security modules");
+	return false;
+}
+
+bool attach_security_refusal(const char *hook, char *error, size_t size)
+{
+	size_t length = 0;
+	unsigned char *blob = read_blob(&length);
+	uint32_t id = blob ? btf_function(blob, length, hook) : 0;
+
+	free(blob);
+	if (!id) {
+		snprintf(error, size, "this kernel does not name it in " VMLINUX_BTF);
+		return false;
+	}
+	return refuse_in_cgroup(PROG_TYPE_LSM, ATTACH_LSM_CGROUP, id, error, size);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * harness.h - what the parts of the harness share; cases do not see it.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "../../expected/rulebook.h"
+#include "../targets/target.h"
+#include "sockcheck.h"
+
+#define SOCKCHECK_VERSION "0.1"
+
+#define TEXT_MAX 1024
+
+enum verdict {
+	VERDICT_NONE, /* the case has not said anything: it died */
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_SKIP,
+	VERDICT_BROKEN,
+	VERDICT_TIMEOUT,
+	VERDICT_CRASH,
+};
+
+/*
+ * What the process of a case tells the harness, in memory that both share.  The case
+ * may have written anything into it: its texts are cut off when they are read.
+ */
+struct report {
+	int verdict; /* enum verdict */
+	int line;
+	char call[TEXT_MAX];
+	char expected[TEXT_MAX];
+	char came[TEXT_MAX];
+	char message[TEXT_MAX]; /* of a skip, its reason */
+};
+
+/* Which namespaces of its own a case can have on this machine. */
+enum isolation {
+	ISOLATED,	  /* user and network namespace */
+	ISOLATED_NETWORK, /* a network namespace; the user is root and stays it */
+	NOT_ISOLATED,
+};
+
+/* A run of cases: how, and on what. */
+struct session {
+	const struct target *target;
+	struct world world; /* each case starts from a copy */
+	enum isolation isolation;
+	char why_not[256];  /* why isolation is not ISOLATED, or "" */
+	bool real_root;	    /* root of the machine, not of a user namespace */
+	bool guest;	    /* the machine is ours to change */
+	unsigned int timeout_ms;
+	struct report *report; /* shared with the case that runs */
+	int output;	       /* where a case's standard output goes: a file in memory */
+};
+
+extern struct session session;
+
+/* registry.c: all cases, in the order of their names. */
+const struct sc_case *first_case(void);
+size_t case_count(void);
+const struct sc_case *find_case(const char *name);
+/* Sorts what the constructors added; false (said on stderr) where a name stands twice. */
+bool sort_cases(void);
+/* The length of the rule's id in a case's name. */
+size_t rule_length(const char *name);
+/* Is the name, or its rule, what the pattern asks for?  Only * and ? are special. */
+bool matches(const char *pattern, const char *name);
+/* "CAP_NET_RAW" and so on for each need of a case; false after the last. */
+bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t size);
+
+/* needs.c */
+const char *feature_name(int feature, char *text, size_t size);
+
+/* symbols.c: numbers as a programmer writes them.  All cut off at size. */
+const char *errno_name(int error);
+const char *domain_name(int domain, char *text, size_t size);
+void format_call(const struct call *call, char *text, size_t size);
+void format_result(const struct call *call, const struct result *result, char *text,
+		   size_t size);
+void format_address(const void *address, size_t length, char *text, size_t size);
+void format_citation(const struct citation *citation, char *text, size_t size);
+void format_outcome(const struct outcome *outcome, const struct world *world,
+		    const struct call *call, char *text, size_t size);
+
+/* calls.c: the case's own state. */
+struct made_call {
+	struct call call;
+	struct result result;
+	struct world before;	 /* as the call found it */
+	const struct rule *rule; /* that it lands in, or NULL */
+	bool valid;
+};
+extern struct made_call last;
+extern struct world world; /* of the case that this process runs */
+extern const struct sc_case *running;
+extern unsigned int asserted; /* assertions that have held */
+
+/* Says why the case cannot run here at all; false where it can. */
+bool cannot_run(const struct sc_case *tested, char *why, size_t size);
+/* Within the sandbox: fills in the caller, and skips where a capability is missing. */
+void meet_caller(void);
+
+/* sandbox.c */
+/* Finds out which namespaces can be had, and prepares the session for cases. */
+bool open_session(const struct target *target);
+/* Runs one case in a process of its own.  The result is in session.report, which is
+ * whole and terminated; returns the time it took in milliseconds. */
+double run_case(const struct sc_case *tested);
+/* What the case printed, cut off at size. */
+void read_output(char *text, size_t size);
+/* Within the process of a case: enters namespaces.  0 or a negative errno. */
+int enter_namespaces(int flags, bool several_ids);
+int raise_loopback(void);
+/* Ends the process of a case with a verdict. */
+void end_case(enum verdict verdict, int line, const char *message)
+	__attribute__((noreturn));
+extern volatile sig_atomic_t stopped; /* the signal that asks the harness to end */
+
+/* cgroup.c: the cgroup of a case. */
+bool cgroup_available(char *why, size_t size);
+/* Makes a cgroup for this process, below the one it is in, and moves it there.  The
+ * cgroup's descriptor, or a negative errno. */
+int enter_cgroup(void);
+/* Removes the cgroup that a process, which has ended, has made. */
+void remove_cgroup(pid_t process);
+
+/* bpf.c: programs that refuse.  Each moves the caller to a cgroup of its own and attaches
+ * a program there; false, with an error, where that is refused. */
+bool bpf_security_available(char *why, size_t size);
+bool attach_socket_refusal(char *error, size_t size);
+bool attach_security_refusal(const char *hook, char *error, size_t size);
+
+/* tap.c */
+void tap_begin(FILE *out);
+void tap_point(FILE *out, const struct sc_case *tested, double duration_ms);
+/* Prints 1..N; returns how many points were not ok. */
+unsigned int tap_end(FILE *out);
+/* Prints text as a JSON string. */
+void print_json(FILE *out, const char *text);
+
+/* explain.c */
+int list_cases(char *const *patterns, size_t count, bool json);
+int list_rules(bool json);
+int explain_rule(const char *id, bool json);
+
+#endif

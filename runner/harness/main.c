@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * main.c - the command line of the program that holds all cases.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+static const char usage[] =
+	"usage: sockcheck [--target NAME] [--timeout SECONDS] [--guest] ACTION [--json]\n"
+	"actions:\n"
+	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
+	"  --worker         run the cases named on standard input, one a line\n"
+	"  --list [--run GLOB]  list the cases\n"
+	"  --rules          list the rules\n"
+	"  --explain RULE   what a rule says, who says so, and its cases\n"
+	"  --targets        list the targets\n"
+	"  --version, --help\n"
+	"--guest: this machine is ours to change; run what needs that, too\n"
+	"exit status: 0 as expected, 1 a case is not ok, 2 the run could not be made\n";
+
+enum action {
+	ACTION_NONE,
+	ACTION_RUN,
+	ACTION_WORKER,
+	ACTION_LIST,
+	ACTION_RULES,
+	ACTION_EXPLAIN,
+};
+
+struct options {
+	enum action action;
+	const char *target;
+	const char *rule;
+	char **patterns;
+	size_t pattern_count;
+	bool json;
+};
+
+static int complain(const char *format, const char *what)
+{
+	fputs("sockcheck: ", stderr);
+	fprintf(stderr, format, what);
+	fputs("\n", stderr);
+	return 2;
+}
+
+/* At most a day, at least a millisecond. */
+static bool read_timeout(const char *text, unsigned int *timeout_ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end || !(seconds >= 0.001 && seconds <= 86400))
+		return false;
+	*timeout_ms = (unsigned int)(seconds * 1000);
+	return true;
+}
+
+static int print_targets(void)
+{
+	for (size_t i = 0; target_at(i); i++)
+		puts(target_at(i)->name);
+	return 0;
+}
+
+/* Sets the action once; a --list takes over the patterns of --run. */
+static bool set_action(struct options *options, enum action action)
+{
+	if (options->action == action)
+		return true;
+	if (options->action == ACTION_LIST && action == ACTION_RUN)
+		return true;
+	if (options->action != ACTION_NONE &&
+	    !(options->action == ACTION_RUN && action == ACTION_LIST))
+		return false;
+	options->action = action;
+	return true;
+}
+
+/* An option without a value: -1 where it is none of these, else 0 or an exit status. */
+static int read_switch(struct options *options, const char *option)
+{
+	static const struct {
+		const char *option;
+		enum action action;
+	} actions[] = {
+		{ "--worker", ACTION_WORKER },
+		{ "--list", ACTION_LIST },
+		{ "--rules", ACTION_RULES },
+	};
+
+	for (size_t i = 0; i < COUNT(actions); i++)
+		if (!strcmp(option, actions[i].option))
+			return set_action(options, actions[i].action) ?
+				       0 :
+				       complain("%s goes with no other action", option);
+	if (!strcmp(option, "--json"))
+		options->json = true;
+	else if (!strcmp(option, "--guest"))
+		session.guest = true;
+	else
+		return -1;
+	return 0;
+}
+
+/* An option with a value: as read_switch(). */
+static int read_value(struct options *options, const char *option, char *value)
+{
+	bool known = !strcmp(option, "--target") || !strcmp(option, "--timeout") ||
+		     !strcmp(option, "--run") || !strcmp(option, "--explain");
+
+	if (!known)
+		return -1;
+	if (!value)
+		return complain("%s needs a value", option);
+	if (!strcmp(option, "--target")) {
+		options->target = value;
+	} else if (!strcmp(option, "--timeout")) {
+		if (!read_timeout(value, &session.timeout_ms))
+			return complain("--timeout takes seconds, 0.001 to 86400: '%s'",
+					value);
+	} else if (!strcmp(option, "--run")) {
+		options->patterns[options->pattern_count++] = value;
+		if (!set_action(options, ACTION_RUN))
+			return complain("%s goes with no other action but --list",
+					option);
+	} else {
+		options->rule = value;
+		if (!set_action(options, ACTION_EXPLAIN))
+			return complain("%s goes with no other action", option);
+	}
+	return 0;
+}
+
+static int read_options(struct options *options, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		int status = read_switch(options, argv[i]);
+
+		if (status < 0) {
+			status = read_value(options, argv[i], argv[i + 1]);
+			i += !status;
+		}
+		if (status < 0)
+			return complain("unknown option '%s'; --help lists them",
+					argv[i]);
+		if (status)
+			return status;
+	}
+	if (options->action == ACTION_NONE)
+		return complain("%s", "nothing to do; --help lists the actions");
+	return 0;
+}
+
+static void run_one(const struct sc_case *tested)
+{
+	double duration_ms = run_case(tested);
+
+	if (!stopped)
+		tap_point(stdout, tested, duration_ms);
+}
+
+static bool any_matches(const struct options *options, const char *name)
+{
+	for (size_t i = 0; i < options->pattern_count; i++)
+		if (matches(options->patterns[i], name))
+			return true;
+	return false;
+}
+
+static int bail_out(void)
+{
+	printf("Bail out! ended by signal %d (%s)\n", (int)stopped, strsignal(stopped));
+	fflush(stdout);
+	return 128 + stopped;
+}
+
+static int run_matching(const struct options *options)
+{
+	size_t chosen = 0;
+
+	for (const struct sc_case *it = first_case(); it; it = it->next)
+		chosen += any_matches(options, it->name);
+	if (!chosen)
+		return complain("no case matches '%s'", options->patterns[0]);
+	tap_begin(stdout);
+	for (const struct sc_case *it = first_case(); it && !stopped; it = it->next)
+		if (any_matches(options, it->name))
+			run_one(it);
+	if (stopped)
+		return bail_out();
+	return tap_end(stdout) ? 1 : 0;
+}
+
+/*
+ * Reads a line of standard input without its newline, waiting where signals are taken.
+ * False at the end, or when asked to stop; a line of size or more is cut.
+ */
+static bool read_line(char *line, size_t size)
+{
+	static char buffer[4096];
+	static size_t begin, end;
+	size_t length = 0;
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (;;) {
+		struct pollfd input = { .fd = 0, .events = POLLIN };
+		ssize_t got;
+
+		while (begin < end) {
+			char byte = buffer[begin++];
+
+			if (byte == '\n') {
+				line[length] = '\0';
+				return true;
+			}
+			if (length + 1 < size)
+				line[length++] = byte;
+		}
+		if (ppoll(&input, 1, NULL, &none) < 0)
+			return false;
+		got = read(0, buffer, sizeof(buffer));
+		if (got <= 0)
+			return false;
+		begin = 0;
+		end = (size_t)got;
+	}
+}
+
+static int run_worker(void)
+{
+	char name[512];
+
+	/* A worker whose runner is gone has nobody to tell: it ends, and its case. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	tap_begin(stdout);
+	while (!stopped && read_line(name, sizeof(name))) {
+		const struct sc_case *tested = find_case(name);
+
+		if (!tested)
+			return complain("no case is named '%s'", name);
+		run_one(tested);
+	}
+	if (stopped)
+		return bail_out();
+	return tap_end(stdout) ? 1 : 0;
+}
+
+static int act(const struct options *options)
+{
+	switch (options->action) {
+	case ACTION_RUN:
+		return run_matching(options);
+	case ACTION_WORKER:
+		return run_worker();
+	case ACTION_LIST:
+		return list_cases(options->patterns, options->pattern_count,
+				  options->json);
+	case ACTION_RULES:
+		return list_rules(options->json);
+	case ACTION_EXPLAIN:
+		return explain_rule(options->rule, options->json);
+	case ACTION_NONE:
+		break;
+	}
+	return 2;
+}
+
+/* Actions that look at the target, and so need it to be opened. */
+static bool needs_session(const struct options *options)
+{
+	return options->action == ACTION_RUN || options->action == ACTION_WORKER ||
+	       (options->action == ACTION_LIST && options->json);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .target = "host" };
+	const struct target *target;
+	int status;
+
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		return fputs(usage, stdout) < 0 ? 2 : 0;
+	if (argc == 2 && !strcmp(argv[1], "--version"))
+		return puts("sockcheck " SOCKCHECK_VERSION) < 0 ? 2 : 0;
+	if (argc == 2 && !strcmp(argv[1], "--targets"))
+		return print_targets();
+	session.timeout_ms = 10000;
+	options.patterns = calloc((size_t)argc, sizeof(*options.patterns));
+	if (!options.patterns || !sort_cases())
+		return 2;
+	status = read_options(&options, argc, argv);
+	if (status)
+		return status;
+	target = target_by_name(options.target);
+	if (!target)
+		return complain("unknown target '%s'; --targets lists them",
+				options.target);
+	if (needs_session(&options) && !open_session(target))
+		return complain("the sandbox cannot be prepared: %s", errno_name(errno));
+	status = act(&options);
+	if (fflush(stdout) || ferror(stdout))
+		return complain("%s", "standard output could not be written");
+	free(options.patterns);
+	return status;
+}

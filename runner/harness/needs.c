@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * needs.c - what a case needs of the machine: whether it can be had, and the words for
+ * it.  A need that cannot be met is a skip with its reason, never a pass.
+ */
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "harness.h"
+
+const char *feature_name(int feature, char *text, size_t size)
+{
+	static const char *const names[FEATURE_FAMILIES] = {
+		[FEATURE_MPTCP] = "IPPROTO_MPTCP for AF_INET",
+		[FEATURE_MPTCP6] = "IPPROTO_MPTCP for AF_INET6",
+		[FEATURE_UDPLITE] = "IPPROTO_UDPLITE for AF_INET",
+		[FEATURE_UDPLITE6] = "IPPROTO_UDPLITE for AF_INET6",
+		[FEATURE_SCTP] = "IPPROTO_SCTP",
+		[FEATURE_DCCP] = "SOCK_DCCP",
+		[FEATURE_L2TP] = "IPPROTO_L2TP",
+		[FEATURE_SMC] = "IPPROTO_SMC",
+		[FEATURE_VSOCK_DGRAM] = "a datagram transport of AF_VSOCK",
+	};
+
+	if (feature >= FEATURE_NETLINKS)
+		snprintf(text, size, "netlink family %d", feature - FEATURE_NETLINKS);
+	else if (feature >= FEATURE_FAMILIES)
+		domain_name(feature - FEATURE_FAMILIES, text, size);
+	else
+		snprintf(text, size, "%s", names[feature] ? names[feature] : "?");
+	return text;
+}
+
+static const struct {
+	unsigned int need;
+	const char *name;
+} need_names[] = {
+	{ NEEDS_IDS, "several user and group ids" },
+	{ NEEDS_REAL_ROOT, "the machine's root" },
+	{ NEEDS_GUEST, "a guest" },
+	{ NEEDS_CGROUP, "a cgroup of its own" },
+	{ NEEDS_FAULT_INJECTION, "fault injection" },
+	{ NEEDS_NESTED_NAMESPACE, "a nested user namespace" },
+	{ NEEDS_BPF_SECURITY, "BPF as a security module" },
+};
+
+static const char *capability_name(int capability)
+{
+	switch (capability) {
+	case LINUX_CAP_NET_ADMIN:
+		return "CAP_NET_ADMIN";
+	case LINUX_CAP_NET_RAW:
+		return "CAP_NET_RAW";
+	case LINUX_CAP_SYS_ADMIN:
+		return "CAP_SYS_ADMIN";
+	default:
+		return "a capability";
+	}
+}
+
+/* Describes the i-th of the needs; i counts over all kinds of them. */
+bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t size)
+{
+	char feature[64];
+
+	for (size_t k = 0; k < COUNT(need_names); k++)
+		if (tested->needs & need_names[k].need && !i--) {
+			snprintf(text, size, "%s", need_names[k].name);
+			return true;
+		}
+	for (int capability = 0; capability < 64; capability++)
+		if (tested->caps & SC_CAP(capability) && !i--) {
+			snprintf(text, size, "%s", capability_name(capability));
+			return true;
+		}
+	for (size_t k = 0; k < COUNT(tested->has); k++)
+		if (tested->has[k] && !i--) {
+			snprintf(text, size, "%s",
+				 feature_name(tested->has[k], feature, sizeof(feature)));
+			return true;
+		}
+	for (size_t k = 0; k < COUNT(tested->lacks); k++)
+		if (tested->lacks[k] && !i--) {
+			snprintf(text, size, "no %s",
+				 feature_name(tested->lacks[k], feature,
+					      sizeof(feature)));
+			return true;
+		}
+	if (!tested->anywhere && !i) {
+		snprintf(text, size, "a network namespace of its own");
+		return true;
+	}
+	return false;
+}
+
+/* Needs of the kernel: has what the case needs, lacks what it must not have. */
+static bool cannot_feature(const struct sc_case *tested, char *why, size_t size)
+{
+	char name[64];
+
+	for (size_t i = 0; i < COUNT(tested->has) + COUNT(tested->lacks); i++) {
+		bool must_have = i < COUNT(tested->has);
+		int feature = must_have ? tested->has[i] :
+					  tested->lacks[i - COUNT(tested->has)];
+		int known = session.world.kernel.features[feature];
+
+		if (!feature || known == (must_have ? YES : NO))
+			continue;
+		feature_name(feature, name, sizeof(name));
+		if (known == UNKNOWN)
+			snprintf(why, size,
+				 "cannot tell whether this kernel has %s, or would load "
+				 "a module for it",
+				 name);
+		else if (must_have)
+			snprintf(why, size, "this kernel has no %s", name);
+		else
+			snprintf(why, size, "this kernel has %s", name);
+		return true;
+	}
+	return false;
+}
+
+static bool cannot_isolate(const struct sc_case *tested, char *why, size_t size)
+{
+	if (session.isolation == ISOLATED || tested->anywhere)
+		return false;
+	if (session.isolation == ISOLATED_NETWORK)
+		return false;
+	snprintf(why, size, "needs a network namespace of its own: %s", session.why_not);
+	return true;
+}
+
+static bool cannot_machine(const struct sc_case *tested, char *why, size_t size)
+{
+	if (tested->needs & NEEDS_GUEST && !session.guest) {
+		snprintf(why, size, "changes the whole machine: runs in a guest only");
+		return true;
+	}
+	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && !session.real_root) {
+		snprintf(why, size, "needs root of the machine");
+		return true;
+	}
+	if (tested->needs & NEEDS_IDS && !session.real_root) {
+		snprintf(why, size, "needs several user and group ids: root of the "
+				    "machine, who may map them");
+		return true;
+	}
+	if (tested->needs & NEEDS_NESTED_NAMESPACE && session.isolation != ISOLATED) {
+		snprintf(why, size, "needs a user namespace: %s", session.why_not);
+		return true;
+	}
+	if (tested->needs & NEEDS_FAULT_INJECTION &&
+	    access("/proc/self/fail-nth", R_OK | W_OK)) {
+		snprintf(why, size, "needs /proc/self/fail-nth: a kernel with "
+				    "CONFIG_FAULT_INJECTION and CONFIG_FAILSLAB");
+		return true;
+	}
+	return false;
+}
+
+bool cannot_run(const struct sc_case *tested, char *why, size_t size)
+{
+	if (session.target->imaginary)
+		return false;
+	if (cannot_isolate(tested, why, size) || cannot_machine(tested, why, size) ||
+	    cannot_feature(tested, why, size))
+		return true;
+	if (tested->needs & NEEDS_CGROUP && !cgroup_available(why, size))
+		return true;
+	return tested->needs & NEEDS_BPF_SECURITY && !bpf_security_available(why, size);
+}
+
+static unsigned long long effective_capabilities(void)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2] = { { 0 } };
+
+	if (syscall(SYS_capget, &header, data))
+		return 0;
+	return (unsigned long long)data[1].effective << 32 | data[0].effective;
+}
+
+static void read_groups(struct world_caller *caller)
+{
+	gid_t groups[WORLD_GROUPS_MAX];
+	int read = getgroups(WORLD_GROUPS_MAX, groups);
+
+	caller->group_count = read < 0 ? 0 : (unsigned int)read;
+	for (unsigned int i = 0; i < caller->group_count; i++)
+		caller->groups[i] = groups[i];
+}
+
+/* A target that makes nothing so has every feature that the case needs, and no more. */
+static void imagine(const struct sc_case *tested)
+{
+	for (size_t i = 0; i < COUNT(tested->has); i++)
+		if (tested->has[i])
+			world.kernel.features[tested->has[i]] = YES;
+	for (size_t i = 0; i < COUNT(tested->lacks); i++)
+		if (tested->lacks[i])
+			world.kernel.features[tested->lacks[i]] = NO;
+	if (tested->caps & SC_CAP(LINUX_CAP_NET_RAW))
+		world.caller.cap_net_raw = true;
+}
+
+void meet_caller(void)
+{
+	unsigned long long capabilities = effective_capabilities();
+	struct rlimit limit;
+
+	world = session.world;
+	world.caller.cap_net_raw = capabilities & SC_CAP(LINUX_CAP_NET_RAW);
+	world.caller.uid = geteuid();
+	world.caller.gid = getegid();
+	read_groups(&world.caller);
+	if (!getrlimit(RLIMIT_NOFILE, &limit))
+		world.caller.nofile = (unsigned int)limit.rlim_cur;
+	if (session.target->imaginary) {
+		imagine(running);
+		return;
+	}
+	for (int capability = 0; capability < 64; capability++)
+		if (running->caps & ~capabilities & SC_CAP(capability))
+			sc_skip("needs %s over its network namespace",
+				capability_name(capability));
+}

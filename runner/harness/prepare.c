@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * prepare.c - preparations of a case: what it changes of its process, its namespaces
+ * or its guest, each put into the world as well.
+ *
+ * For an imaginary target only the world is changed where a machine would be needed.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "harness.h"
+
+static bool imaginary(void)
+{
+	return session.target->imaginary;
+}
+
+void drop_capability(int capability)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2] = { { 0 } };
+
+	must(!syscall(SYS_capget, &header, data), "capget: %s", errno_name(errno));
+	data[capability / 32].effective &= ~(1U << capability % 32);
+	data[capability / 32].permitted &= ~(1U << capability % 32);
+	must(!syscall(SYS_capset, &header, data), "capset: %s", errno_name(errno));
+	if (capability == LINUX_CAP_NET_RAW)
+		world.caller.cap_net_raw = false;
+}
+
+/* The ids of the caller are mapped to root's, as in the sandbox itself. */
+static void enter(int flags)
+{
+	int error = imaginary() ? 0 : enter_namespaces(flags, false);
+
+	if (error)
+		sc_skip("needs a nested user namespace: %s", errno_name(-error));
+}
+
+void enter_user_namespace(void)
+{
+	enter(CLONE_NEWUSER);
+	world.caller.cap_net_raw = false;
+}
+
+void enter_user_and_network_namespace(void)
+{
+	enter(CLONE_NEWUSER | CLONE_NEWNET);
+	world.caller.cap_net_raw = true;
+}
+
+void limit_descriptors(unsigned int limit)
+{
+	struct rlimit now;
+
+	must(!getrlimit(RLIMIT_NOFILE, &now), "getrlimit: %s", errno_name(errno));
+	now.rlim_cur = limit;
+	must(!setrlimit(RLIMIT_NOFILE, &now), "setrlimit: %s", errno_name(errno));
+	world.caller.nofile = limit;
+}
+
+void occupy_descriptors_below(int fd)
+{
+	must(fd <= WORLD_DESCRIPTORS, "the world keeps %d descriptors",
+	     WORLD_DESCRIPTORS);
+	for (;;) {
+		int lowest = world_lowest_free(&world), opened;
+
+		if (lowest >= fd)
+			return;
+		opened = open("/dev/null", O_RDWR);
+		must(opened == lowest, "open gave %d, not %d", opened, lowest);
+		world.open[lowest] = true;
+	}
+}
+
+/* Writes a sysctl below /proc/sys; false (and errno) where that is refused. */
+static bool write_sysctl(const char *name, const char *text)
+{
+	char path[128];
+	int fd, error;
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	error = write(fd, text, strlen(text)) < 0 ? errno : 0;
+	close(fd);
+	errno = error;
+	return !error;
+}
+
+static void set_sysctl(const char *name, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void set_sysctl(const char *name, const char *format, ...)
+{
+	va_list arguments;
+	char text[64];
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (!imaginary() && !write_sysctl(name, text))
+		sc_skip("needs to write '%s' to /proc/sys/%s: %s", text, name,
+			errno_name(errno));
+}
+
+void set_ping_group_range(unsigned int low, unsigned int high)
+{
+	set_sysctl("net/ipv4/ping_group_range", "%u %u", low, high);
+	world.settings.ping_group_low = low;
+	world.settings.ping_group_high = high;
+}
+
+void set_ip_no_pmtu_disc(int value)
+{
+	set_sysctl("net/ipv4/ip_no_pmtu_disc", "%d", value);
+	world.settings.ip_no_pmtu_disc = value;
+}
+
+void set_ip_default_ttl(int value)
+{
+	set_sysctl("net/ipv4/ip_default_ttl", "%d", value);
+	world.settings.ip_default_ttl = value;
+}
+
+void set_bindv6only(int value)
+{
+	set_sysctl("net/ipv6/bindv6only", "%d", value);
+	world.settings.bindv6only = value;
+}
+
+void set_mptcp_enabled(bool enabled)
+{
+	set_sysctl("net/mptcp/enabled", "%d", enabled);
+	world.settings.mptcp_enabled = enabled;
+}
+
+void set_tcp_buffers(int receive, int send)
+{
+	set_sysctl("net/ipv4/tcp_rmem", "4096 %d 8388608", receive);
+	set_sysctl("net/ipv4/tcp_wmem", "4096 %d 8388608", send);
+	world.settings.tcp_rmem_default = receive;
+	world.settings.tcp_wmem_default = send;
+}
+
+void set_effective_user(unsigned int uid)
+{
+	if (!imaginary())
+		must(!syscall(SYS_setresuid, -1, uid, -1), "setresuid: %s",
+		     errno_name(errno));
+	world.caller.uid = uid;
+}
+
+void set_effective_group(unsigned int gid)
+{
+	if (!imaginary())
+		must(!syscall(SYS_setresgid, -1, gid, -1), "setresgid: %s",
+		     errno_name(errno));
+	world.caller.gid = gid;
+}
+
+void set_groups(const unsigned int *groups, unsigned int count)
+{
+	gid_t list[WORLD_GROUPS_MAX];
+
+	must(count <= WORLD_GROUPS_MAX, "the world keeps %d groups", WORLD_GROUPS_MAX);
+	for (unsigned int i = 0; i < count; i++) {
+		list[i] = groups[i];
+		world.caller.groups[i] = groups[i];
+	}
+	world.caller.group_count = count;
+	if (!imaginary())
+		must(!syscall(SYS_setgroups, count, list), "setgroups: %s",
+		     errno_name(errno));
+}
+
+/*
+ * failslab spares allocations that may wait, which those of socket(2) are; whether it
+ * does is a setting of the machine, below debugfs.
+ */
+static void allow_failures(void)
+{
+	static const char setting[] =
+		"/sys/kernel/debug/failslab/ignore-gfp-wait";
+	int fd = open(setting, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+		fd = open(setting, O_WRONLY | O_CLOEXEC);
+	}
+	if (fd < 0)
+		sc_skip("needs %s: %s", setting, errno_name(errno));
+	must(write(fd, "N", 1) == 1, "%s: %s", setting, errno_name(errno));
+	close(fd);
+}
+
+static int fail_nth = -1;
+
+void fail_allocation(unsigned int n)
+{
+	char text[16];
+
+	world.facts |= FACT_NO_MEMORY;
+	if (imaginary())
+		return;
+	if (fail_nth < 0) {
+		allow_failures();
+		fail_nth = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
+		must(fail_nth >= 0, "/proc/self/fail-nth: %s", errno_name(errno));
+		must(fail_nth == world_lowest_free(&world), "fail-nth is %d", fail_nth);
+		world.open[fail_nth] = true;
+	}
+	snprintf(text, sizeof(text), "%u", n);
+	must(pwrite(fail_nth, text, strlen(text), 0) > 0, "fail-nth: %s",
+	     errno_name(errno));
+}
+
+bool allocation_failed(void)
+{
+	char text[16] = "";
+
+	world.facts &= ~(unsigned int)FACT_NO_MEMORY;
+	if (imaginary())
+		return true;
+	/* "fail-nth" counts down to 0: then the fault has been injected. */
+	must(pread(fail_nth, text, sizeof(text) - 1, 0) > 0, "fail-nth: %s",
+	     errno_name(errno));
+	must(pwrite(fail_nth, "0", 1, 0) == 1, "fail-nth: %s", errno_name(errno));
+	return atoi(text) == 0;
+}
+
+/* The harness puts the guest's own value back when the case has ended. */
+void set_file_max(unsigned int files)
+{
+	set_sysctl("fs/file-max", "%u", files);
+	world.settings.file_max = files;
+}
+
+void exhaust_files(void)
+{
+	world.facts |= FACT_FILES_EXHAUSTED;
+	set_sysctl("fs/file-max", "%u", 0);
+	if (!imaginary())
+		drop_capability(LINUX_CAP_SYS_ADMIN);
+}
+
+static void refuse(const char *program, bool attached, const char *error)
+{
+	if (!attached)
+		sc_skip("needs %s: %s", program, error);
+}
+
+void refuse_sockets_by_cgroup(void)
+{
+	char error[256] = "";
+
+	world.facts |= FACT_CGROUP_REFUSES_CREATE;
+	if (!imaginary())
+		refuse("a program at BPF_CGROUP_INET_SOCK_CREATE",
+		       attach_socket_refusal(error, sizeof(error)), error);
+}
+
+void refuse_sockets_by_security_module(bool late)
+{
+	const char *hook = late ? "bpf_lsm_socket_post_create" : "bpf_lsm_socket_create";
+	char error[256] = "";
+
+	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET : FACT_SECURITY_REFUSES_CREATE;
+	if (!imaginary())
+		refuse(hook, attach_security_refusal(hook, error, sizeof(error)), error);
+}

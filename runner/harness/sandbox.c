@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * sandbox.c - a process and namespaces of its own for each case, with limits; a time
+ * limit enforced from outside; and nothing left running afterwards.
+ */
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+struct session session;
+volatile sig_atomic_t stopped;
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+/* Maps the caller to root of its new user namespace: all that it may do by itself. */
+static int map_one_id(unsigned int uid, unsigned int gid)
+{
+	char map[32];
+	int error;
+
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	error = write_file("/proc/self/uid_map", map);
+	if (error)
+		return error;
+	/* user_namespaces(7): without privilege, a group map needs this first; a kernel
+	 * before 3.19 has no such file and asks for nothing. */
+	error = write_file("/proc/self/setgroups", "deny");
+	if (error && error != -ENOENT)
+		return error;
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	return write_file("/proc/self/gid_map", map);
+}
+
+#define MAPPED_IDS "0 0 65536"
+
+/* In the parent's user namespace, where root may map many ids. */
+static int map_many_ids(pid_t process)
+{
+	char path[64];
+	int error;
+
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)process);
+	error = write_file(path, MAPPED_IDS);
+	if (error)
+		return error;
+	snprintf(path, sizeof(path), "/proc/%d/gid_map", (int)process);
+	return write_file(path, MAPPED_IDS);
+}
+
+/*
+ * Unshares, and has many ids mapped by a process that stays behind in the old user
+ * namespace for just that.
+ */
+static int enter_with_many_ids(int flags)
+{
+	int pipes[2], error = 0, status = 0;
+	pid_t process = getpid(), helper;
+	char byte = 0;
+
+	if (pipe(pipes))
+		return -errno;
+	helper = fork();
+	if (helper < 0) {
+		error = -errno;
+	} else if (!helper) {
+		close(pipes[1]);
+		if (read(pipes[0], &byte, 1) != 1)
+			_exit(EIO);
+		_exit(-map_many_ids(process));
+	} else {
+		if (unshare(flags))
+			error = -errno;
+		else if (write(pipes[1], &byte, 1) != 1)
+			error = -EIO;
+		close(pipes[1]);
+		pipes[1] = -1;
+		if (waitpid(helper, &status, 0) != helper || !WIFEXITED(status))
+			error = error ? error : -ECHILD;
+		else if (!error)
+			error = -WEXITSTATUS(status);
+	}
+	close(pipes[0]);
+	if (pipes[1] >= 0)
+		close(pipes[1]);
+	if (!error && (setgid(0) || setuid(0)))
+		error = -errno;
+	return error;
+}
+
+int enter_namespaces(int flags, bool several_ids)
+{
+	unsigned int uid = geteuid(), gid = getegid();
+
+	if (!flags)
+		return 0;
+	if (several_ids && flags & CLONE_NEWUSER)
+		return enter_with_many_ids(flags);
+	if (unshare(flags))
+		return -errno;
+	return flags & CLONE_NEWUSER ? map_one_id(uid, gid) : 0;
+}
+
+int raise_loopback(void)
+{
+	struct ifreq request = { .ifr_name = "lo" };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
+
+	if (fd < 0)
+		return -errno;
+	request.ifr_flags = IFF_UP;
+	if (ioctl(fd, SIOCSIFFLAGS, &request))
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+/* Tries namespaces in a process that ends at once. */
+static int try_namespaces(int flags)
+{
+	int status, error;
+	pid_t child = fork();
+
+	if (child < 0)
+		return -errno;
+	if (!child) {
+		error = enter_namespaces(flags, false);
+		if (!error)
+			error = raise_loopback();
+		_exit(-error);
+	}
+	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return -ECHILD;
+	return -WEXITSTATUS(status);
+}
+
+static bool is_real_root(void)
+{
+	unsigned int inside = 1, outside = 1, count = 0;
+	FILE *map;
+
+	if (geteuid())
+		return false;
+	map = fopen("/proc/self/uid_map", "re");
+	if (!map)
+		return true;
+	if (fscanf(map, "%u %u %u", &inside, &outside, &count) != 3)
+		count = 0;
+	fclose(map);
+	return !inside && !outside && count == 0xffffffffU;
+}
+
+/* What to do about it, where a user can know. */
+static const char *advice(int error)
+{
+	switch (error) {
+	case -ENOSPC:
+		return " (user.max_user_namespaces is used up or 0)";
+	case -EPERM:
+		return " (a container, a seccomp filter or a hardened kernel refuses "
+		       "them)";
+	case -EACCES:
+		return " (a security module, such as AppArmor, restricts them)";
+	default:
+		return "";
+	}
+}
+
+static void find_isolation(void)
+{
+	int error = try_namespaces(CLONE_NEWUSER | CLONE_NEWNET);
+	const char *refused = getenv("SOCKCHECK_NO_NAMESPACES");
+
+	if (refused && *refused)
+		error = -EPERM;
+	session.isolation = ISOLATED;
+	if (!error)
+		return;
+	snprintf(session.why_not, sizeof(session.why_not),
+		 "unshare(CLONE_NEWUSER|CLONE_NEWNET): %s%s", errno_name(-error),
+		 refused && *refused ? " (SOCKCHECK_NO_NAMESPACES is set)" :
+				       advice(error));
+	session.isolation = NOT_ISOLATED;
+	if (!(refused && *refused) && !try_namespaces(CLONE_NEWNET))
+		session.isolation = ISOLATED_NETWORK;
+}
+
+static int open_output(void)
+{
+	int fd = -1;
+
+#ifdef SYS_memfd_create
+	fd = (int)syscall(SYS_memfd_create, "output of a case", 1U /* MFD_CLOEXEC */);
+#endif
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	else if (fcntl(fd, F_SETFL, O_APPEND))
+		return -1;
+	return fd;
+}
+
+/* The descriptors 0, 1 and 2 must be open, or a case's own would take their place. */
+static bool open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+static int read_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int number = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%d", &number) != 1)
+		number = 0;
+	fclose(file);
+	return number;
+}
+
+static void note_stop(int number)
+{
+	stopped = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = note_stop };
+	sigset_t set;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	action.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &action, NULL);
+	/* They are taken where the harness waits, and nowhere else. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+bool open_session(const struct target *target)
+{
+	if (!open_standard())
+		return false;
+	session.target = target;
+	session.report = mmap(NULL, sizeof(*session.report), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	session.output = open_output();
+	if (session.report == MAP_FAILED || session.output < 0)
+		return false;
+	/* Orphans of a case come to the harness, which ends them. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	catch_signals();
+	world_init(&session.world);
+	target->describe(&session.world.kernel);
+	session.world.settings.rmem_default = read_number("/proc/sys/net/core/rmem_default");
+	session.world.settings.wmem_default = read_number("/proc/sys/net/core/wmem_default");
+	session.real_root = is_real_root();
+	find_isolation();
+	return true;
+}
+
+void end_case(enum verdict verdict, int line, const char *message)
+{
+	struct report *report = session.report;
+
+	/* The first to say something has said it: a child of the case may come later. */
+	if (report->verdict == VERDICT_NONE) {
+		report->line = line;
+		snprintf(report->message, sizeof(report->message), "%s", message);
+		report->verdict = verdict;
+	}
+	_exit(0);
+}
+
+static void set_limit(int resource, rlim_t value)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit))
+		return;
+	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < value)
+		value = limit.rlim_max;
+	limit.rlim_cur = value;
+	setrlimit(resource, &limit);
+}
+
+static void set_limits(void)
+{
+	set_limit(RLIMIT_CORE, 0);
+	set_limit(RLIMIT_NOFILE, WORLD_DESCRIPTORS);
+	set_limit(RLIMIT_FSIZE, 16 << 20);
+	set_limit(RLIMIT_CPU, session.timeout_ms / 1000 + 1);
+}
+
+static void close_from(int first)
+{
+#ifdef SYS_close_range
+	if (!syscall(SYS_close_range, first, ~0U, 0))
+		return;
+#endif
+	for (int fd = first; fd < 1024; fd++)
+		close(fd);
+}
+
+static int namespace_flags(const struct sc_case *tested)
+{
+	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && session.real_root)
+		return CLONE_NEWNET;
+	switch (session.isolation) {
+	case ISOLATED:
+		return CLONE_NEWUSER | CLONE_NEWNET;
+	case ISOLATED_NETWORK:
+		return CLONE_NEWNET;
+	default:
+		return 0;
+	}
+}
+
+/* A change of credentials takes this back, so it is said again after each. */
+static void die_with(pid_t harness)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != harness)
+		_exit(1);
+}
+
+static void prepare_process(pid_t harness)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDONLY);
+
+	setpgid(0, 0);
+	die_with(harness);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (null >= 0)
+		dup2(null, 0);
+	dup2(session.output, 1);
+	dup2(session.output, 2);
+	close_from(3);
+	set_limits();
+}
+
+static void run_in_child(pid_t harness)
+{
+	int flags = namespace_flags(running), error;
+	char text[64];
+
+	prepare_process(harness);
+	error = enter_namespaces(flags, running->needs & NEEDS_IDS);
+	die_with(harness);
+	if (error && running->needs & NEEDS_IDS)
+		sc_skip("needs several user and group ids: mapping " MAPPED_IDS ": %s",
+			errno_name(-error));
+	if (!error && flags)
+		error = raise_loopback();
+	if (error) {
+		snprintf(text, sizeof(text), "namespaces: %s", errno_name(-error));
+		end_case(VERDICT_BROKEN, 0, text);
+	}
+	meet_caller();
+	if (session.target->open && (error = session.target->open(&world))) {
+		snprintf(text, sizeof(text), "the target does not start: %s",
+			 errno_name(-error));
+		end_case(VERDICT_BROKEN, 0, text);
+	}
+	sc_type = running->type;
+	if (running->run)
+		running->run();
+	else
+		running->run_row(running->row);
+	if (!asserted)
+		end_case(VERDICT_BROKEN, running->line, "the case asserted nothing");
+	end_case(VERDICT_PASS, 0, "");
+}
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/*
+ * Waits until the child has ended, time is up or a signal asks to stop.  True where it
+ * has ended, with its status.
+ */
+static bool wait_for(pid_t child, double deadline_ms, int *status)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	for (;;) {
+		pid_t ended = waitpid(child, status, WNOHANG);
+		double left = deadline_ms - now_ms();
+		struct timespec wait;
+		int number;
+
+		if (ended == child)
+			return true;
+		if ((ended < 0 && errno != EINTR) || left <= 0)
+			return false;
+		wait.tv_sec = (time_t)(left / 1000);
+		wait.tv_nsec = (long)((left - (double)wait.tv_sec * 1000) * 1e6);
+		number = sigtimedwait(&set, NULL, &wait);
+		if (number > 0 && number != SIGCHLD) {
+			stopped = number;
+			return false;
+		}
+	}
+}
+
+/* Kills what the kernel names as children of this process; false where it cannot. */
+static bool kill_children(void)
+{
+	char path[64];
+	FILE *file;
+	int child;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	while (fscanf(file, "%d", &child) == 1)
+		kill(child, SIGKILL);
+	fclose(file);
+	return true;
+}
+
+/* Ends whatever a case has left: its process group, and orphans that left the group. */
+static void end_leftovers(pid_t child)
+{
+	double deadline = now_ms() + 2000;
+
+	kill(-child, SIGKILL);
+	for (;;) {
+		pid_t ended = waitpid(-1, NULL, WNOHANG);
+		struct timespec moment = { .tv_nsec = 200000 };
+
+		if (ended > 0)
+			continue;
+		if ((ended < 0 && errno == ECHILD) || now_ms() > deadline)
+			return;
+		if (!kill_children())
+			kill(-child, SIGKILL);
+		nanosleep(&moment, NULL);
+	}
+}
+
+static void describe_end(int status)
+{
+	struct report *report = session.report;
+
+	report->verdict = VERDICT_CRASH;
+	if (WIFSIGNALED(status))
+		snprintf(report->message, TEXT_MAX, "the case was killed by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(report->message, TEXT_MAX,
+			 "the case ended by itself, with status %d and without a verdict",
+			 WEXITSTATUS(status));
+}
+
+/* The case shares the report and may have written anything into it. */
+static void check_report(void)
+{
+	struct report *report = session.report;
+
+	report->call[TEXT_MAX - 1] = '\0';
+	report->expected[TEXT_MAX - 1] = '\0';
+	report->came[TEXT_MAX - 1] = '\0';
+	report->message[TEXT_MAX - 1] = '\0';
+	if (report->verdict < VERDICT_NONE || report->verdict > VERDICT_BROKEN)
+		report->verdict = VERDICT_NONE;
+}
+
+/* Settings of the whole machine that a case in a guest may change. */
+static const char *const machine_settings[] = { "/proc/sys/fs/file-max" };
+
+#define MACHINE_SETTINGS COUNT(machine_settings)
+
+static void save_machine(char saved[MACHINE_SETTINGS][32])
+{
+	for (size_t i = 0; i < MACHINE_SETTINGS; i++) {
+		FILE *file = fopen(machine_settings[i], "re");
+
+		saved[i][0] = '\0';
+		if (!file)
+			continue;
+		if (!fgets(saved[i], sizeof(saved[i]), file))
+			saved[i][0] = '\0';
+		fclose(file);
+	}
+}
+
+static void restore_machine(char saved[MACHINE_SETTINGS][32])
+{
+	for (size_t i = 0; i < MACHINE_SETTINGS; i++)
+		if (saved[i][0] && write_file(machine_settings[i], saved[i]))
+			fprintf(stderr, "sockcheck: %s could not be put back\n",
+				machine_settings[i]);
+}
+
+static void run_child(const struct sc_case *tested)
+{
+	struct report *report = session.report;
+	pid_t harness = getpid(), child;
+	char saved[MACHINE_SETTINGS][32];
+	int status = 0;
+	bool ended;
+
+	running = tested;
+	if (tested->needs & NEEDS_GUEST)
+		save_machine(saved);
+	child = fork();
+	if (child < 0) {
+		report->verdict = VERDICT_BROKEN;
+		snprintf(report->message, TEXT_MAX, "fork: %s", errno_name(errno));
+		return;
+	}
+	if (!child)
+		run_in_child(harness);
+	setpgid(child, child);
+	ended = wait_for(child, now_ms() + session.timeout_ms, &status);
+	if (!ended) {
+		kill(child, SIGKILL);
+		waitpid(child, &status, 0);
+	}
+	end_leftovers(child);
+	if (tested->needs & NEEDS_CGROUP)
+		remove_cgroup(child);
+	if (tested->needs & NEEDS_GUEST)
+		restore_machine(saved);
+	check_report();
+	if (!ended) {
+		report->verdict = VERDICT_TIMEOUT;
+		snprintf(report->message, TEXT_MAX, "not done after %u ms",
+			 session.timeout_ms);
+	} else if (WIFSIGNALED(status) || WEXITSTATUS(status) ||
+		   report->verdict == VERDICT_NONE) {
+		describe_end(status);
+	}
+}
+
+/* A file in memory is emptied; /dev/null, in its place, cannot be and need not. */
+static void forget_output(void)
+{
+	if (ftruncate(session.output, 0))
+		return;
+}
+
+double run_case(const struct sc_case *tested)
+{
+	double begin = now_ms();
+	struct report *report = session.report;
+
+	memset(report, 0, sizeof(*report));
+	forget_output();
+	if (cannot_run(tested, report->message, TEXT_MAX))
+		report->verdict = VERDICT_SKIP;
+	else
+		run_child(tested);
+	return now_ms() - begin;
+}
+
+void read_output(char *text, size_t size)
+{
+	ssize_t length = pread(session.output, text, size - 1, 0);
+
+	text[length < 0 ? 0 : length] = '\0';
+}

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""The check: from the list of cases to the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sockcheck import binary, blocks, report_files, report_tap, summary
+from sockcheck.binary import Case, Listing
+from sockcheck.run import Run
+from sockcheck.screen import Screen
+from sockcheck.selection import choose, matching
+from sockcheck.signals import Signals, signal_name
+from sockcheck.tap import Point
+from sockcheck.trouble import Trouble
+from sockcheck.verdicts import Result, judge
+from sockcheck.workers import Crew
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sockcheck.deviations import Deviation
+
+# perl's harness takes 'TAP version 14' from this version of its own on. Before, it
+# refuses a stream for its number alone; what we write is valid TAP 13 too.
+PERL_KNOWS_14 = (3, 48)
+
+
+class Options:
+    """The command's options, with their values where none is given."""
+
+    binary = "build/sockcheck"
+    target = "host"
+    run: list[str] = []
+    jobs = 1
+    timeout = 10.0
+    results = ""
+    deviations = "expected/deviations"
+    require_no_skip: list[str] = []
+    tap = False
+    quiet = False
+    verbose = False
+
+
+class Check:
+    """One run of `sockcheck check`."""
+
+    def __init__(self, options: Options, signals: Signals) -> None:
+        self.options = options
+        self.signals = signals
+        self.screen = Screen()
+        listing = binary.list_cases(options.binary, options.target)
+        chosen = choose(options.run, listing.cases)
+        self.no_skip: set[str] = set()
+        for pattern in options.require_no_skip:
+            self.no_skip |= matching(pattern, listing.cases)
+        self.deviations = self._read_deviations(listing)
+        self.run = Run(listing, chosen, self._show)
+
+    def _read_deviations(self, listing: Listing) -> dict[str, Deviation]:
+        name = report_files.folder_of(self.options.target) + ".ini"
+        path = os.path.join(self.options.deviations, name)
+        if not os.path.lexists(path):
+            return {}
+        # Only now: reading INI files takes a while to import.
+        from sockcheck import deviations
+
+        rules = binary.rule_ids(self.options.binary)
+        return deviations.read(path, rules, listing.cases)
+
+    def make(self) -> int:
+        """Run it all, and give the exit status."""
+        if self.options.tap:
+            self._write(report_tap.head(self.run, tap_version()))
+        troubles = self._run_cases()
+        if self.options.tap:
+            self._write(report_tap.tail(self.run))
+        else:
+            summary.show(self.run, self.screen, self.options.quiet)
+        troubles += self._write_reports()
+        self._last_line()
+        if self.screen.trouble:
+            troubles.append(self.screen.trouble)
+        for trouble in troubles:
+            complain(trouble)
+        return self._status(troubles)
+
+    def _run_cases(self) -> list[str]:
+        crew = Crew(
+            worker_command(self.options),
+            self.options.jobs,
+            self.options.timeout * 2 + 5,
+            self._on_point,
+            self._on_tick,
+            self.signals,
+        )
+        troubles: list[str] = []
+        try:
+            crew.run(self.run.chosen)
+        except Trouble as trouble:
+            troubles.append(str(trouble))
+        self.run.end(self._cut_short(troubles))
+        return troubles + crew.complaints
+
+    def _cut_short(self, troubles: list[str]) -> str:
+        run = self.run
+        if self.signals.caught:
+            return f"interrupted: {run.done} of {len(run.chosen)} cases ran"
+        if troubles:
+            return f"given up: {run.done} of {len(run.chosen)} cases ran"
+        return ""
+
+    def _on_point(self, case: Case, point: Point) -> None:
+        deviation = self.deviations.get(case.name)
+        self.run.add(judge(case, point, deviation, case.name not in self.no_skip))
+
+    def _on_tick(self) -> None:
+        if self.screen.due():
+            live = self.screen.live and not (self.options.tap or self.options.quiet)
+            self.screen.progress(summary.progress_line(self.run) if live else "")
+
+    def _show(self, number: int, result: Result) -> None:
+        if self.options.tap:
+            self._write(report_tap.point(number, result))
+        elif not result.as_expected:
+            self.screen.print(blocks.block(result, self.screen))
+        elif self.options.verbose:
+            self.screen.print(blocks.one_line(result, self.screen))
+
+    def _write(self, text: str) -> None:
+        if text:
+            self.screen.print(text[:-1])
+
+    def _write_reports(self) -> list[str]:
+        folder = self.options.results
+        try:
+            report_files.write(self.run, folder)
+        except Trouble as trouble:
+            return [str(trouble)]
+        if not (self.options.tap or self.options.quiet):
+            self.screen.print(f"reports: {', '.join(report_files.NAMES)} in {folder}")
+        return []
+
+    def _last_line(self) -> None:
+        line = summary.last_line(self.run)
+        self.screen.print(f"# {line}" if self.options.tap else line)
+        self.screen.finish()
+
+    def _status(self, troubles: list[str]) -> int:
+        if self.signals.caught:
+            return 128 + self.signals.caught
+        if troubles:
+            return 2
+        return 1 if self.run.unexpected else 0
+
+
+def worker_command(options: Options) -> list[str]:
+    seconds = f"{options.timeout:.3f}".rstrip("0").rstrip(".")
+    return [
+        options.binary,
+        "--target",
+        options.target,
+        "--worker",
+        "--timeout",
+        seconds,
+    ]
+
+
+def tap_version() -> int:
+    """14, but for a perl harness that runs us and knows only 13."""
+    parts = os.environ.get("HARNESS_VERSION", "").split("_")[0].split(".")
+    if os.environ.get("HARNESS_ACTIVE") and all(part.isdigit() for part in parts):
+        return 14 if tuple(map(int, parts)) >= PERL_KNOWS_14 else 13
+    return 14
+
+
+def complain(trouble: str) -> None:
+    """One line on stderr; a run whose stderr is closed goes on without."""
+    line = " ".join(trouble.split())
+    try:
+        print(f"sockcheck: {line}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        pass
+
+
+def stopped_by(number: int) -> int:
+    """The exit status when a signal came while no case was running."""
+    complain(f"interrupted by {signal_name(number)}")
+    return 128 + number

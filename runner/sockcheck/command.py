@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""The command line: its options, and how the program ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from sockcheck import processes, report_files
+from sockcheck.check import Check, Options, complain, stopped_by
+from sockcheck.signals import Signals, Stopped, die_of_closed_pipe
+from sockcheck.trouble import Trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+LONGEST_TIMEOUT = 86400.0
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, but a wrong option costs one line and not the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Trouble(f"{message} (see --help)")
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """Run the command, and end the process with its status."""
+    processes.hold_standard_descriptors()
+    try:
+        status = _status(arguments)
+    except BrokenPipeError:
+        die_of_closed_pipe()
+    # Everything is written and closed; taking the interpreter apart takes a while.
+    os._exit(status)
+
+
+def _status(arguments: list[str]) -> int:
+    signals = Signals()
+    try:
+        signals.install()
+        return Check(parse(arguments), signals).make()
+    except Trouble as trouble:
+        complain(str(trouble))
+        return 2
+    except Stopped as stopped:
+        return stopped_by(stopped.number)
+
+
+def parse(arguments: list[str]) -> Options:
+    options = _parser().parse_args(arguments, Options())
+    if not options.results:
+        folder = report_files.folder_of(options.target)
+        options.results = os.path.join("build", "results", folder)
+    return options
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="sockcheck",
+        description="Says whether a socket implementation does what is documented.",
+        allow_abbrev=False,
+    )
+    # Given its prog, argparse need not format a usage to find it out.
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="sockcheck")
+    check = commands.add_parser(
+        "check",
+        help="run cases against a target, and say what is not as documented",
+        description="Runs cases against a target. Exit status: 0 as expected, "
+        "1 not as expected, 2 the run itself could not be made.",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    _add_choice(check)
+    _add_way(check)
+    _add_output(check)
+    return parser
+
+
+def _add_choice(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--target", metavar="NAME", help="what to check (host)")
+    check.add_argument(
+        "--run",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="only cases whose name or rule matches; repeatable; * and ? are special",
+    )
+    check.add_argument(
+        "--require-no-skip",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="a skip of a case that matches is a fail; repeatable",
+    )
+    check.add_argument(
+        "--deviations",
+        metavar="DIR",
+        help="where the recorded deviations of targets are (expected/deviations)",
+    )
+
+
+def _add_way(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--binary", metavar="PATH", help="(build/sockcheck)")
+    check.add_argument(
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=len(os.sched_getaffinity(0)),
+        help="how many cases at a time (one a core)",
+    )
+    check.add_argument(
+        "--timeout", metavar="SECONDS", type=_timeout, help="for one case (10)"
+    )
+
+
+def _add_output(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--results",
+        metavar="DIR",
+        help="where to write the reports (build/results/TARGET)",
+    )
+    how = check.add_mutually_exclusive_group()
+    how.add_argument("--tap", action="store_true", help="write TAP 14 on stdout")
+    how.add_argument("--quiet", action="store_true", help="no progress, no table")
+    how.add_argument("--verbose", action="store_true", help="show every case")
+
+
+def _jobs(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= 4096:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 4096")
+    return number
+
+
+def _timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.001 <= seconds <= LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds")
+    return seconds

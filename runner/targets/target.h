@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * target.h - the table of calls that a target fills in.
+ */
+#ifndef RUNNER_TARGETS_TARGET_H
+#define RUNNER_TARGETS_TARGET_H
+
+#include <poll.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "../../expected/world.h"
+
+/*
+ * A system under test.  Every call returns a value of 0 or more, or a negative errno of
+ * Linux; none touches errno.  A call that the target does not offer is NULL.
+ */
+struct target {
+	const char *name;
+
+	/*
+	 * True for a target that answers from the rulebook and makes nothing so: what a
+	 * case needs of the kernel is taken as given, for the tests of the harness.
+	 */
+	bool imaginary;
+
+	/* Writes what is tested, "Linux 6.1.0", to text. */
+	void (*version)(char *text, size_t size);
+
+	/* Puts into *kernel what can be told of the target without the calls it tests. */
+	void (*describe)(struct world_kernel *kernel);
+
+	/*
+	 * Start a fresh stack, and throw away all that one holds; each in the process of
+	 * a case, 0 or a negative errno.  NULL where there is nothing to do.
+	 */
+	int (*open)(struct world *world);
+	int (*reset)(void);
+
+	long (*socket)(int domain, int type, int protocol);
+	long (*socketpair)(int domain, int type, int protocol, int fds[2]);
+	long (*bind)(int fd, const struct sockaddr *address, int addrlen);
+	long (*connect)(int fd, const struct sockaddr *address, int addrlen);
+	long (*listen)(int fd, int backlog);
+	long (*accept4)(int fd, struct sockaddr *address, socklen_t *addrlen, int flags);
+	long (*getsockname)(int fd, struct sockaddr *address, socklen_t *addrlen);
+	long (*getpeername)(int fd, struct sockaddr *address, socklen_t *addrlen);
+	long (*sendto)(int fd, const void *buffer, size_t length, int flags,
+		       const struct sockaddr *address, socklen_t addrlen);
+	long (*recvfrom)(int fd, void *buffer, size_t length, int flags,
+			 struct sockaddr *address, socklen_t *addrlen);
+	long (*sendmsg)(int fd, const struct msghdr *message, int flags);
+	long (*recvmsg)(int fd, struct msghdr *message, int flags);
+	long (*read)(int fd, void *buffer, size_t length);
+	long (*write)(int fd, const void *buffer, size_t length);
+	long (*shutdown)(int fd, int how);
+	long (*getsockopt)(int fd, int level, int optname, void *optval,
+			   socklen_t *optlen);
+	long (*setsockopt)(int fd, int level, int optname, const void *optval,
+			   socklen_t optlen);
+	long (*fcntl)(int fd, int command, long argument);
+	long (*ioctl)(int fd, unsigned long request, void *argument);
+	long (*poll)(struct pollfd *fds, nfds_t count, int timeout_ms);
+	long (*close)(int fd);
+
+	/* A socket as a file: one member of struct stat, f_type, its /proc link. */
+	long (*fstat)(int fd, enum stat_field field);
+	long (*fstatfs)(int fd);
+	long (*readlink)(int fd, char *text, size_t size);
+};
+
+/* The target with a name, or NULL. */
+const struct target *target_by_name(const char *name);
+
+/* The i-th target, or NULL after the last. */
+const struct target *target_at(size_t i);
+
+#endif

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""A stand-in for build/sockcheck: does to each case what a test tells it to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+RUNNER = Path(__file__).resolve().parent.parent
+
+# The program itself. What it does is in a JSON file beside it.
+PROGRAM = r"""
+import json, os, signal, sys, time
+
+told = json.load(open(sys.argv[0] + ".json"))
+argv = sys.argv[1:]
+if "--target" in argv and argv[argv.index("--target") + 1] != "host":
+    sys.exit("sockcheck: unknown target '%s'" % argv[argv.index("--target") + 1])
+if "--list" in argv:
+    sys.stdout.write(told["list"])
+    sys.exit(0)
+if "--rules" in argv:
+    sys.stdout.write(told["rules"])
+    sys.exit(0)
+if told["start"]:
+    sys.stderr.write(told["start"])
+    sys.exit(9)
+sys.stdout.write("TAP version 14\n")
+sys.stdout.flush()
+with open(sys.argv[0] + ".pids", "a") as pids:
+    pids.write("%d\n" % os.getpid())
+number = 0
+for line in iter(sys.stdin.readline, ""):
+    name = line.rstrip("\n")
+    number += 1
+    does = told["does"].get(name, {"write": "ok"})
+    if "touch" in does:
+        open(sys.argv[0] + ".touched", "w").close()
+    time.sleep(does.get("sleep", told["sleep"]))
+    if "once" in does:
+        # Only the first worker that gets here does this.
+        try:
+            os.close(os.open(sys.argv[0] + ".once", os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            does = {"write": "ok"}
+    if "stderr" in does:
+        sys.stderr.write(does["stderr"])
+        sys.stderr.flush()
+    text = does.get("write", "")
+    if text == "ok":
+        text = "ok {n} - {name}\n  ---\n  duration_ms: 0.5\n  ...\n"
+    text = text.replace("{n}", str(number)).replace("{name}", name)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    if "signal" in does:
+        os.kill(os.getpid(), does["signal"])
+    if "exit" in does:
+        os._exit(does["exit"])
+print("1..%d" % number)
+sys.stdout.flush()
+if told["end"]:
+    os.kill(os.getpid(), told["end"])
+"""
+
+
+def failed(verdict: str = "fail", **fields: Any) -> dict[str, Any]:
+    """Doing: a point that is not ok."""
+    known = {
+        "verdict": verdict,
+        "rule": "socket.family.unregistered",
+        "says": "a family that nobody registered is refused",
+        "citations": ["socket(2) EAFNOSUPPORT", "net/socket.c:__sock_create"],
+        "call": "socket(AF_AX25, SOCK_STREAM, 0)",
+        "expected": "-1 EAFNOSUPPORT",
+        "came": "-1 EINVAL",
+        "duration_ms": 1.25,
+        **fields,
+    }
+    block = "".join(f"  {key}: {json.dumps(known[key])}\n" for key in known)
+    return {"write": "not ok {n} - {name}\n  ---\n" + block + "  ...\n"}
+
+
+def skipped(reason: str) -> dict[str, Any]:
+    return {"write": "ok {n} - {name} # SKIP " + reason + "\n"}
+
+
+class Fake:
+    """A directory with the program in it, as a test sees it."""
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self.folder = folder
+        self.names = names
+        self.does: dict[str, dict[str, Any]] = {}
+        self.sleep = 0.0
+        self.start = ""
+        self.end = 0
+        self.sandbox = {"namespaces": "user+network", "why": ""}
+        self.list_text = ""
+        self.extra_rules: list[str] = []
+        self.binary = folder / "sockcheck"
+        self.results = folder / "results"
+        self.deviations = folder / "deviations"
+        self.deviations.mkdir()
+
+    def deviate(self, text: str) -> None:
+        (self.deviations / "host.ini").write_text(text)
+
+    def listing(self) -> str:
+        cases = [
+            {
+                "name": name,
+                "rule": rule_of(name),
+                "call": name.split(".")[0],
+                "at": "cases/socket/x.c:1",
+                "needs": [],
+            }
+            for name in self.names
+        ]
+        return json.dumps(
+            {
+                "sockcheck": "0.1",
+                "target": {"name": "host", "version": "Linux 6.18"},
+                "sandbox": self.sandbox,
+                "cases": cases,
+            }
+        )
+
+    def make(self) -> None:
+        rules = sorted({rule_of(name) for name in self.names} | set(self.extra_rules))
+        told = {
+            "list": self.list_text or self.listing(),
+            "rules": json.dumps({"rules": [{"id": rule} for rule in rules]}),
+            "does": self.does,
+            "sleep": self.sleep,
+            "start": self.start,
+            "end": self.end,
+        }
+        Path(f"{self.binary}.json").write_text(json.dumps(told))
+        self.binary.write_text(f"#!{sys.executable} -S\n{PROGRAM}")
+        self.binary.chmod(0o755)
+
+    def command(self, *options: str) -> list[str]:
+        paths = [
+            *("--binary", str(self.binary)),
+            *("--results", str(self.results)),
+            *("--deviations", str(self.deviations)),
+        ]
+        return [sys.executable, "-m", "sockcheck", "check", *paths, *options]
+
+    def environment(self) -> dict[str, str]:
+        """Ours, but not that of a harness that may be running the tests."""
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith("HARNESS_") and key != "NO_COLOR"
+        }
+        return {**kept, "PYTHONPATH": str(RUNNER)}
+
+    def check(self, *options: str) -> subprocess.CompletedProcess[str]:
+        self.make()
+        return subprocess.run(
+            self.command(*options),
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads((self.results / "results.json").read_text())
+        return report
+
+    def verdicts(self) -> dict[str, str]:
+        return {case["name"]: case["verdict"] for case in self.report()["cases"]}
+
+    def case(self, name: str) -> dict[str, Any]:
+        [case] = [case for case in self.report()["cases"] if case["name"] == name]
+        found: dict[str, Any] = case
+        return found
+
+    def wait_for_touch(self) -> None:
+        """Wait until a case with "touch" has begun."""
+        until = time.monotonic() + 20
+        while not Path(f"{self.binary}.touched").exists():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+    def workers_left(self) -> list[int]:
+        """The workers that were started and are still there."""
+        pids = Path(f"{self.binary}.pids").read_text().split()
+        return [int(pid) for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def rule_of(name: str) -> str:
+    return name.split("[")[0]
