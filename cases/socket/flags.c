@@ -89,36 +89,42 @@ CASE("socket.flags.unknown[FreeBSD-SOCK_NONBLOCK]", .anywhere = true)
 	expect_errno(EINVAL, t_socket(AF_UNIX, SOCK_STREAM | 0x20000000, 0));
 }
 
+struct legal_row {
+	const struct flag_row *flags;
+	int domain, type;
+};
+
 static void close_on_exec(const void *row)
 {
-	const struct flag_row *flags = row;
+	const struct legal_row *legal = row;
+	int fd = must_socket(legal->domain, legal->type | legal->flags->type, 0);
 
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		int fd = must_socket(kinds[i].domain, kinds[i].type | flags->type, 0);
-
-		expect_value(flags->descriptor_flags, t_fcntl(fd, F_GETFD, 0));
-	}
+	expect_value(legal->flags->descriptor_flags, t_fcntl(fd, F_GETFD, 0));
 }
 
 static void status_flags(const void *row)
 {
-	const struct flag_row *flags = row;
+	const struct legal_row *legal = row;
+	int fd = must_socket(legal->domain, legal->type | legal->flags->type, 0);
 
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		int fd = must_socket(kinds[i].domain, kinds[i].type | flags->type, 0);
-
-		expect_value(flags->status_flags, t_fcntl(fd, F_GETFL, 0));
-	}
+	expect_value(legal->flags->status_flags, t_fcntl(fd, F_GETFL, 0));
 }
 
 CASES(legal_flags)
 {
-	for (size_t i = 0; i < COUNT(legal_rows); i++) {
-		const struct flag_row *row = &legal_rows[i];
+	static struct legal_row rows[COUNT(legal_rows) * COUNT(kinds)];
 
-		add_case(.name = name_case("socket.new.close_on_exec[%s]", row->name),
-			 .run_row = close_on_exec, .row = row, .anywhere = true);
-		add_case(.name = name_case("socket.new.status_flags[%s]", row->name),
-			 .run_row = status_flags, .row = row, .anywhere = true);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct flag_row *flags = &legal_rows[i / COUNT(kinds)];
+		const char *kind = kinds[i % COUNT(kinds)].name;
+
+		rows[i] = (struct legal_row){ flags, kinds[i % COUNT(kinds)].domain,
+					      kinds[i % COUNT(kinds)].type };
+		add_case(.name = name_case("socket.new.close_on_exec[%s,%s]",
+					   flags->name, kind),
+			 .run_row = close_on_exec, .row = &rows[i], .anywhere = true);
+		add_case(.name = name_case("socket.new.status_flags[%s,%s]", flags->name,
+					   kind),
+			 .run_row = status_flags, .row = &rows[i], .anywhere = true);
 	}
 }

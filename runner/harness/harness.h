@@ -81,6 +81,7 @@ const char *feature_name(int feature, char *text, size_t size);
 /* symbols.c: numbers as a programmer writes them.  All cut off at size. */
 const char *errno_name(int error);
 const char *domain_name(int domain, char *text, size_t size);
+const char *netlink_name(int protocol); /* NULL for a number without a name */
 void format_call(const struct call *call, char *text, size_t size);
 void format_result(const struct call *call, const struct result *result, char *text,
 		   size_t size);

@@ -26,7 +26,9 @@ const char *feature_name(int feature, char *text, size_t size)
 		[FEATURE_VSOCK_DGRAM] = "a datagram transport of AF_VSOCK",
 	};
 
-	if (feature >= FEATURE_NETLINKS)
+	if (feature >= FEATURE_NETLINKS && netlink_name(feature - FEATURE_NETLINKS))
+		snprintf(text, size, "%s", netlink_name(feature - FEATURE_NETLINKS));
+	else if (feature >= FEATURE_NETLINKS)
 		snprintf(text, size, "netlink family %d", feature - FEATURE_NETLINKS);
 	else if (feature >= FEATURE_FAMILIES)
 		domain_name(feature - FEATURE_FAMILIES, text, size);
@@ -90,6 +92,21 @@ bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t si
 					      sizeof(feature)));
 			return true;
 		}
+	if (tested->knows && !i--) {
+		snprintf(text, size, "%s or not, but known",
+			 feature_name(tested->knows, feature, sizeof(feature)));
+		return true;
+	}
+	if (tested->since && !i--) {
+		snprintf(text, size, "Linux %d.%d or later", tested->since / 1000,
+			 tested->since % 1000);
+		return true;
+	}
+	if (tested->until && !i--) {
+		snprintf(text, size, "Linux before %d.%d", tested->until / 1000,
+			 tested->until % 1000);
+		return true;
+	}
 	if (!tested->anywhere && !i) {
 		snprintf(text, size, "a network namespace of its own");
 		return true;
@@ -97,32 +114,51 @@ bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t si
 	return false;
 }
 
+/* Is the feature not as wanted?  UNKNOWN wants no more than that it be known. */
+static bool lacking(int feature, enum known wanted, char *why, size_t size)
+{
+	enum known known = session.world.kernel.features[feature];
+	char name[64];
+
+	if (!feature || (wanted == UNKNOWN ? known != UNKNOWN : known == wanted))
+		return false;
+	feature_name(feature, name, sizeof(name));
+	if (known == UNKNOWN)
+		snprintf(why, size,
+			 "cannot tell whether this kernel has %s, or would load a module "
+			 "for it",
+			 name);
+	else
+		snprintf(why, size, "this kernel has %s%s", known == NO ? "no " : "",
+			 name);
+	return true;
+}
+
 /* Needs of the kernel: has what the case needs, lacks what it must not have. */
 static bool cannot_feature(const struct sc_case *tested, char *why, size_t size)
 {
-	char name[64];
+	for (size_t i = 0; i < COUNT(tested->has); i++)
+		if (lacking(tested->has[i], YES, why, size))
+			return true;
+	for (size_t i = 0; i < COUNT(tested->lacks); i++)
+		if (lacking(tested->lacks[i], NO, why, size))
+			return true;
+	return lacking(tested->knows, UNKNOWN, why, size);
+}
 
-	for (size_t i = 0; i < COUNT(tested->has) + COUNT(tested->lacks); i++) {
-		bool must_have = i < COUNT(tested->has);
-		int feature = must_have ? tested->has[i] :
-					  tested->lacks[i - COUNT(tested->has)];
-		int known = session.world.kernel.features[feature];
+static bool cannot_release(const struct sc_case *tested, char *why, size_t size)
+{
+	int version = session.world.kernel.version;
 
-		if (!feature || known == (must_have ? YES : NO))
-			continue;
-		feature_name(feature, name, sizeof(name));
-		if (known == UNKNOWN)
-			snprintf(why, size,
-				 "cannot tell whether this kernel has %s, or would load "
-				 "a module for it",
-				 name);
-		else if (must_have)
-			snprintf(why, size, "this kernel has no %s", name);
-		else
-			snprintf(why, size, "this kernel has %s", name);
-		return true;
-	}
-	return false;
+	if (tested->since && version < tested->since)
+		snprintf(why, size, "is for Linux %d.%d and later", tested->since / 1000,
+			 tested->since % 1000);
+	else if (tested->until && version >= tested->until)
+		snprintf(why, size, "is for Linux before %d.%d", tested->until / 1000,
+			 tested->until % 1000);
+	else
+		return false;
+	return true;
 }
 
 static bool cannot_isolate(const struct sc_case *tested, char *why, size_t size)
@@ -168,7 +204,7 @@ bool cannot_run(const struct sc_case *tested, char *why, size_t size)
 	if (session.target->imaginary)
 		return false;
 	if (cannot_isolate(tested, why, size) || cannot_machine(tested, why, size) ||
-	    cannot_feature(tested, why, size))
+	    cannot_release(tested, why, size) || cannot_feature(tested, why, size))
 		return true;
 	if (tested->needs & NEEDS_CGROUP && !cgroup_available(why, size))
 		return true;
@@ -206,6 +242,8 @@ static void imagine(const struct sc_case *tested)
 			world.kernel.features[tested->lacks[i]] = NO;
 	if (tested->caps & SC_CAP(LINUX_CAP_NET_RAW))
 		world.caller.cap_net_raw = true;
+	if (tested->until)
+		world.kernel.version = tested->until - 1;
 }
 
 void meet_caller(void)

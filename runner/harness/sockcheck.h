@@ -81,6 +81,10 @@ struct sc_case {
 	unsigned long long caps;  /* SC_CAP() of those needed in its user namespace */
 	int has[3];		  /* features that the kernel must have */
 	int lacks[3];		  /* features that it must not have */
+	int knows;		  /* one that it may have or lack, if only that is known:
+				     the call could have its module loaded else */
+	int since;		  /* first release that the case is for, LINUX(), or 0 */
+	int until;		  /* first release that it is no longer for, or 0 */
 
 	/*
 	 * The case is right, and harms nobody, in the namespaces of the host too: it

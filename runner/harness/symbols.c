@@ -147,6 +147,11 @@ static const struct symbol netlink_protocols[] = {
 	SYMBOL(NETLINK_CRYPTO),
 };
 
+const char *netlink_name(int protocol)
+{
+	return lookup(netlink_protocols, COUNT(netlink_protocols), protocol);
+}
+
 static void format_protocol(int domain, int protocol, char *text, size_t size)
 {
 	const char *name = NULL;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * packet.c - socket(2) for AF_PACKET, and for the obsolete (AF_INET, SOCK_PACKET): the
+ * whole table of types and protocols, with the capability and without.
+ */
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+
+#include "sockcheck.h"
+
+static const struct {
+	const char *name;
+	int type;
+	bool supported;
+} types[] = {
+	{ "0", 0, false },
+	{ "stream", SOCK_STREAM, false },
+	{ "dgram", SOCK_DGRAM, true },
+	{ "raw", SOCK_RAW, true },
+	{ "rdm", SOCK_RDM, false },
+	{ "seqpacket", SOCK_SEQPACKET, false },
+	{ "dccp", SOCK_DCCP, false },
+	{ "7", 7, false },
+	{ "8", 8, false },
+	{ "9", 9, false },
+	{ "packet", SOCK_PACKET, true },
+};
+
+/* The protocol is a number of Ethernet in network order; its upper bytes are lost. */
+static const struct {
+	const char *name;
+	int protocol;
+	bool swapped; /* as htons() has it */
+} protocols[] = {
+	{ "0", 0, false },	     { "ETH_P_ALL", ETH_P_ALL, true },
+	{ "ETH_P_IP", ETH_P_IP, true }, { "-1", -1, false },
+	{ "INT_MAX", 0x7fffffff, false }, { "INT_MIN", -0x7fffffff - 1, false },
+};
+
+struct cell {
+	int domain, type, protocol, error;
+};
+
+static void with_capability(const void *row)
+{
+	const struct cell *cell = row;
+
+	if (cell->error)
+		expect_errno(cell->error,
+			     t_socket(cell->domain, cell->type, cell->protocol));
+	else
+		expect_descriptor(t_socket(cell->domain, cell->type, cell->protocol));
+}
+
+/* Without CAP_NET_RAW even a type that there is not is refused for that. */
+static void without_capability(const void *row)
+{
+	const struct cell *cell = row;
+
+	drop_capability(LINUX_CAP_NET_RAW);
+	expect_errno(EPERM, t_socket(cell->domain, cell->type, cell->protocol));
+}
+
+static void add(const char *outcome, const char *type, const char *protocol,
+		const struct cell *cell, bool capable)
+{
+	add_case(.name = name_case("socket.packet.%s[%s,%s]", outcome, type, protocol),
+		 .run_row = capable ? with_capability : without_capability, .row = cell,
+		 .has = { FEATURE_FAMILY(AF_PACKET) },
+		 .caps = capable ? SC_CAP(LINUX_CAP_NET_RAW) : 0, .anywhere = !capable);
+}
+
+static int in_order(size_t p)
+{
+	return protocols[p].swapped ? htons((unsigned short)protocols[p].protocol) :
+				      protocols[p].protocol;
+}
+
+CASES(packet_table)
+{
+	static struct cell cells[COUNT(types) * COUNT(protocols)];
+
+	for (size_t i = 0; i < COUNT(cells); i++) {
+		size_t t = i / COUNT(protocols), p = i % COUNT(protocols);
+
+		cells[i] = (struct cell){ AF_PACKET, types[t].type, in_order(p),
+					  types[t].supported ? 0 : ESOCKTNOSUPPORT };
+		add(types[t].supported ? "created" : "type_unsupported", types[t].name,
+		    protocols[p].name, &cells[i], true);
+		if (!p)
+			add("without_capability", types[t].name, protocols[p].name,
+			    &cells[i], false);
+	}
+}
+
+CASES(obsolete_table)
+{
+	static struct cell cells[COUNT(protocols)];
+
+	for (size_t p = 0; p < COUNT(protocols); p++) {
+		cells[p] = (struct cell){ AF_INET, SOCK_PACKET, in_order(p), 0 };
+		add("created", "obsolete", protocols[p].name, &cells[p], true);
+		add("obsolete_without_capability", "packet", protocols[p].name,
+		    &cells[p], false);
+	}
+}
+
+/* Only AF_INET's SOCK_PACKET is the packet family's. */
+CASE("socket.inet6.type_unsupported[packet,0]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .anywhere = true)
+{
+	expect_errno(ESOCKTNOSUPPORT, t_socket(AF_INET6, SOCK_PACKET, 0));
+}
+
+CASE("socket.packet.obsolete_without_capability[flags]",
+     .has = { FEATURE_FAMILY(AF_PACKET) }, .anywhere = true)
+{
+	drop_capability(LINUX_CAP_NET_RAW);
+	expect_errno(EPERM, t_socket(AF_INET, SOCK_PACKET | SOCK_CLOEXEC, 0));
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * vsock.c - socket(2) for AF_VSOCK: the whole table of types and protocols.
+ */
+#include "sockcheck.h"
+
+static const struct {
+	const char *name;
+	int type;
+	const char *outcome; /* with a protocol that AF_VSOCK has */
+	int error;
+	int since, until;
+} types[] = {
+	{ "0", 0, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "stream", SOCK_STREAM, "created", 0, 0, 0 },
+	{ "raw", SOCK_RAW, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "rdm", SOCK_RDM, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "seqpacket", SOCK_SEQPACKET, "created", 0, LINUX(5, 14), 0 },
+	{ "seqpacket,old", SOCK_SEQPACKET, "type_unsupported", ESOCKTNOSUPPORT, 0,
+	  LINUX(5, 14) },
+	{ "dccp", SOCK_DCCP, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "7", 7, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "8", 8, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "9", 9, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+	{ "packet", SOCK_PACKET, "type_unsupported", ESOCKTNOSUPPORT, 0, 0 },
+};
+
+static const struct {
+	const char *name;
+	int protocol;
+	bool supported;
+} protocols[] = {
+	{ "0", 0, true },
+	{ "PF_VSOCK", AF_VSOCK, true },
+	{ "1", 1, false },
+	{ "41", AF_VSOCK + 1, false },
+	{ "-1", -1, false },
+	{ "INT_MAX", 0x7fffffff, false },
+	{ "INT_MIN", -0x7fffffff - 1, false },
+};
+
+struct cell {
+	int type, protocol, error;
+};
+
+static void run_cell(const void *row)
+{
+	const struct cell *cell = row;
+
+	if (cell->error)
+		expect_errno(cell->error,
+			     t_socket(AF_VSOCK, cell->type, cell->protocol));
+	else
+		expect_descriptor(t_socket(AF_VSOCK, cell->type, cell->protocol));
+}
+
+CASES(vsock_table)
+{
+	static struct cell cells[COUNT(types) * COUNT(protocols)];
+
+	for (size_t i = 0; i < COUNT(cells); i++) {
+		size_t t = i / COUNT(protocols), p = i % COUNT(protocols);
+		const char *outcome = protocols[p].supported ? types[t].outcome :
+							       "protocol_unsupported";
+
+		cells[i] = (struct cell){ types[t].type, protocols[p].protocol,
+					  protocols[p].supported ? types[t].error :
+								   EPROTONOSUPPORT };
+		add_case(.name = name_case("socket.vsock.%s[%s,%s]", outcome,
+					   types[t].name, protocols[p].name),
+			 .run_row = run_cell, .row = &cells[i],
+			 .has = { FEATURE_FAMILY(AF_VSOCK) }, .since = types[t].since,
+			 .until = types[t].until, .anywhere = true);
+	}
+}
+
+/* A stream gets its transport when it is connected, a datagram socket when it is made. */
+CASE("socket.vsock.no_transport", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .lacks = { FEATURE_VSOCK_DGRAM }, .since = LINUX(5, 5), .anywhere = true)
+{
+	expect_errno(ENODEV, t_socket(AF_VSOCK, SOCK_DGRAM, 0));
+}
+
+CASE("socket.vsock.no_transport[PF_VSOCK]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .lacks = { FEATURE_VSOCK_DGRAM }, .since = LINUX(5, 5), .anywhere = true)
+{
+	expect_errno(ENODEV, t_socket(AF_VSOCK, SOCK_DGRAM, AF_VSOCK));
+}
+
+CASE("socket.vsock.created[dgram,0]",
+     .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_DGRAM }, .anywhere = true)
+{
+	expect_descriptor(t_socket(AF_VSOCK, SOCK_DGRAM, 0));
+}
+
+CASE("socket.vsock.protocol_unsupported[dgram,1]",
+     .has = { FEATURE_FAMILY(AF_VSOCK) }, .anywhere = true)
+{
+	expect_errno(EPROTONOSUPPORT, t_socket(AF_VSOCK, SOCK_DGRAM, 1));
+}
