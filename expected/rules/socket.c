@@ -88,7 +88,7 @@ static const struct rule socket_arguments_rules[] = {
 		.id = "socket.refused.security_module",
 		.says = "a security module may refuse a domain, type and protocol",
 		.when = security_refuses_create,
-		.outcome = FAILS(EACCES, EPERM),
+		.outcome = FAILS(EPERM, EACCES),
 		.cites = { MANUAL_QUOTE("socket(2)", "EACCES",
 					"Permission to create a socket of the specified "
 					"type and/or protocol is denied."),
@@ -191,7 +191,7 @@ static const struct rule socket_resources_rules[] = {
 		.id = "socket.refused.security_module_late",
 		.says = "a security module may refuse a socket that has just been made",
 		.when = security_refuses_socket,
-		.outcome = FAILS(EACCES, EPERM),
+		.outcome = FAILS(EPERM, EACCES),
 		.cites = { MANUAL_QUOTE("socket(2)", "EACCES",
 					"Permission to create a socket of the specified "
 					"type and/or protocol is denied."),

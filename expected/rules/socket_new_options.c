@@ -248,7 +248,7 @@ static const struct rule socket_new_options_rules[] = {
 	OPTION_RULE(so_sndbuf_tcp,
 		    "SO_SNDBUF of TCP is the second number of net.ipv4.tcp_wmem",
 		    QUOTE("tcp(7)",
-			  "the default size of the send buffer for a TCP socket."),
+			  "The default size of the send buffer for a TCP socket."),
 		    KERNEL("net/ipv4/tcp.c", "tcp_init_sock")),
 	OPTION_RULE(ip_ttl, "IP_TTL is net.ipv4.ip_default_ttl, as it is when asked",
 		    QUOTE("ip(7)", "Set the default time-to-live value of outgoing "

@@ -61,11 +61,10 @@ static bool read_timeout(const char *text, unsigned int *timeout_ms)
 	return true;
 }
 
-static int print_targets(void)
+static void print_targets(void)
 {
 	for (size_t i = 0; target_at(i); i++)
 		puts(target_at(i)->name);
-	return 0;
 }
 
 /* Sets the action once; a --list takes over the patterns of --run. */
@@ -279,34 +278,53 @@ static bool needs_session(const struct options *options)
 	       (options->action == ACTION_LIST && options->json);
 }
 
+static int run(struct options *options, int argc, char **argv)
+{
+	const struct target *target;
+	int status = read_options(options, argc, argv);
+
+	if (status)
+		return status;
+	target = target_by_name(options->target);
+	if (!target)
+		return complain("unknown target '%s'; --targets lists them",
+				options->target);
+	if (needs_session(options) && !open_session(target))
+		return complain("the sandbox cannot be prepared: %s", errno_name(errno));
+	return act(options);
+}
+
+/* Lines that need nothing but to be printed; false where none was asked for. */
+static bool tell(int argc, char **argv)
+{
+	if (argc != 2)
+		return false;
+	if (!strcmp(argv[1], "--help"))
+		fputs(usage, stdout);
+	else if (!strcmp(argv[1], "--version"))
+		puts("sockcheck " SOCKCHECK_VERSION);
+	else if (!strcmp(argv[1], "--targets"))
+		print_targets();
+	else
+		return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .target = "host" };
-	const struct target *target;
-	int status;
+	int status = 0;
 
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		return fputs(usage, stdout) < 0 ? 2 : 0;
-	if (argc == 2 && !strcmp(argv[1], "--version"))
-		return puts("sockcheck " SOCKCHECK_VERSION) < 0 ? 2 : 0;
-	if (argc == 2 && !strcmp(argv[1], "--targets"))
-		return print_targets();
 	session.timeout_ms = 10000;
-	options.patterns = calloc((size_t)argc, sizeof(*options.patterns));
-	if (!options.patterns || !sort_cases())
-		return 2;
-	status = read_options(&options, argc, argv);
-	if (status)
-		return status;
-	target = target_by_name(options.target);
-	if (!target)
-		return complain("unknown target '%s'; --targets lists them",
-				options.target);
-	if (needs_session(&options) && !open_session(target))
-		return complain("the sandbox cannot be prepared: %s", errno_name(errno));
-	status = act(&options);
+	if (!tell(argc, argv)) {
+		options.patterns = calloc((size_t)argc, sizeof(*options.patterns));
+		if (!options.patterns || !sort_cases())
+			status = 2;
+		else
+			status = run(&options, argc, argv);
+		free(options.patterns);
+	}
 	if (fflush(stdout) || ferror(stdout))
 		return complain("%s", "standard output could not be written");
-	free(options.patterns);
 	return status;
 }

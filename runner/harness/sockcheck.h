@@ -147,8 +147,9 @@ long t_readlink(int fd, char *text, size_t size);
  */
 #define expect_errno(error, call)                                                        \
 	(sc_forget(), sc_expect_errors(__LINE__, (call), (const int[]){ error, 0 }))
-#define expect_errno_in(call, ...)                                                       \
-	(sc_forget(), sc_expect_errors(__LINE__, (call), (const int[]){ __VA_ARGS__, 0 }))
+/* One of several, of the last call: where there is something to see to in between. */
+#define expect_last_errno_in(...)                                                        \
+	sc_expect_errors(__LINE__, 0, (const int[]){ __VA_ARGS__, 0 })
 #define expect_value(value, call) (sc_forget(), sc_expect_value(__LINE__, value, (call)))
 /* Returns the descriptor: the lowest that was free. */
 #define expect_descriptor(call) (sc_forget(), sc_expect_descriptor(__LINE__, (call)))

@@ -3,7 +3,6 @@
  * tap.c - results as TAP version 14: a point a case, with a block of YAML whose values
  * are JSON.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "harness.h"
@@ -112,9 +111,17 @@ static void print_failure(FILE *out, const struct sc_case *tested)
 	print_key(out, "at", at);
 }
 
+/* A directive's text has no escapes, and no second line. */
+static const char *one_line(char *text)
+{
+	for (char *found = text; (found = strpbrk(found, "\r\n")); found++)
+		*found = ' ';
+	return text;
+}
+
 void tap_point(FILE *out, const struct sc_case *tested, double duration_ms)
 {
-	const struct report *report = session.report;
+	struct report *report = session.report;
 	bool ok = report->verdict == VERDICT_PASS || report->verdict == VERDICT_SKIP;
 
 	points++;
@@ -122,13 +129,13 @@ void tap_point(FILE *out, const struct sc_case *tested, double duration_ms)
 	fprintf(out, "%sok %u - ", ok ? "" : "not ", points);
 	print_escaped(out, tested->name);
 	if (report->verdict == VERDICT_SKIP) {
-		fputs(" # SKIP ", out);
-		print_escaped(out, report->message);
+		fprintf(out, " # SKIP %s\n", one_line(report->message));
+	} else {
+		fputs("\n  ---\n", out);
+		if (!ok)
+			print_failure(out, tested);
+		fprintf(out, "  duration_ms: %.3f\n  ...\n", duration_ms);
 	}
-	fputs("\n  ---\n", out);
-	if (!ok)
-		print_failure(out, tested);
-	fprintf(out, "  duration_ms: %.3f\n  ...\n", duration_ms);
 	fflush(out);
 }
 

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * model.c - a target that answers from the rulebook, and one that hands on the host's
+ * answers; both lie about one rule where SOCKCHECK_LIE names it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../harness/harness.h"
+#include "../targets/host.h"
+#include "model.h"
+
+/* An errno that socket calls do not know. */
+#define WRONG_ERRNO EXDEV
+
+enum lie {
+	LIE_NONE,
+	LIE_ERRNO,
+	LIE_VALUE,
+};
+
+static enum lie lie_about(const struct rule *rule)
+{
+	const char *lie = getenv("SOCKCHECK_LIE");
+	size_t length;
+
+	if (!lie || !rule)
+		return LIE_NONE;
+	length = strcspn(lie, ":");
+	if (strlen(rule->id) != length || strncmp(lie, rule->id, length))
+		return LIE_NONE;
+	return strcmp(lie + length, ":value") ? LIE_ERRNO : LIE_VALUE;
+}
+
+/* The answer that the rule has, but for a lie; bytes go where the call wants them. */
+static long tell(long value, unsigned char *bytes, unsigned int length)
+{
+	switch (lie_about(last.rule)) {
+	case LIE_ERRNO:
+		return -WRONG_ERRNO;
+	case LIE_VALUE:
+		if (length)
+			bytes[length - 1] ^= 1;
+		else if (last.rule->outcome.kind == OUTCOME_ANY_VALUE)
+			value = 0;
+		else
+			value = value < 0 ? world_lowest_free(&last.before) : value + 1;
+		return value;
+	default:
+		return value;
+	}
+}
+
+static long outcome_value(const struct outcome *outcome)
+{
+	switch (outcome->kind) {
+	case OUTCOME_ERROR:
+		return -outcome->errors[0];
+	case OUTCOME_DESCRIPTOR:
+		return world_lowest_free(&last.before);
+	case OUTCOME_ANY_VALUE:
+		return 4711 + last.call.fd;
+	case OUTCOME_VALUE:
+		break;
+	}
+	return outcome->value;
+}
+
+/* What the rulebook says of the last call; without a rule, that all is well. */
+static long answer(void *bytes, socklen_t *length)
+{
+	struct outcome outcome;
+
+	if (!last.rule)
+		return 0;
+	rule_outcome(last.rule, &last.before, &last.call, &outcome);
+	outcome.value = outcome_value(&outcome);
+	outcome.value = tell(outcome.value, outcome.bytes, outcome.length);
+	if (bytes && outcome.value >= 0) {
+		memcpy(bytes, outcome.bytes, outcome.length);
+		*length = outcome.length;
+	}
+	return outcome.value;
+}
+
+static void model_version(char *text, size_t size)
+{
+	snprintf(text, size, "the rulebook");
+}
+
+/* A kernel that has the families the rules know; cases say what else they need. */
+static void model_describe(struct world_kernel *kernel)
+{
+	static const int families[] = { AF_UNIX,   AF_INET,   AF_INET6, AF_PACKET,
+					AF_NETLINK, AF_VSOCK };
+
+	memset(kernel, 0, sizeof(*kernel));
+	kernel->version = LINUX(6, 18);
+	for (size_t i = 0; i < COUNT(families); i++)
+		kernel->features[FEATURE_FAMILY(families[i])] = YES;
+	for (int protocol = 0; protocol <= NETLINK_GENERIC; protocol++)
+		kernel->features[FEATURE_NETLINK(protocol)] = YES;
+}
+
+static int model_open(struct world *opened)
+{
+	opened->settings.rmem_default = 212992;
+	opened->settings.wmem_default = 212992;
+	return 0;
+}
+
+static long model_socket(int domain, int type, int protocol)
+{
+	(void)domain;
+	(void)type;
+	(void)protocol;
+	return answer(NULL, NULL);
+}
+
+static long model_getsockopt(int fd, int level, int optname, void *optval,
+			     socklen_t *optlen)
+{
+	(void)fd;
+	(void)level;
+	(void)optname;
+	return answer(optval, optlen);
+}
+
+static long model_getsockname(int fd, struct sockaddr *address, socklen_t *addrlen)
+{
+	(void)fd;
+	return answer(address, addrlen);
+}
+
+static long model_fcntl(int fd, int command, long argument)
+{
+	(void)fd;
+	(void)command;
+	(void)argument;
+	return answer(NULL, NULL);
+}
+
+static long model_close(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+static long model_fstat(int fd, enum stat_field field)
+{
+	(void)fd;
+	(void)field;
+	return answer(NULL, NULL);
+}
+
+static long model_fstatfs(int fd)
+{
+	(void)fd;
+	return answer(NULL, NULL);
+}
+
+static long model_readlink(int fd, char *text, size_t size)
+{
+	socklen_t length = (socklen_t)size;
+
+	(void)fd;
+	return answer(text, &length);
+}
+
+const struct target model_target = {
+	.name = "model",
+	.imaginary = true,
+	.version = model_version,
+	.describe = model_describe,
+	.open = model_open,
+	.socket = model_socket,
+	.getsockopt = model_getsockopt,
+	.getsockname = model_getsockname,
+	.fcntl = model_fcntl,
+	.close = model_close,
+	.fstat = model_fstat,
+	.fstatfs = model_fstatfs,
+	.readlink = model_readlink,
+};
+
+static void liar_version(char *text, size_t size)
+{
+	host_target.version(text, size);
+}
+
+static void liar_describe(struct world_kernel *kernel)
+{
+	host_target.describe(kernel);
+}
+
+static long liar_socket(int domain, int type, int protocol)
+{
+	return tell(host_target.socket(domain, type, protocol), NULL, 0);
+}
+
+static long liar_getsockopt(int fd, int level, int optname, void *optval,
+			    socklen_t *optlen)
+{
+	long value = host_target.getsockopt(fd, level, optname, optval, optlen);
+
+	return tell(value, optval, *optlen);
+}
+
+static long liar_getsockname(int fd, struct sockaddr *address, socklen_t *addrlen)
+{
+	long value = host_target.getsockname(fd, address, addrlen);
+
+	return tell(value, (unsigned char *)address, *addrlen);
+}
+
+static long liar_fcntl(int fd, int command, long argument)
+{
+	return tell(host_target.fcntl(fd, command, argument), NULL, 0);
+}
+
+static long liar_close(int fd)
+{
+	return host_target.close(fd);
+}
+
+static long liar_fstat(int fd, enum stat_field field)
+{
+	return tell(host_target.fstat(fd, field), NULL, 0);
+}
+
+static long liar_fstatfs(int fd)
+{
+	return tell(host_target.fstatfs(fd), NULL, 0);
+}
+
+static long liar_readlink(int fd, char *text, size_t size)
+{
+	long length = host_target.readlink(fd, text, size);
+
+	return tell(length, (unsigned char *)text, length < 0 ? 0 : (unsigned int)length);
+}
+
+const struct target liar_target = {
+	.name = "liar",
+	.version = liar_version,
+	.describe = liar_describe,
+	.socket = liar_socket,
+	.getsockopt = liar_getsockopt,
+	.getsockname = liar_getsockname,
+	.fcntl = liar_fcntl,
+	.close = liar_close,
+	.fstat = liar_fstat,
+	.fstatfs = liar_fstatfs,
+	.readlink = liar_readlink,
+};
