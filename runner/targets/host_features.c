@@ -209,8 +209,9 @@ static void read_netlink(struct world_kernel *kernel)
 static const struct evidence *by_option(const char *option, size_t length, size_t from)
 {
 	for (size_t i = from; i < EVIDENCES; i++)
-		if (evidences[i].option && strlen(evidences[i].option) == length &&
-		    !strncmp(evidences[i].option, option, length))
+		if (evidences[i].option &&
+		    !strncmp(evidences[i].option, option, length) &&
+		    !evidences[i].option[length])
 			return &evidences[i];
 	return NULL;
 }
