@@ -55,7 +55,7 @@ check: $(BUILD)/sockcheck
 
 check-prove: $(BUILD)/sockcheck
 	@command -v prove >/dev/null || { echo 'sockcheck: no prove here: install perl' >&2; exit 2; }
-	@prove --exec 'sh -c' "$(CHECK) --tap"
+	@prove --exec "sh -c" "$(CHECK) --tap"
 
 static: $(BUILD)/sockcheck-static
 
