@@ -33,7 +33,8 @@ enum outcome_kind {
 	OUTCOME_ERROR,	    /* fails with one of the errors */
 	OUTCOME_VALUE,	    /* returns value, and bytes where length is not 0 */
 	OUTCOME_DESCRIPTOR, /* returns the lowest descriptor that is not open */
-	OUTCOME_ANY_VALUE,  /* returns a value above 0 that the documentation leaves open */
+	OUTCOME_ANY_VALUE, /* returns a value above 0 that the documentation leaves open
+			    */
 };
 
 /* What must come: a set where the documentation leaves more than one open. */
@@ -71,21 +72,47 @@ struct rule_list {
 	size_t count;
 };
 
-#define RULE_LIST(name, call_)                                                           \
-	const struct rule_list name = { call_, name##_rules,                             \
-					sizeof(name##_rules) / sizeof(name##_rules[0]) }
+#define RULE_LIST(name, call_)                                                      \
+	const struct rule_list name = {                                             \
+		call_, name##_rules, sizeof(name##_rules) / sizeof(name##_rules[0]) \
+	}
 
 /* Short forms for the tables of rules. */
-#define FAILS(...)	   { .kind = OUTCOME_ERROR, .errors = { __VA_ARGS__ } }
-#define RETURNS(number)	   { .kind = OUTCOME_VALUE, .value = (number) }
-#define DESCRIPTOR	   { .kind = OUTCOME_DESCRIPTOR }
-#define MANUAL(page, name) { .kind = CITE_MANUAL, .where = page, .error = name }
-#define QUOTE(page, text)  { .kind = CITE_MANUAL, .where = page, .quote = text }
-#define MANUAL_QUOTE(page, name, text)                                                   \
-	{ .kind = CITE_MANUAL, .where = page, .error = name, .quote = text }
-#define POSIX(name, errno_name)                                                          \
-	{ .kind = CITE_POSIX, .where = name, .error = errno_name }
-#define KERNEL(file, name) { .kind = CITE_KERNEL, .where = file, .function = name }
-#define TEXT(title)	   { .kind = CITE_TEXT, .where = title }
+#define FAILS(...)                                               \
+	{                                                        \
+		.kind = OUTCOME_ERROR, .errors = { __VA_ARGS__ } \
+	}
+#define RETURNS(number)                                  \
+	{                                                \
+		.kind = OUTCOME_VALUE, .value = (number) \
+	}
+#define DESCRIPTOR                         \
+	{                                  \
+		.kind = OUTCOME_DESCRIPTOR \
+	}
+#define MANUAL(page, name)                                        \
+	{                                                         \
+		.kind = CITE_MANUAL, .where = page, .error = name \
+	}
+#define QUOTE(page, text)                                         \
+	{                                                         \
+		.kind = CITE_MANUAL, .where = page, .quote = text \
+	}
+#define MANUAL_QUOTE(page, name, text)                                           \
+	{                                                                        \
+		.kind = CITE_MANUAL, .where = page, .error = name, .quote = text \
+	}
+#define POSIX(name, errno_name)                                        \
+	{                                                              \
+		.kind = CITE_POSIX, .where = name, .error = errno_name \
+	}
+#define KERNEL(file, name)                                           \
+	{                                                            \
+		.kind = CITE_KERNEL, .where = file, .function = name \
+	}
+#define TEXT(title)                               \
+	{                                         \
+		.kind = CITE_TEXT, .where = title \
+	}
 
 #endif

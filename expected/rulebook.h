@@ -9,7 +9,8 @@
 
 /*
  * The rule that a call lands in: the first of its call's rules that holds on this
- * kernel and whose condition is true.  NULL where the rulebook says nothing of the call.
+ * kernel and whose condition is true.  NULL where the rulebook says nothing of the
+ * call.
  */
 const struct rule *rulebook_find(const struct world *world, const struct call *call);
 

@@ -31,11 +31,8 @@ void world_init(struct world *world)
 	world->caller.nofile = WORLD_DESCRIPTORS;
 	world->settings = (struct world_settings){
 		/* icmp(7): "By default, ... the range is '1 0'" - nobody. */
-		.ping_group_low = 1,
-		.ping_group_high = 0,
-		.ip_default_ttl = 64,
-		.ipv6_hop_limit = 64,
-		.mptcp_enabled = true,
+		.ping_group_low = 1,  .ping_group_high = 0,  .ip_default_ttl = 64,
+		.ipv6_hop_limit = 64, .mptcp_enabled = true,
 	};
 }
 
@@ -180,7 +177,8 @@ static bool is_ip(int domain)
 }
 
 /* The protocol that SO_PROTOCOL tells: the families below keep none but netlink's. */
-static int chosen_protocol(const struct world *world, int domain, int type, int protocol)
+static int chosen_protocol(const struct world *world, int domain, int type,
+			   int protocol)
 {
 	int chosen = 0;
 
@@ -213,12 +211,13 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 		.argument = call->socket.protocol,
 		.close_on_exec = call->socket.type & SOCK_CLOEXEC,
 		.nonblocking = call->socket.type & SOCK_NONBLOCK,
-		.pmtu_discovery = world->settings.ip_no_pmtu_disc ? IP_PMTUDISC_DONT :
-								    IP_PMTUDISC_WANT,
+		.pmtu_discovery = world->settings.ip_no_pmtu_disc ? IP_PMTUDISC_DONT
+								  : IP_PMTUDISC_WANT,
 		.ipv6only = world->settings.bindv6only,
 	};
 	/* ping_init_sock(): an ICMPv6 echo socket never takes IPv4. */
-	if (domain == AF_INET6 && type == SOCK_DGRAM && made->protocol == IPPROTO_ICMPV6)
+	if (domain == AF_INET6 && type == SOCK_DGRAM &&
+	    made->protocol == IPPROTO_ICMPV6)
 		made->ipv6only = true;
 	world->socket_count++;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * world.h - what a rule's condition may look at: the sockets that exist, the caller, the
- * kernel, the network's settings.  No system call is needed to hold one.
+ * world.h - what a rule's condition may look at: the sockets that exist, the caller,
+ * the kernel, the network's settings.  No system call is needed to hold one.
  */
 #ifndef EXPECTED_WORLD_H
 #define EXPECTED_WORLD_H
@@ -40,16 +40,18 @@ enum known { UNKNOWN, NO, YES };
  * program) puts it into the world.
  */
 enum fact {
-	FACT_SECURITY_REFUSES_CREATE = 1 << 0, /* a security module, before the socket */
+	FACT_SECURITY_REFUSES_CREATE = 1
+				       << 0, /* a security module, before the socket */
 	FACT_SECURITY_REFUSES_SOCKET = 1 << 1, /* a security module, once it is made */
-	FACT_CGROUP_REFUSES_CREATE = 1 << 2,   /* a program at BPF_CGROUP_INET_SOCK_CREATE */
-	FACT_NO_MEMORY = 1 << 3,	       /* an allocation of this call fails */
-	FACT_FILES_EXHAUSTED = 1 << 4,	       /* fs.file-max files are open */
+	FACT_CGROUP_REFUSES_CREATE =
+		1 << 2,		       /* a program at BPF_CGROUP_INET_SOCK_CREATE */
+	FACT_NO_MEMORY = 1 << 3,       /* an allocation of this call fails */
+	FACT_FILES_EXHAUSTED = 1 << 4, /* fs.file-max files are open */
 };
 
 struct world_kernel {
-	int version;				/* LINUX(6, 1); 0 for 'the newest' */
-	unsigned char features[FEATURE_COUNT];	/* enum known */
+	int version;			       /* LINUX(6, 1); 0 for 'the newest' */
+	unsigned char features[FEATURE_COUNT]; /* enum known */
 };
 
 #define WORLD_GROUPS_MAX 32

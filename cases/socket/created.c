@@ -28,8 +28,8 @@ static const struct kind {
 	  FEATURE_SCTP },
 	{ "ping", AF_INET, SOCK_DGRAM, IPPROTO_ICMP, AF_INET, SOCK_DGRAM, IPPROTO_ICMP,
 	  1, 0 },
-	{ "raw-icmp", AF_INET, SOCK_RAW, IPPROTO_ICMP, AF_INET, SOCK_RAW, IPPROTO_ICMP, 1,
-	  0 },
+	{ "raw-icmp", AF_INET, SOCK_RAW, IPPROTO_ICMP, AF_INET, SOCK_RAW, IPPROTO_ICMP,
+	  1, 0 },
 	{ "raw-raw", AF_INET, SOCK_RAW, IPPROTO_RAW, AF_INET, SOCK_RAW, IPPROTO_RAW, 1,
 	  0 },
 	{ "raw-200", AF_INET, SOCK_RAW, 200, AF_INET, SOCK_RAW, 200, 1, 0 },
@@ -45,8 +45,8 @@ static const struct kind {
 	  IPPROTO_ICMPV6, 1, FEATURE_FAMILY(AF_INET6) },
 	{ "raw6-icmpv6", AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, AF_INET6, SOCK_RAW,
 	  IPPROTO_ICMPV6, 1, FEATURE_FAMILY(AF_INET6) },
-	{ "raw6-raw", AF_INET6, SOCK_RAW, IPPROTO_RAW, AF_INET6, SOCK_RAW, IPPROTO_RAW, 1,
-	  FEATURE_FAMILY(AF_INET6) },
+	{ "raw6-raw", AF_INET6, SOCK_RAW, IPPROTO_RAW, AF_INET6, SOCK_RAW, IPPROTO_RAW,
+	  1, FEATURE_FAMILY(AF_INET6) },
 	{ "raw6-mh", AF_INET6, SOCK_RAW, IPPROTO_MH, AF_INET6, SOCK_RAW, IPPROTO_MH, 1,
 	  FEATURE_FAMILY(AF_INET6) },
 	{ "unix-stream", AF_UNIX, SOCK_STREAM, 0, AF_UNIX, SOCK_STREAM, 0, 0,
@@ -221,14 +221,14 @@ CASES(of_every_kind)
 		const char *rule;
 		void (*run)(const void *row);
 	} properties[] = {
-		{ "so_type", so_type },		  { "so_domain", so_domain },
-		{ "so_protocol", so_protocol },	  { "so_acceptconn", so_acceptconn },
-		{ "so_error", so_error },	  { "so_reuseaddr", so_reuseaddr },
-		{ "so_rcvlowat", so_rcvlowat },	  { "so_sndlowat", so_sndlowat },
-		{ "timeout", timeouts },	  { "linger", no_linger },
-		{ "stat_mode", mode },		  { "stat_nlink", links },
-		{ "stat_size", size },		  { "stat_ino", inode },
-		{ "statfs_type", file_system },	  { "proc_link", proc_link },
+		{ "so_type", so_type },		{ "so_domain", so_domain },
+		{ "so_protocol", so_protocol }, { "so_acceptconn", so_acceptconn },
+		{ "so_error", so_error },	{ "so_reuseaddr", so_reuseaddr },
+		{ "so_rcvlowat", so_rcvlowat }, { "so_sndlowat", so_sndlowat },
+		{ "timeout", timeouts },	{ "linger", no_linger },
+		{ "stat_mode", mode },		{ "stat_nlink", links },
+		{ "stat_size", size },		{ "stat_ino", inode },
+		{ "statfs_type", file_system }, { "proc_link", proc_link },
 	};
 
 	for (size_t i = 0; i < COUNT(kinds); i++)
@@ -304,29 +304,42 @@ static const struct switch_row {
 	const char *kind, *name;
 	int level, optname;
 } switch_rows[] = {
-#define SWITCH(kind, level, optname)                                                     \
-	{                                                                                \
-		kind, #optname, level, optname                                           \
+#define SWITCH(kind, level, optname)           \
+	{                                      \
+		kind, #optname, level, optname \
 	}
-	SWITCH("tcp", SOL_SOCKET, SO_BROADCAST), SWITCH("udp", SOL_SOCKET, SO_BROADCAST),
-	SWITCH("tcp", SOL_SOCKET, SO_DEBUG),	 SWITCH("udp", SOL_SOCKET, SO_DEBUG),
-	SWITCH("tcp", SOL_SOCKET, SO_DONTROUTE), SWITCH("udp", SOL_SOCKET, SO_DONTROUTE),
-	SWITCH("tcp", SOL_SOCKET, SO_KEEPALIVE), SWITCH("udp", SOL_SOCKET, SO_KEEPALIVE),
-	SWITCH("tcp", SOL_SOCKET, SO_OOBINLINE), SWITCH("udp", SOL_SOCKET, SO_OOBINLINE),
-	SWITCH("tcp", SOL_SOCKET, SO_REUSEPORT), SWITCH("udp", SOL_SOCKET, SO_REUSEPORT),
-	SWITCH("tcp", SOL_SOCKET, SO_PRIORITY),	 SWITCH("udp", SOL_SOCKET, SO_PRIORITY),
-	SWITCH("tcp", SOL_SOCKET, SO_MARK),	 SWITCH("udp", SOL_SOCKET, SO_MARK),
-	SWITCH("tcp", SOL_SOCKET, SO_TIMESTAMP), SWITCH("udp", SOL_SOCKET, SO_TIMESTAMP),
+	SWITCH("tcp", SOL_SOCKET, SO_BROADCAST),
+	SWITCH("udp", SOL_SOCKET, SO_BROADCAST),
+	SWITCH("tcp", SOL_SOCKET, SO_DEBUG),
+	SWITCH("udp", SOL_SOCKET, SO_DEBUG),
+	SWITCH("tcp", SOL_SOCKET, SO_DONTROUTE),
+	SWITCH("udp", SOL_SOCKET, SO_DONTROUTE),
+	SWITCH("tcp", SOL_SOCKET, SO_KEEPALIVE),
+	SWITCH("udp", SOL_SOCKET, SO_KEEPALIVE),
+	SWITCH("tcp", SOL_SOCKET, SO_OOBINLINE),
+	SWITCH("udp", SOL_SOCKET, SO_OOBINLINE),
+	SWITCH("tcp", SOL_SOCKET, SO_REUSEPORT),
+	SWITCH("udp", SOL_SOCKET, SO_REUSEPORT),
+	SWITCH("tcp", SOL_SOCKET, SO_PRIORITY),
+	SWITCH("udp", SOL_SOCKET, SO_PRIORITY),
+	SWITCH("tcp", SOL_SOCKET, SO_MARK),
+	SWITCH("udp", SOL_SOCKET, SO_MARK),
+	SWITCH("tcp", SOL_SOCKET, SO_TIMESTAMP),
+	SWITCH("udp", SOL_SOCKET, SO_TIMESTAMP),
 	SWITCH("udp", SOL_SOCKET, SO_NO_CHECK),
 	SWITCH("unix-stream", SOL_SOCKET, SO_PASSCRED),
 	SWITCH("unix-dgram", SOL_SOCKET, SO_PASSCRED),
-	SWITCH("tcp", IPPROTO_IP, IP_FREEBIND),	 SWITCH("udp", IPPROTO_IP, IP_FREEBIND),
-	SWITCH("tcp", IPPROTO_IP, IP_RECVERR),	 SWITCH("udp", IPPROTO_IP, IP_RECVERR),
-	SWITCH("tcp", IPPROTO_IP, IP_TOS),	 SWITCH("udp", IPPROTO_IP, IP_TOS),
+	SWITCH("tcp", IPPROTO_IP, IP_FREEBIND),
+	SWITCH("udp", IPPROTO_IP, IP_FREEBIND),
+	SWITCH("tcp", IPPROTO_IP, IP_RECVERR),
+	SWITCH("udp", IPPROTO_IP, IP_RECVERR),
+	SWITCH("tcp", IPPROTO_IP, IP_TOS),
+	SWITCH("udp", IPPROTO_IP, IP_TOS),
 	SWITCH("raw-icmp", IPPROTO_IP, IP_NODEFRAG),
 	SWITCH("tcp6", IPPROTO_IPV6, IPV6_RECVERR),
 	SWITCH("udp6", IPPROTO_IPV6, IPV6_RECVERR),
-	SWITCH("tcp", IPPROTO_TCP, TCP_NODELAY), SWITCH("tcp", IPPROTO_TCP, TCP_CORK),
+	SWITCH("tcp", IPPROTO_TCP, TCP_NODELAY),
+	SWITCH("tcp", IPPROTO_TCP, TCP_CORK),
 };
 
 static void switched_off(const void *row)
@@ -440,8 +453,8 @@ CASE("socket.new.ipv6_v6only[set-after]", .types = SC_STREAM | SC_DGRAM,
 CASE("socket.new.ipv6_v6only[ping6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	set_ping_group_range(0, 0);
-	expect_option(1, must_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6), IPPROTO_IPV6,
-		      IPV6_V6ONLY);
+	expect_option(1, must_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6),
+		      IPPROTO_IPV6, IPV6_V6ONLY);
 }
 
 CASE("socket.inet.mptcp_disabled", .has = { FEATURE_MPTCP })
@@ -469,7 +482,8 @@ CASE("socket.new.so_rcvbuf[udp]", .anywhere = true)
 
 	if (!bytes)
 		sc_skip("needs to read /proc/sys/net/core/rmem_default");
-	expect_option(bytes, must_socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET, SO_RCVBUF);
+	expect_option(bytes, must_socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET,
+		      SO_RCVBUF);
 }
 
 CASE("socket.new.so_sndbuf[udp]", .anywhere = true)
@@ -478,7 +492,8 @@ CASE("socket.new.so_sndbuf[udp]", .anywhere = true)
 
 	if (!bytes)
 		sc_skip("needs to read /proc/sys/net/core/wmem_default");
-	expect_option(bytes, must_socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET, SO_SNDBUF);
+	expect_option(bytes, must_socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET,
+		      SO_SNDBUF);
 }
 
 CASE("socket.new.so_rcvbuf[unix-dgram]", .anywhere = true)
@@ -487,7 +502,8 @@ CASE("socket.new.so_rcvbuf[unix-dgram]", .anywhere = true)
 
 	if (!bytes)
 		sc_skip("needs to read /proc/sys/net/core/rmem_default");
-	expect_option(bytes, must_socket(AF_UNIX, SOCK_DGRAM, 0), SOL_SOCKET, SO_RCVBUF);
+	expect_option(bytes, must_socket(AF_UNIX, SOCK_DGRAM, 0), SOL_SOCKET,
+		      SO_RCVBUF);
 }
 
 CASE("socket.new.so_sndbuf[unix-dgram]", .anywhere = true)
@@ -496,13 +512,15 @@ CASE("socket.new.so_sndbuf[unix-dgram]", .anywhere = true)
 
 	if (!bytes)
 		sc_skip("needs to read /proc/sys/net/core/wmem_default");
-	expect_option(bytes, must_socket(AF_UNIX, SOCK_DGRAM, 0), SOL_SOCKET, SO_SNDBUF);
+	expect_option(bytes, must_socket(AF_UNIX, SOCK_DGRAM, 0), SOL_SOCKET,
+		      SO_SNDBUF);
 }
 
 CASE("socket.new.so_rcvbuf_tcp")
 {
 	set_tcp_buffers(70000, 30000);
-	expect_option(70000, must_socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET, SO_RCVBUF);
+	expect_option(70000, must_socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET,
+		      SO_RCVBUF);
 }
 
 CASE("socket.new.so_rcvbuf_tcp[tcp6]", .has = { FEATURE_FAMILY(AF_INET6) })
@@ -515,7 +533,8 @@ CASE("socket.new.so_rcvbuf_tcp[tcp6]", .has = { FEATURE_FAMILY(AF_INET6) })
 CASE("socket.new.so_sndbuf_tcp")
 {
 	set_tcp_buffers(70000, 30000);
-	expect_option(30000, must_socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET, SO_SNDBUF);
+	expect_option(30000, must_socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET,
+		      SO_SNDBUF);
 }
 
 CASE("socket.new.so_sndbuf_tcp[tcp6]", .has = { FEATURE_FAMILY(AF_INET6) })
@@ -709,7 +728,8 @@ static const struct failure {
 	  FEATURE_FAMILY(AF_UNIX), 0 },
 	{ "unix-type", AF_UNIX, SOCK_RDM, 0, ESOCKTNOSUPPORT, true,
 	  FEATURE_FAMILY(AF_UNIX), 0 },
-	{ "packet", AF_PACKET, SOCK_RAW, 0, EPERM, false, FEATURE_FAMILY(AF_PACKET), 0 },
+	{ "packet", AF_PACKET, SOCK_RAW, 0, EPERM, false, FEATURE_FAMILY(AF_PACKET),
+	  0 },
 	{ "netlink-type", AF_NETLINK, SOCK_STREAM, 0, ESOCKTNOSUPPORT, true, 0, 0 },
 	{ "netlink-protocol", AF_NETLINK, SOCK_RAW, 31, EPROTONOSUPPORT, true, 0,
 	  FEATURE_NETLINK(31) },

@@ -54,33 +54,34 @@ static void unregistered_dgram(const void *row)
 	expect_errno(EAFNOSUPPORT, t_socket(*domain, SOCK_DGRAM | SOCK_CLOEXEC, 1));
 }
 
-#define FAMILY(name)                                                                     \
-	{                                                                                \
-		#name, name                                                              \
+#define FAMILY(name)        \
+	{                   \
+#name, name \
 	}
 
-/* Every number of the range: which of them this kernel has, decides what can be asked. */
+/* Every number of the range: which of them this kernel has, decides what can be asked.
+ */
 CASES(families_unregistered)
 {
 	static const struct {
 		const char *name;
 		int domain;
 	} rows[] = {
-		FAMILY(AF_UNSPEC),   FAMILY(AF_UNIX),	   FAMILY(AF_AX25),
-		FAMILY(AF_IPX),	     FAMILY(AF_APPLETALK), FAMILY(AF_NETROM),
-		FAMILY(AF_BRIDGE),   FAMILY(AF_ATMPVC),	   FAMILY(AF_X25),
-		FAMILY(AF_INET6),    FAMILY(AF_ROSE),	   FAMILY(AF_DECnet),
-		FAMILY(AF_NETBEUI),  FAMILY(AF_SECURITY),  FAMILY(AF_KEY),
-		FAMILY(AF_PACKET),   FAMILY(AF_ASH),	   FAMILY(AF_ECONET),
-		FAMILY(AF_ATMSVC),   FAMILY(AF_RDS),	   FAMILY(AF_SNA),
-		FAMILY(AF_IRDA),     FAMILY(AF_PPPOX),	   FAMILY(AF_WANPIPE),
-		FAMILY(AF_LLC),	     FAMILY(AF_IB),	   FAMILY(AF_MPLS),
-		FAMILY(AF_CAN),	     FAMILY(AF_TIPC),	   FAMILY(AF_BLUETOOTH),
-		FAMILY(AF_IUCV),     FAMILY(AF_RXRPC),	   FAMILY(AF_ISDN),
-		FAMILY(AF_PHONET),   FAMILY(AF_IEEE802154), FAMILY(AF_CAIF),
-		FAMILY(AF_ALG),	     FAMILY(AF_NFC),	   FAMILY(AF_VSOCK),
-		FAMILY(AF_KCM),	     FAMILY(AF_QIPCRTR),   FAMILY(AF_SMC),
-		FAMILY(AF_XDP),	     FAMILY(AF_MCTP),
+		FAMILY(AF_UNSPEC),  FAMILY(AF_UNIX),	   FAMILY(AF_AX25),
+		FAMILY(AF_IPX),	    FAMILY(AF_APPLETALK),  FAMILY(AF_NETROM),
+		FAMILY(AF_BRIDGE),  FAMILY(AF_ATMPVC),	   FAMILY(AF_X25),
+		FAMILY(AF_INET6),   FAMILY(AF_ROSE),	   FAMILY(AF_DECnet),
+		FAMILY(AF_NETBEUI), FAMILY(AF_SECURITY),   FAMILY(AF_KEY),
+		FAMILY(AF_PACKET),  FAMILY(AF_ASH),	   FAMILY(AF_ECONET),
+		FAMILY(AF_ATMSVC),  FAMILY(AF_RDS),	   FAMILY(AF_SNA),
+		FAMILY(AF_IRDA),    FAMILY(AF_PPPOX),	   FAMILY(AF_WANPIPE),
+		FAMILY(AF_LLC),	    FAMILY(AF_IB),	   FAMILY(AF_MPLS),
+		FAMILY(AF_CAN),	    FAMILY(AF_TIPC),	   FAMILY(AF_BLUETOOTH),
+		FAMILY(AF_IUCV),    FAMILY(AF_RXRPC),	   FAMILY(AF_ISDN),
+		FAMILY(AF_PHONET),  FAMILY(AF_IEEE802154), FAMILY(AF_CAIF),
+		FAMILY(AF_ALG),	    FAMILY(AF_NFC),	   FAMILY(AF_VSOCK),
+		FAMILY(AF_KCM),	    FAMILY(AF_QIPCRTR),	   FAMILY(AF_SMC),
+		FAMILY(AF_XDP),	    FAMILY(AF_MCTP),
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -113,9 +114,9 @@ CASES(types_out_of_range)
 		const char *name;
 		int domain;
 	} domains[] = {
-		{ "inet", AF_INET },	     { "inet6", AF_INET6 },
-		{ "unix", AF_UNIX },	     { "packet", AF_PACKET },
-		{ "netlink", AF_NETLINK },   { "unspec", AF_UNSPEC },
+		{ "inet", AF_INET },	   { "inet6", AF_INET6 },
+		{ "unix", AF_UNIX },	   { "packet", AF_PACKET },
+		{ "netlink", AF_NETLINK }, { "unspec", AF_UNSPEC },
 	};
 	static int calls[COUNT(domains) * 5][2];
 	size_t used = 0;

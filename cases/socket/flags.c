@@ -22,7 +22,7 @@ static const struct {
 	const char *name;
 	int domain, type;
 } kinds[] = {
-	{ "tcp", AF_INET, SOCK_STREAM },	{ "udp", AF_INET, SOCK_DGRAM },
+	{ "tcp", AF_INET, SOCK_STREAM },	 { "udp", AF_INET, SOCK_DGRAM },
 	{ "unix-stream", AF_UNIX, SOCK_STREAM }, { "unix-dgram", AF_UNIX, SOCK_DGRAM },
 	{ "netlink", AF_NETLINK, SOCK_RAW },
 };
@@ -38,10 +38,9 @@ static void with_legal_flags(const void *row)
 {
 	unsigned int bit = 1U << *(const int *)row;
 
-	expect_errno(EINVAL, t_socket(AF_INET,
-				      SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK |
-					      (int)bit,
-				      0));
+	expect_errno(EINVAL,
+		     t_socket(AF_INET,
+			      SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK | (int)bit, 0));
 }
 
 /* The four lowest bits are the type; the others are flags, of which two are known. */
@@ -123,8 +122,8 @@ CASES(legal_flags)
 		add_case(.name = name_case("socket.new.close_on_exec[%s,%s]",
 					   flags->name, kind),
 			 .run_row = close_on_exec, .row = &rows[i], .anywhere = true);
-		add_case(.name = name_case("socket.new.status_flags[%s,%s]", flags->name,
-					   kind),
+		add_case(.name = name_case("socket.new.status_flags[%s,%s]",
+					   flags->name, kind),
 			 .run_row = status_flags, .row = &rows[i], .anywhere = true);
 	}
 }

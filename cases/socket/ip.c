@@ -94,8 +94,9 @@ static const char *family_name(int domain)
 }
 
 /* One cell, with what its row, its column and its own outcome need. */
-static void add_cell(const struct cell *cell, const char *outcome, const struct row *row,
-		     const struct column *column, int has, int lacks)
+static void add_cell(const struct cell *cell, const char *outcome,
+		     const struct row *row, const struct column *column, int has,
+		     int lacks)
 {
 	int feature = cell->domain == AF_INET ? column->feature : column->feature6;
 	bool raw = cell->type == SOCK_RAW && !cell->error;
@@ -103,8 +104,8 @@ static void add_cell(const struct cell *cell, const char *outcome, const struct 
 	add_case(.name = name_case("socket.%s.%s[%s,%s]", family_name(cell->domain),
 				   outcome, row->name, column->name),
 		 .run_row = run_cell, .row = cell,
-		 .has = { row->has, has, cell->domain == AF_INET6 ?
-						 FEATURE_FAMILY(AF_INET6) : 0 },
+		 .has = { row->has, has,
+			  cell->domain == AF_INET6 ? FEATURE_FAMILY(AF_INET6) : 0 },
 		 .lacks = { row->lacks, lacks },
 		 /* Raw sockets take any number: no module is asked for. */
 		 .knows = raw || has || lacks ? 0 : feature, .since = column->since,
@@ -162,11 +163,13 @@ static const struct edge {
 	int protocol;
 	int until;
 } edges[] = {
-	{ "-1", -1, 0 },	       { "INT_MIN", -0x7fffffff - 1, 0 },
-	{ "263", 263, 0 },	       { "INT_MAX", 0x7fffffff, 0 },
+	{ "-1", -1, 0 },
+	{ "INT_MIN", -0x7fffffff - 1, 0 },
+	{ "263", 263, 0 },
+	{ "INT_MAX", 0x7fffffff, 0 },
 	{ "256", 256, LINUX(5, 6) },
 	{ "0x10006", 0x10006, 0 }, /* TCP, if only two bytes were looked at */
-	{ "0x206", 0x206, 0 }, /* and if only one */
+	{ "0x206", 0x206, 0 },	   /* and if only one */
 };
 
 static void run_edge(const void *row)
@@ -183,7 +186,9 @@ CASES(ip_edges)
 		const char *name;
 		int type;
 	} types[] = {
-		{ "stream", SOCK_STREAM }, { "dgram", SOCK_DGRAM }, { "raw", SOCK_RAW },
+		{ "stream", SOCK_STREAM },
+		{ "dgram", SOCK_DGRAM },
+		{ "raw", SOCK_RAW },
 		{ "rdm", SOCK_RDM },
 	};
 	static struct cell cells[COUNT(domains) * COUNT(types) * COUNT(edges)];
@@ -202,7 +207,8 @@ CASES(ip_edges)
 				add_case(.name = name_case("socket.%s.protocol_out_of_"
 							   "range[%s,%s]",
 							   family_name(domains[d]),
-							   types[t].name, edges[e].name),
+							   types[t].name,
+							   edges[e].name),
 					 .run_row = run_edge, .row = cell,
 					 .has = { d ? FEATURE_FAMILY(AF_INET6) : 0 },
 					 .until = edges[e].until, .anywhere = true);

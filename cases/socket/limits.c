@@ -69,8 +69,9 @@ static void each_allocation(const void *row)
 		lowest = world_lowest_free(the_world());
 		value = t_socket(kind->domain, kind->type, kind->protocol);
 		if (!allocation_failed()) {
-			expect_that(value == lowest, "%ld, not %d: a call that failed has "
-						     "left a descriptor",
+			expect_that(value == lowest,
+				    "%ld, not %d: a call that failed has "
+				    "left a descriptor",
 				    value, lowest);
 			return;
 		}
@@ -91,10 +92,9 @@ CASES(limits)
 {
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		const struct kind *kind = &kinds[i];
-		unsigned long long caps =
-			needs_raw(kind) && kind->domain != AF_NETLINK ?
-				SC_CAP(LINUX_CAP_NET_RAW) :
-				0;
+		unsigned long long caps = needs_raw(kind) && kind->domain != AF_NETLINK
+						  ? SC_CAP(LINUX_CAP_NET_RAW)
+						  : 0;
 		const int has = FEATURE_FAMILY(kind->domain);
 		const int also = second_feature(kind);
 
@@ -103,15 +103,14 @@ CASES(limits)
 			 .caps = caps, .anywhere = true);
 		add_case(.name = name_case("socket.limit.descriptors[%s,exactly]",
 					   kind->name),
-			 .run_row = exactly_at_limit, .row = kind,
-			 .has = { has, also }, .caps = caps, .anywhere = true);
+			 .run_row = exactly_at_limit, .row = kind, .has = { has, also },
+			 .caps = caps, .anywhere = true);
 		add_case(.name = name_case("socket.limit.files[%s]", kind->name),
 			 .run_row = no_file, .row = kind, .has = { has, also },
 			 .caps = caps, .needs = NEEDS_GUEST);
 		add_case(.name = name_case("socket.limit.memory[%s]", kind->name),
-			 .run_row = each_allocation, .row = kind,
-			 .has = { has, also }, .caps = caps,
-			 .needs = NEEDS_GUEST | NEEDS_FAULT_INJECTION);
+			 .run_row = each_allocation, .row = kind, .has = { has, also },
+			 .caps = caps, .needs = NEEDS_GUEST | NEEDS_FAULT_INJECTION);
 	}
 }
 
@@ -121,7 +120,8 @@ CASE("socket.limit.descriptors[zero]", .anywhere = true)
 	expect_errno(EMFILE, t_socket(AF_INET, SOCK_STREAM, 0));
 }
 
-/* A limit below what is open already closes nothing, and lets nothing more be opened. */
+/* A limit below what is open already closes nothing, and lets nothing more be opened.
+ */
 CASE("socket.limit.descriptors[below-open]", .anywhere = true)
 {
 	occupy_descriptors_below(10);

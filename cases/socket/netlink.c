@@ -21,22 +21,50 @@ static void run_cell(const void *row)
 }
 
 static const char *const protocol_names[MAX_LINKS] = {
-	"route",      "1",	      "usersock", "firewall",  "sock_diag", "nflog",
-	"xfrm",	      "selinux",      "iscsi",	  "audit",     "fib_lookup", "connector",
-	"netfilter",  "ip6_fw",	      "dnrtmsg",  "kobject_uevent", "generic", "17",
-	"scsitransport", "ecryptfs",  "rdma",	  "crypto",    "smc",	    "23",
-	"24",	      "25",	      "26",	  "27",	       "28",	    "29",
-	"30",	      "31",
+	"route",
+	"1",
+	"usersock",
+	"firewall",
+	"sock_diag",
+	"nflog",
+	"xfrm",
+	"selinux",
+	"iscsi",
+	"audit",
+	"fib_lookup",
+	"connector",
+	"netfilter",
+	"ip6_fw",
+	"dnrtmsg",
+	"kobject_uevent",
+	"generic",
+	"17",
+	"scsitransport",
+	"ecryptfs",
+	"rdma",
+	"crypto",
+	"smc",
+	"23",
+	"24",
+	"25",
+	"26",
+	"27",
+	"28",
+	"29",
+	"30",
+	"31",
 };
 
-/* Served by every kernel that has AF_NETLINK: ROUTE, USERSOCK, KOBJECT_UEVENT, GENERIC. */
+/* Served by every kernel that has AF_NETLINK: ROUTE, USERSOCK, KOBJECT_UEVENT, GENERIC.
+ */
 static bool always_served(int protocol)
 {
 	return protocol == NETLINK_ROUTE || protocol == NETLINK_USERSOCK ||
 	       protocol == NETLINK_KOBJECT_UEVENT || protocol == NETLINK_GENERIC;
 }
 
-/* Without a number in any release, or numbered and never served by the kernel's tree. */
+/* Without a number in any release, or numbered and never served by the kernel's tree.
+ */
 static bool never_served(int protocol)
 {
 	return protocol == NETLINK_UNUSED || protocol == 17 || protocol >= 22;
@@ -59,19 +87,20 @@ CASES(netlink_protocols)
 
 			cells[used] = (struct cell){ types[t].type, protocol, 0 };
 			if (!never_served(protocol))
-				add_case(.name = name_case("socket.netlink.created[%s,%s]",
-						   types[t].name, name),
-				 .run_row = run_cell, .row = &cells[used],
-				 .has = { feature }, .anywhere = true);
+				add_case(.name = name_case(
+						 "socket.netlink.created[%s,%s]",
+						 types[t].name, name),
+					 .run_row = run_cell, .row = &cells[used],
+					 .has = { feature }, .anywhere = true);
 			used++;
 			cells[used] = (struct cell){ types[t].type, protocol,
 						     EPROTONOSUPPORT };
 			if (!always_served(protocol))
 				add_case(.name = name_case("socket.netlink.protocol_"
-						   "unregistered[%s,%s]",
-						   types[t].name, name),
-				 .run_row = run_cell, .row = &cells[used],
-				 .lacks = { feature }, .anywhere = true);
+							   "unregistered[%s,%s]",
+							   types[t].name, name),
+					 .run_row = run_cell, .row = &cells[used],
+					 .lacks = { feature }, .anywhere = true);
 			used++;
 		}
 }

@@ -7,14 +7,14 @@
 
 /* Faults that are not in the arguments. */
 enum {
-	NO_CAPABILITY = 1 << 0,	 /* CAP_NET_RAW is given up */
-	NO_DESCRIPTOR = 1 << 1,	 /* the limit of descriptors is reached */
-	NO_PING = 1 << 2,	 /* no group is within the range: the default */
-	NO_MPTCP = 1 << 3,	 /* net.mptcp.enabled is 0 */
-	BY_CGROUP = 1 << 4,	 /* a cgroup's program refuses */
-	BY_SECURITY = 1 << 5,	 /* a security module refuses the call */
+	NO_CAPABILITY = 1 << 0,	   /* CAP_NET_RAW is given up */
+	NO_DESCRIPTOR = 1 << 1,	   /* the limit of descriptors is reached */
+	NO_PING = 1 << 2,	   /* no group is within the range: the default */
+	NO_MPTCP = 1 << 3,	   /* net.mptcp.enabled is 0 */
+	BY_CGROUP = 1 << 4,	   /* a cgroup's program refuses */
+	BY_SECURITY = 1 << 5,	   /* a security module refuses the call */
 	BY_SECURITY_LATE = 1 << 6, /* a security module refuses the socket */
-	NO_FILE = 1 << 7,	 /* fs.file-max is reached */
+	NO_FILE = 1 << 7,	   /* fs.file-max is reached */
 };
 
 #define STREAM_FLAG (SOCK_STREAM | 0x10)
@@ -31,7 +31,8 @@ static const struct row {
 	{ "flags.unknown[before-family]", EINVAL, AF_UNSPEC, STREAM_FLAG, 0, 0 },
 	{ "flags.unknown[before-protocol-range]", EINVAL, AF_INET, STREAM_FLAG, -1, 0 },
 	{ "flags.unknown[before-type]", EINVAL, AF_INET, SOCK_RDM | 0x10, 0, 0 },
-	{ "flags.unknown[before-protocol]", EINVAL, AF_INET, STREAM_FLAG, IPPROTO_UDP, 0 },
+	{ "flags.unknown[before-protocol]", EINVAL, AF_INET, STREAM_FLAG, IPPROTO_UDP,
+	  0 },
 	{ "flags.unknown[before-unix-protocol]", EINVAL, AF_UNIX, STREAM_FLAG, 9, 0 },
 	{ "flags.unknown[before-capability]", EINVAL, AF_INET, RAW_FLAG, IPPROTO_UDP,
 	  NO_CAPABILITY },
@@ -76,10 +77,10 @@ static const struct row {
 	  SOCK_STREAM, 0, NO_DESCRIPTOR },
 
 	{ "inet.protocol_out_of_range[before-type]", EINVAL, AF_INET, SOCK_RDM, -1, 0 },
-	{ "inet.protocol_out_of_range[before-capability]", EINVAL, AF_INET, SOCK_RAW, -1,
-	  NO_CAPABILITY },
-	{ "inet.protocol_out_of_range[before-descriptors]", EINVAL, AF_INET, SOCK_STREAM,
-	  -1, NO_DESCRIPTOR },
+	{ "inet.protocol_out_of_range[before-capability]", EINVAL, AF_INET, SOCK_RAW,
+	  -1, NO_CAPABILITY },
+	{ "inet.protocol_out_of_range[before-descriptors]", EINVAL, AF_INET,
+	  SOCK_STREAM, -1, NO_DESCRIPTOR },
 	{ "inet.protocol_out_of_range[before-cgroup]", EINVAL, AF_INET, SOCK_STREAM, -1,
 	  BY_CGROUP },
 	{ "inet.type_unsupported[before-descriptors]", ESOCKTNOSUPPORT, AF_INET,
@@ -99,7 +100,8 @@ static const struct row {
 	{ "inet.mptcp_disabled[before-descriptors]", ENOPROTOOPT, AF_INET, SOCK_STREAM,
 	  LINUX_IPPROTO_MPTCP, NO_MPTCP | NO_DESCRIPTOR },
 
-	{ "inet6.protocol_out_of_range[before-type]", EINVAL, AF_INET6, SOCK_RDM, -1, 0 },
+	{ "inet6.protocol_out_of_range[before-type]", EINVAL, AF_INET6, SOCK_RDM, -1,
+	  0 },
 	{ "inet6.protocol_out_of_range[before-capability]", EINVAL, AF_INET6, SOCK_RAW,
 	  -1, NO_CAPABILITY },
 	{ "inet6.protocol_out_of_range[before-descriptors]", EINVAL, AF_INET6,
@@ -116,8 +118,8 @@ static const struct row {
 	  IPPROTO_ICMPV6, NO_PING | NO_DESCRIPTOR },
 	{ "inet6.ping_not_allowed[before-cgroup]", EACCES, AF_INET6, SOCK_DGRAM,
 	  IPPROTO_ICMPV6, NO_PING | BY_CGROUP },
-	{ "inet6.mptcp_disabled[before-descriptors]", ENOPROTOOPT, AF_INET6, SOCK_STREAM,
-	  LINUX_IPPROTO_MPTCP, NO_MPTCP | NO_DESCRIPTOR },
+	{ "inet6.mptcp_disabled[before-descriptors]", ENOPROTOOPT, AF_INET6,
+	  SOCK_STREAM, LINUX_IPPROTO_MPTCP, NO_MPTCP | NO_DESCRIPTOR },
 
 	{ "unix.protocol_unsupported[before-type]", EPROTONOSUPPORT, AF_UNIX, SOCK_RDM,
 	  9, 0 },
@@ -128,8 +130,8 @@ static const struct row {
 
 	{ "packet.without_capability[before-type]", EPERM, AF_PACKET, SOCK_STREAM, 0,
 	  NO_CAPABILITY },
-	{ "packet.without_capability[before-descriptors]", EPERM, AF_PACKET, SOCK_RAW, 0,
-	  NO_CAPABILITY | NO_DESCRIPTOR },
+	{ "packet.without_capability[before-descriptors]", EPERM, AF_PACKET, SOCK_RAW,
+	  0, NO_CAPABILITY | NO_DESCRIPTOR },
 	{ "packet.obsolete_without_capability[before-descriptors]", EPERM, AF_INET,
 	  SOCK_PACKET, 0, NO_CAPABILITY | NO_DESCRIPTOR },
 	/* What inet_create() would say of the protocol is not asked. */
@@ -138,8 +140,8 @@ static const struct row {
 	{ "packet.type_unsupported[before-descriptors]", ESOCKTNOSUPPORT, AF_PACKET,
 	  SOCK_STREAM, 0, NO_DESCRIPTOR },
 
-	{ "netlink.type_unsupported[before-protocol-range]", ESOCKTNOSUPPORT, AF_NETLINK,
-	  SOCK_STREAM, -1, 0 },
+	{ "netlink.type_unsupported[before-protocol-range]", ESOCKTNOSUPPORT,
+	  AF_NETLINK, SOCK_STREAM, -1, 0 },
 	{ "netlink.type_unsupported[before-protocol]", ESOCKTNOSUPPORT, AF_NETLINK,
 	  SOCK_STREAM, 31, 0 },
 	{ "netlink.type_unsupported[before-descriptors]", ESOCKTNOSUPPORT, AF_NETLINK,
@@ -149,8 +151,8 @@ static const struct row {
 	{ "netlink.protocol_unregistered[before-descriptors]", EPROTONOSUPPORT,
 	  AF_NETLINK, SOCK_RAW, 31, NO_DESCRIPTOR },
 
-	{ "vsock.protocol_unsupported[before-type]", EPROTONOSUPPORT, AF_VSOCK, SOCK_RDM,
-	  1, 0 },
+	{ "vsock.protocol_unsupported[before-type]", EPROTONOSUPPORT, AF_VSOCK,
+	  SOCK_RDM, 1, 0 },
 	{ "vsock.protocol_unsupported[before-transport]", EPROTONOSUPPORT, AF_VSOCK,
 	  SOCK_DGRAM, 2, 0 },
 	{ "vsock.protocol_unsupported[before-descriptors]", EPROTONOSUPPORT, AF_VSOCK,
@@ -229,7 +231,8 @@ static int lacks_of(const struct row *row)
 {
 	if (row->error == ENODEV)
 		return FEATURE_VSOCK_DGRAM;
-	return row->domain == AF_NETLINK && row->protocol == 31 ? FEATURE_NETLINK(31) : 0;
+	return row->domain == AF_NETLINK && row->protocol == 31 ? FEATURE_NETLINK(31)
+								: 0;
 }
 
 CASES(order)

@@ -32,9 +32,12 @@ static const struct {
 	int protocol;
 	bool swapped; /* as htons() has it */
 } protocols[] = {
-	{ "0", 0, false },	     { "ETH_P_ALL", ETH_P_ALL, true },
-	{ "ETH_P_IP", ETH_P_IP, true }, { "-1", -1, false },
-	{ "INT_MAX", 0x7fffffff, false }, { "INT_MIN", -0x7fffffff - 1, false },
+	{ "0", 0, false },
+	{ "ETH_P_ALL", ETH_P_ALL, true },
+	{ "ETH_P_IP", ETH_P_IP, true },
+	{ "-1", -1, false },
+	{ "INT_MAX", 0x7fffffff, false },
+	{ "INT_MIN", -0x7fffffff - 1, false },
 };
 
 struct cell {
@@ -72,8 +75,8 @@ static void add(const char *outcome, const char *type, const char *protocol,
 
 static int in_order(size_t p)
 {
-	return protocols[p].swapped ? htons((unsigned short)protocols[p].protocol) :
-				      protocols[p].protocol;
+	return protocols[p].swapped ? htons((unsigned short)protocols[p].protocol)
+				    : protocols[p].protocol;
 }
 
 CASES(packet_table)

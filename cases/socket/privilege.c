@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * privilege.c - who may make which socket: CAP_NET_RAW with and without, and from inside
- * a nested user namespace; the ping group range; refusal by a cgroup's program and by a
- * security module.
+ * privilege.c - who may make which socket: CAP_NET_RAW with and without, and from
+ * inside a nested user namespace; the ping group range; refusal by a cgroup's program
+ * and by a security module.
  */
 #include "sockcheck.h"
 
@@ -72,8 +72,9 @@ CASES(raw_sockets)
 					   family_name(kind->domain), short_name(kind)),
 			 .run_row = without_capability, .row = kind, .has = { feature },
 			 .anywhere = true);
-		add_case(.name = name_case("socket.%s.raw_without_capability[%s,nested]",
-					   family_name(kind->domain), short_name(kind)),
+		add_case(.name = name_case(
+				 "socket.%s.raw_without_capability[%s,nested]",
+				 family_name(kind->domain), short_name(kind)),
 			 .run_row = in_nested_namespace, .row = kind,
 			 .needs = NEEDS_NESTED_NAMESPACE, .has = { feature });
 		add_case(.name = name_case("socket.%s.created[raw,%s,governing]",
@@ -177,8 +178,8 @@ static void ping_inet6(const void *row)
 CASES(ping_group_range)
 {
 	for (size_t i = 0; i < COUNT(ping_rows); i++) {
-		const char *outcome = ping_rows[i].allowed ? "created" :
-							     "ping_not_allowed";
+		const char *outcome = ping_rows[i].allowed ? "created"
+							   : "ping_not_allowed";
 		const char *name = ping_rows[i].name;
 
 		add_case(.name = name_case("socket.inet.%s[ping,%s]", outcome, name),
@@ -236,6 +237,21 @@ static void beside_cgroup(const void *row)
 	expect_descriptor(t_socket(kind->domain, kind->type, kind->protocol));
 }
 
+CASE("socket.inet.created[cgroup-allows]", .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP,
+     .types = SC_STREAM | SC_DGRAM, .since = LINUX(4, 10))
+{
+	allow_sockets_by_cgroup();
+	expect_descriptor(t_socket(AF_INET, sc_type, 0));
+}
+
+CASE("socket.inet6.created[cgroup-allows]", .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP,
+     .types = SC_STREAM | SC_DGRAM, .since = LINUX(4, 10),
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	allow_sockets_by_cgroup();
+	expect_descriptor(t_socket(AF_INET6, sc_type, 0));
+}
+
 static void by_security_module(const void *row)
 {
 	const struct kind *kind = row;
@@ -259,10 +275,10 @@ CASES(refusals)
 		bool ip = kind->domain == AF_INET || kind->domain == AF_INET6;
 		const int has = FEATURE_FAMILY(kind->domain);
 
-		add_case(.name = ip ? name_case("socket.refused.cgroup[%s]", kind->name) :
-				 kind->domain == AF_UNIX ?
-				      "socket.unix.created[beside-cgroup]" :
-				      "socket.netlink.created[beside-cgroup]",
+		add_case(.name = ip ? name_case("socket.refused.cgroup[%s]", kind->name)
+				 : kind->domain == AF_UNIX
+					 ? "socket.unix.created[beside-cgroup]"
+					 : "socket.netlink.created[beside-cgroup]",
 			 .run_row = ip ? by_cgroup : beside_cgroup, .row = kind,
 			 .has = { has }, .since = LINUX(4, 10),
 			 .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP);

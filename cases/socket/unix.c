@@ -59,12 +59,12 @@ CASES(unix_table)
 
 	for (size_t i = 0; i < COUNT(cells); i++) {
 		size_t t = i / COUNT(protocols), p = i % COUNT(protocols);
-		const char *outcome = protocols[p].supported ? types[t].outcome :
-							       "protocol_unsupported";
+		const char *outcome = protocols[p].supported ? types[t].outcome
+							     : "protocol_unsupported";
 
 		cells[i] = (struct cell){ types[t].type, protocols[p].protocol,
-					  protocols[p].supported ? types[t].error :
-								   EPROTONOSUPPORT };
+					  protocols[p].supported ? types[t].error
+								 : EPROTONOSUPPORT };
 		add_case(.name = name_case("socket.unix.%s[%s,%s]", outcome,
 					   types[t].name, protocols[p].name),
 			 .run_row = run_cell, .row = &cells[i],

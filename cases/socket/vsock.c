@@ -60,12 +60,12 @@ CASES(vsock_table)
 
 	for (size_t i = 0; i < COUNT(cells); i++) {
 		size_t t = i / COUNT(protocols), p = i % COUNT(protocols);
-		const char *outcome = protocols[p].supported ? types[t].outcome :
-							       "protocol_unsupported";
+		const char *outcome = protocols[p].supported ? types[t].outcome
+							     : "protocol_unsupported";
 
 		cells[i] = (struct cell){ types[t].type, protocols[p].protocol,
-					  protocols[p].supported ? types[t].error :
-								   EPROTONOSUPPORT };
+					  protocols[p].supported ? types[t].error
+								 : EPROTONOSUPPORT };
 		add_case(.name = name_case("socket.vsock.%s[%s,%s]", outcome,
 					   types[t].name, protocols[p].name),
 			 .run_row = run_cell, .row = &cells[i],
@@ -74,7 +74,8 @@ CASES(vsock_table)
 	}
 }
 
-/* A stream gets its transport when it is connected, a datagram socket when it is made. */
+/* A stream gets its transport when it is connected, a datagram socket when it is made.
+ */
 CASE("socket.vsock.no_transport", .has = { FEATURE_FAMILY(AF_VSOCK) },
      .lacks = { FEATURE_VSOCK_DGRAM }, .since = LINUX(5, 5), .anywhere = true)
 {
@@ -93,8 +94,8 @@ CASE("socket.vsock.created[dgram,0]",
 	expect_descriptor(t_socket(AF_VSOCK, SOCK_DGRAM, 0));
 }
 
-CASE("socket.vsock.protocol_unsupported[dgram,1]",
-     .has = { FEATURE_FAMILY(AF_VSOCK) }, .anywhere = true)
+CASE("socket.vsock.protocol_unsupported[dgram,1]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .anywhere = true)
 {
 	expect_errno(EPROTONOSUPPORT, t_socket(AF_VSOCK, SOCK_DGRAM, 1));
 }

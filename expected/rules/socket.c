@@ -60,7 +60,8 @@ static const struct rule socket_arguments_rules[] = {
 			"other bit is refused",
 		.when = has_unknown_flag,
 		.outcome = FAILS(EINVAL),
-		.cites = { MANUAL_QUOTE("socket(2)", "EINVAL", "Invalid flags in type."),
+		.cites = { MANUAL_QUOTE("socket(2)", "EINVAL",
+					"Invalid flags in type."),
 			   KERNEL("net/socket.c", "__sys_socket_create") },
 	},
 	{
@@ -89,15 +90,17 @@ static const struct rule socket_arguments_rules[] = {
 		.says = "a security module may refuse a domain, type and protocol",
 		.when = security_refuses_create,
 		.outcome = FAILS(EPERM, EACCES),
-		.cites = { MANUAL_QUOTE("socket(2)", "EACCES",
-					"Permission to create a socket of the specified "
-					"type and/or protocol is denied."),
+		.cites = { MANUAL_QUOTE(
+				   "socket(2)", "EACCES",
+				   "Permission to create a socket of the specified "
+				   "type and/or protocol is denied."),
 			   POSIX("socket", "EACCES"),
 			   KERNEL("security/security.c", "security_socket_create") },
 	},
 	{
 		.id = "socket.family.unregistered",
-		.says = "a family that the kernel numbers but has no code for is refused",
+		.says = "a family that the kernel numbers but has no code for is "
+			"refused",
 		.when = family_unregistered,
 		.outcome = FAILS(EAFNOSUPPORT),
 		.cites = { MANUAL_QUOTE("socket(2)", "EAFNOSUPPORT",
@@ -154,7 +157,8 @@ static bool files_exhausted(const struct world *world, const struct call *call)
 static const struct rule socket_resources_rules[] = {
 	{
 		.id = "socket.limit.memory",
-		.says = "where an allocation fails, so does the call, and leaves nothing",
+		.says = "where an allocation fails, so does the call, and leaves "
+			"nothing",
 		.when = no_memory,
 		.outcome = FAILS(ENOBUFS, ENOMEM, ENFILE),
 		.cites = { MANUAL_QUOTE("socket(2)", "ENOBUFS",
@@ -183,7 +187,8 @@ static const struct rule socket_resources_rules[] = {
 			"AF_INET or AF_INET6 socket",
 		.when = cgroup_refuses,
 		.outcome = FAILS(EPERM),
-		.cites = { KERNEL("kernel/bpf/cgroup.c", "__cgroup_bpf_run_filter_sk") },
+		.cites = { KERNEL("kernel/bpf/cgroup.c",
+				  "__cgroup_bpf_run_filter_sk") },
 		.undocumented = true,
 		.since = LINUX(4, 10),
 	},
@@ -192,10 +197,12 @@ static const struct rule socket_resources_rules[] = {
 		.says = "a security module may refuse a socket that has just been made",
 		.when = security_refuses_socket,
 		.outcome = FAILS(EPERM, EACCES),
-		.cites = { MANUAL_QUOTE("socket(2)", "EACCES",
-					"Permission to create a socket of the specified "
-					"type and/or protocol is denied."),
-			   KERNEL("security/security.c", "security_socket_post_create") },
+		.cites = { MANUAL_QUOTE(
+				   "socket(2)", "EACCES",
+				   "Permission to create a socket of the specified "
+				   "type and/or protocol is denied."),
+			   KERNEL("security/security.c",
+				  "security_socket_post_create") },
 	},
 	{
 		.id = "socket.limit.descriptors",
@@ -228,18 +235,19 @@ static const struct rule socket_resources_rules[] = {
 };
 RULE_LIST(socket_resources, CALL_SOCKET);
 
-#define CREATED_CITES(manual, file, function)                                            \
-	{                                                                                \
-		QUOTE("socket(2)", "the lowest-numbered file descriptor not currently "  \
-				   "open for the process"),                              \
-			manual, POSIX("socket", NULL), KERNEL(file, function)            \
+#define CREATED_CITES(manual, file, function)                                 \
+	{                                                                     \
+		QUOTE("socket(2)",                                            \
+		      "the lowest-numbered file descriptor not currently "    \
+		      "open for the process"),                                \
+			manual, POSIX("socket", NULL), KERNEL(file, function) \
 	}
 
-#define CREATES(family_, function)                                                       \
-	static bool function(const struct world *world, const struct call *call)         \
-	{                                                                                \
-		(void)world;                                                             \
-		return family_of(call) == (family_);                                     \
+#define CREATES(family_, function)                                               \
+	static bool function(const struct world *world, const struct call *call) \
+	{                                                                        \
+		(void)world;                                                     \
+		return family_of(call) == (family_);                             \
 	}
 
 CREATES(AF_INET, creates_inet)
@@ -253,7 +261,8 @@ CREATES(AF_VSOCK, creates_vsock)
 static const struct rule socket_created_rules[] = {
 	{
 		.id = "socket.inet.created",
-		.says = "a type and protocol of AF_INET that go together make a socket, "
+		.says = "a type and protocol of AF_INET that go together make a "
+			"socket, "
 			"on the lowest free descriptor",
 		.when = creates_inet,
 		.outcome = DESCRIPTOR,
@@ -268,9 +277,10 @@ static const struct rule socket_created_rules[] = {
 			"socket, on the lowest free descriptor",
 		.when = creates_inet6,
 		.outcome = DESCRIPTOR,
-		.cites = CREATED_CITES(QUOTE("ipv6(7)", "tcp6_socket = socket(AF_INET6, "
-							"SOCK_STREAM, 0);"),
-				       "net/ipv6/af_inet6.c", "inet6_create"),
+		.cites =
+			CREATED_CITES(QUOTE("ipv6(7)", "tcp6_socket = socket(AF_INET6, "
+						       "SOCK_STREAM, 0);"),
+				      "net/ipv6/af_inet6.c", "inet6_create"),
 	},
 	{
 		.id = "socket.unix.created",
@@ -278,9 +288,10 @@ static const struct rule socket_created_rules[] = {
 			"made, on the lowest free descriptor",
 		.when = creates_unix,
 		.outcome = DESCRIPTOR,
-		.cites = CREATED_CITES(QUOTE("unix(7)", "Valid socket types in the UNIX "
-							"domain are: SOCK_STREAM"),
-				       "net/unix/af_unix.c", "unix_create"),
+		.cites =
+			CREATED_CITES(QUOTE("unix(7)", "Valid socket types in the UNIX "
+						       "domain are: SOCK_STREAM"),
+				      "net/unix/af_unix.c", "unix_create"),
 	},
 	{
 		.id = "socket.packet.created",
@@ -288,10 +299,10 @@ static const struct rule socket_created_rules[] = {
 			"CAP_NET_RAW, on the lowest free descriptor",
 		.when = creates_packet,
 		.outcome = DESCRIPTOR,
-		.cites = CREATED_CITES(QUOTE("packet(7)",
-					     "The socket_type is either SOCK_RAW for raw "
-					     "packets including the link-level header"),
-				       "net/packet/af_packet.c", "packet_create"),
+		.cites = CREATED_CITES(
+			QUOTE("packet(7)", "The socket_type is either SOCK_RAW for raw "
+					   "packets including the link-level header"),
+			"net/packet/af_packet.c", "packet_create"),
 	},
 	{
 		.id = "socket.netlink.created",

@@ -69,8 +69,7 @@ static bool raw_without_capability(const struct world *world, const struct call 
 
 static bool ping_not_allowed(const struct world *world, const struct call *call)
 {
-	return chooses(world, call, SOCK_DGRAM, IP_ECHO) &&
-	       !world_ping_allowed(world);
+	return chooses(world, call, SOCK_DGRAM, IP_ECHO) && !world_ping_allowed(world);
 }
 
 static bool mptcp_disabled(const struct world *world, const struct call *call)
@@ -85,14 +84,16 @@ static const struct rule IP_RULES[] = {
 		.says = "a protocol below 0 or from IPPROTO_MAX on is no IP protocol",
 		.when = protocol_out_of_range,
 		.outcome = FAILS(EINVAL),
-		.cites = { MANUAL_QUOTE("socket(2)", "EINVAL", "Unknown protocol, or "
-							       "protocol family not "
-							       "available."),
+		.cites = { MANUAL_QUOTE("socket(2)", "EINVAL",
+					"Unknown protocol, or "
+					"protocol family not "
+					"available."),
 			   KERNEL(IP_FILE, IP_FUNCTION) },
 	},
 	{
 		.id = IP_RULE "type_unsupported",
-		.says = "a type for which no protocol of the family is registered is refused",
+		.says = "a type for which no protocol of the family is registered is "
+			"refused",
 		.when = type_unsupported,
 		.outcome = FAILS(ESOCKTNOSUPPORT),
 		.cites = { MANUAL_QUOTE("ip(7)", "ESOCKTNOSUPPORT",
@@ -108,9 +109,10 @@ static const struct rule IP_RULES[] = {
 			"sockets have no default, so 0 is no protocol for them",
 		.when = protocol_unsupported,
 		.outcome = FAILS(EPROTONOSUPPORT),
-		.cites = { MANUAL_QUOTE("socket(2)", "EPROTONOSUPPORT",
-					"The protocol type or the specified protocol is "
-					"not supported within this domain."),
+		.cites = { MANUAL_QUOTE(
+				   "socket(2)", "EPROTONOSUPPORT",
+				   "The protocol type or the specified protocol is "
+				   "not supported within this domain."),
 			   POSIX("socket", "EPROTONOSUPPORT"),
 			   KERNEL(IP_FILE, IP_FUNCTION) },
 	},
@@ -123,10 +125,11 @@ static const struct rule IP_RULES[] = {
 		.cites = { MANUAL_QUOTE("raw(7)", "EPERM",
 					"The user doesn't have permission to open raw "
 					"sockets."),
-			   QUOTE("raw(7)", "In order to create a raw socket, a process "
-					   "must have the CAP_NET_RAW capability in the "
-					   "user namespace that governs its network "
-					   "namespace."),
+			   QUOTE("raw(7)",
+				 "In order to create a raw socket, a process "
+				 "must have the CAP_NET_RAW capability in the "
+				 "user namespace that governs its network "
+				 "namespace."),
 			   KERNEL(IP_FILE, IP_FUNCTION) },
 	},
 	{
@@ -136,9 +139,10 @@ static const struct rule IP_RULES[] = {
 		.when = ping_not_allowed,
 		.outcome = FAILS(EACCES),
 		.cites = { MANUAL("socket(2)", "EACCES"),
-			   QUOTE("icmp(7)", "Range of the group IDs (minimum and maximum "
-					    "group IDs, inclusive) that are allowed to "
-					    "create ICMP Echo sockets."),
+			   QUOTE("icmp(7)",
+				 "Range of the group IDs (minimum and maximum "
+				 "group IDs, inclusive) that are allowed to "
+				 "create ICMP Echo sockets."),
 			   POSIX("socket", "EACCES"),
 			   KERNEL("net/ipv4/ping.c", "ping_init_sock") },
 		.since = IP_ECHO_SINCE,

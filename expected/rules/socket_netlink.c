@@ -45,9 +45,10 @@ static const struct rule socket_netlink_rules[] = {
 		.says = "a netlink family below 0 or from MAX_LINKS on is refused",
 		.when = protocol_out_of_range,
 		.outcome = FAILS(EPROTONOSUPPORT),
-		.cites = { MANUAL_QUOTE("socket(2)", "EPROTONOSUPPORT",
-					"The protocol type or the specified protocol is "
-					"not supported within this domain."),
+		.cites = { MANUAL_QUOTE(
+				   "socket(2)", "EPROTONOSUPPORT",
+				   "The protocol type or the specified protocol is "
+				   "not supported within this domain."),
 			   POSIX("socket", "EPROTONOSUPPORT"),
 			   KERNEL("net/netlink/af_netlink.c", "netlink_create") },
 	},
@@ -56,9 +57,10 @@ static const struct rule socket_netlink_rules[] = {
 		.says = "a netlink family that no part of the kernel serves is refused",
 		.when = protocol_unregistered,
 		.outcome = FAILS(EPROTONOSUPPORT),
-		.cites = { MANUAL_QUOTE("socket(2)", "EPROTONOSUPPORT",
-					"The protocol type or the specified protocol is "
-					"not supported within this domain."),
+		.cites = { MANUAL_QUOTE(
+				   "socket(2)", "EPROTONOSUPPORT",
+				   "The protocol type or the specified protocol is "
+				   "not supported within this domain."),
 			   POSIX("socket", "EPROTONOSUPPORT"),
 			   KERNEL("net/netlink/af_netlink.c", "netlink_create") },
 	},

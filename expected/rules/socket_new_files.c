@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * socket_new_files.c - what a socket that socket(2) has just made is as a file, and that
- * a failed socket(2) leaves none: fcntl(2), fstat(2), fstatfs(2), /proc/self/fd.
+ * socket_new_files.c - what a socket that socket(2) has just made is as a file, and
+ * that a failed socket(2) leaves none: fcntl(2), fstat(2), fstatfs(2), /proc/self/fd.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +24,7 @@ static void tells_descriptor_flags(const struct world *world, const struct call 
 				   struct outcome *outcome)
 {
 	outcome->kind = OUTCOME_VALUE;
-	outcome->value =
-		world_socket(world, call->fd)->close_on_exec ? FD_CLOEXEC : 0;
+	outcome->value = world_socket(world, call->fd)->close_on_exec ? FD_CLOEXEC : 0;
 }
 
 static bool asks_status_flags(const struct world *world, const struct call *call)
@@ -55,19 +54,23 @@ static const struct rule socket_new_fcntl_rules[] = {
 		.says = "FD_CLOEXEC is set if SOCK_CLOEXEC was given, and only then",
 		.when = asks_descriptor_flags,
 		.computed = tells_descriptor_flags,
-		.cites = { QUOTE("socket(2)", "Set the close-on-exec (FD_CLOEXEC) flag on "
-					      "the new file descriptor."),
-			   POSIX("socket", NULL), KERNEL("net/socket.c", "sock_map_fd") },
+		.cites = { QUOTE("socket(2)",
+				 "Set the close-on-exec (FD_CLOEXEC) flag on "
+				 "the new file descriptor."),
+			   POSIX("socket", NULL),
+			   KERNEL("net/socket.c", "sock_map_fd") },
 	},
 	{
 		.id = "socket.new.status_flags",
-		.says = "a socket is open for reading and writing; O_NONBLOCK is set if "
+		.says = "a socket is open for reading and writing; O_NONBLOCK is set "
+			"if "
 			"SOCK_NONBLOCK was given, and only then",
 		.when = asks_status_flags,
 		.computed = tells_status_flags,
 		.cites = { QUOTE("socket(2)",
 				 "Set the O_NONBLOCK file status flag on the open file "
-				 "description (see open(2)) referred to by the new file "
+				 "description (see open(2)) referred to by the new "
+				 "file "
 				 "descriptor."),
 			   POSIX("socket", NULL),
 			   KERNEL("net/socket.c", "sock_alloc_file") },
@@ -77,8 +80,9 @@ static const struct rule socket_new_fcntl_rules[] = {
 		.says = "a call that failed leaves no descriptor behind",
 		.when = after_failure,
 		.outcome = FAILS(EBADF),
-		.cites = { QUOTE("socket(2)", "On error, -1 is returned, and errno is set "
-					      "to indicate the error."),
+		.cites = { QUOTE("socket(2)",
+				 "On error, -1 is returned, and errno is set "
+				 "to indicate the error."),
 			   MANUAL_QUOTE("fcntl(2)", "EBADF",
 					"fd is not an open file descriptor"),
 			   KERNEL("net/socket.c", "sock_map_fd") },
@@ -225,9 +229,10 @@ static const struct rule socket_new_readlink_rules[] = {
 		.says = "/proc/self/fd/N links to socket:[INODE]",
 		.when = knows_ino,
 		.computed = tells_link,
-		.cites = { QUOTE("proc(5)", "For file descriptors for pipes and sockets, "
-					    "the entries will be symbolic links whose "
-					    "content is the file type with the inode."),
+		.cites = { QUOTE("proc(5)",
+				 "For file descriptors for pipes and sockets, "
+				 "the entries will be symbolic links whose "
+				 "content is the file type with the inode."),
 			   KERNEL("net/socket.c", "sockfs_dname") },
 	},
 };

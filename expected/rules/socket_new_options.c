@@ -47,21 +47,21 @@ static bool is_ping(const struct world_socket *it)
  * One option: the condition (this level and name, on a socket `it` for which `applies`
  * holds) and the integer that must come, over `it` and the world.
  */
-#define OPTION(name, level_, optname_, applies, expected)                                \
-	static bool asks_##name(const struct world *world, const struct call *call)      \
-	{                                                                                \
-		const struct world_socket *it = world_socket(world, call->fd);           \
-                                                                                         \
-		return it && call->option.level == (level_) &&                           \
-		       call->option.optname == (optname_) && (applies);                  \
-	}                                                                                \
-	static void tells_##name(const struct world *world, const struct call *call,     \
-				 struct outcome *outcome)                                \
-	{                                                                                \
-		const struct world_socket *it = world_socket(world, call->fd);           \
-                                                                                         \
-		(void)it;                                                                \
-		integer(outcome, (expected));                                            \
+#define OPTION(name, level_, optname_, applies, expected)                            \
+	static bool asks_##name(const struct world *world, const struct call *call)  \
+	{                                                                            \
+		const struct world_socket *it = world_socket(world, call->fd);       \
+                                                                                     \
+		return it && call->option.level == (level_) &&                       \
+		       call->option.optname == (optname_) && (applies);              \
+	}                                                                            \
+	static void tells_##name(const struct world *world, const struct call *call, \
+				 struct outcome *outcome)                            \
+	{                                                                            \
+		const struct world_socket *it = world_socket(world, call->fd);       \
+                                                                                     \
+		(void)it;                                                            \
+		integer(outcome, (expected));                                        \
 	}
 
 OPTION(so_type, SOL_SOCKET, SO_TYPE, true, it->type)
@@ -86,7 +86,8 @@ OPTION(so_rcvbuf_tcp, SOL_SOCKET, SO_RCVBUF,
 OPTION(so_sndbuf_tcp, SOL_SOCKET, SO_SNDBUF,
        is_tcp(it) && world->settings.tcp_wmem_default, world->settings.tcp_wmem_default)
 
-OPTION(ip_ttl, IPPROTO_IP, IP_TTL, it->domain == AF_INET, world->settings.ip_default_ttl)
+OPTION(ip_ttl, IPPROTO_IP, IP_TTL, it->domain == AF_INET,
+       world->settings.ip_default_ttl)
 OPTION(ip_mtu_discover, IPPROTO_IP, IP_MTU_DISCOVER, it->domain == AF_INET,
        it->pmtu_discovery)
 OPTION(ip_hdrincl, IPPROTO_IP, IP_HDRINCL, is_raw(it, AF_INET),
@@ -98,8 +99,10 @@ OPTION(ip_multicast_all, IPPROTO_IP, IP_MULTICAST_ALL, it->domain == AF_INET, 1)
 OPTION(ipv6_v6only, IPPROTO_IPV6, IPV6_V6ONLY, it->domain == AF_INET6, it->ipv6only)
 OPTION(ipv6_unicast_hops, IPPROTO_IPV6, IPV6_UNICAST_HOPS, it->domain == AF_INET6,
        world->settings.ipv6_hop_limit)
-OPTION(ipv6_multicast_hops, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, it->domain == AF_INET6, 1)
-OPTION(ipv6_multicast_loop, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, it->domain == AF_INET6, 1)
+OPTION(ipv6_multicast_hops, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, it->domain == AF_INET6,
+       1)
+OPTION(ipv6_multicast_loop, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, it->domain == AF_INET6,
+       1)
 OPTION(ipv6_multicast_all, IPPROTO_IPV6, IPV6_MULTICAST_ALL, it->domain == AF_INET6, 1)
 OPTION(ipv6_mtu_discover, IPPROTO_IPV6, IPV6_MTU_DISCOVER, it->domain == AF_INET6,
        IPV6_PMTUDISC_WANT)
@@ -184,15 +187,18 @@ static void tells_linger(const struct world *world, const struct call *call,
 	outcome->length = sizeof(struct linger);
 }
 
-#define OPTION_RULE(name, line, ...)                                                     \
-	{                                                                                \
-		.id = "socket.new." #name, .says = line, .when = asks_##name,            \
-		.computed = tells_##name, .cites = { __VA_ARGS__ }                       \
+#define OPTION_RULE(name, line, ...)                                          \
+	{                                                                     \
+		.id = "socket.new." #name, .says = line, .when = asks_##name, \
+		.computed = tells_##name, .cites = {                          \
+			__VA_ARGS__                                           \
+		}                                                             \
 	}
-#define OPTION_RULE_UNDOCUMENTED(name, line, ...)                                        \
-	{                                                                                \
-		.id = "socket.new." #name, .says = line, .when = asks_##name,            \
-		.computed = tells_##name, .cites = { __VA_ARGS__ }, .undocumented = true \
+#define OPTION_RULE_UNDOCUMENTED(name, line, ...)                             \
+	{                                                                     \
+		.id = "socket.new." #name, .says = line, .when = asks_##name, \
+		.computed = tells_##name, .cites = { __VA_ARGS__ },           \
+		.undocumented = true                                          \
 	}
 #define INET_CREATE  KERNEL("net/ipv4/af_inet.c", "inet_create")
 #define INET6_CREATE KERNEL("net/ipv6/af_inet6.c", "inet6_create")
@@ -227,11 +233,13 @@ static const struct rule socket_new_options_rules[] = {
 		    QUOTE("socket(7)", "These two values are initialized to 1."),
 		    KERNEL("net/core/sock.c", "sock_getsockopt")),
 	OPTION_RULE(so_peek_off, "SO_PEEK_OFF is -1: a peek reads from the front",
-		    QUOTE("socket(7)", "it is set to -1 for all new sockets"), INIT_DATA),
-	OPTION_RULE_UNDOCUMENTED(so_reuseaddr,
-				 "SO_REUSEADDR is set on raw and echo sockets and on no "
-				 "other",
-				 INET_CREATE, INET6_CREATE),
+		    QUOTE("socket(7)", "it is set to -1 for all new sockets"),
+		    INIT_DATA),
+	OPTION_RULE_UNDOCUMENTED(
+		so_reuseaddr,
+		"SO_REUSEADDR is set on raw and echo sockets and on no "
+		"other",
+		INET_CREATE, INET6_CREATE),
 	OPTION_RULE(so_rcvbuf, "SO_RCVBUF of datagrams is net.core.rmem_default",
 		    QUOTE("socket(7)", "The default value is set by the "
 				       "/proc/sys/net/core/rmem_default file"),
@@ -254,28 +262,30 @@ static const struct rule socket_new_options_rules[] = {
 		    QUOTE("ip(7)", "Set the default time-to-live value of outgoing "
 				   "packets."),
 		    INET_CREATE),
-	OPTION_RULE(ip_mtu_discover,
-		    "IP_MTU_DISCOVER is as net.ipv4.ip_no_pmtu_disc was when the socket "
-		    "was made",
-		    QUOTE("ip(7)",
-			  "The system-wide default can be toggled between "
-			  "IP_PMTUDISC_WANT and IP_PMTUDISC_DONT by writing "
-			  "(respectively, zero and nonzero values) to the "
-			  "/proc/sys/net/ipv4/ip_no_pmtu_disc file."),
-		    INET_CREATE),
-	OPTION_RULE(ip_hdrincl, "IP_HDRINCL is set for IPPROTO_RAW and no other protocol",
-		    QUOTE("raw(7)",
-			  "A protocol of IPPROTO_RAW implies enabled IP_HDRINCL"),
-		    INET_CREATE),
+	OPTION_RULE(
+		ip_mtu_discover,
+		"IP_MTU_DISCOVER is as net.ipv4.ip_no_pmtu_disc was when the socket "
+		"was made",
+		QUOTE("ip(7)", "The system-wide default can be toggled between "
+			       "IP_PMTUDISC_WANT and IP_PMTUDISC_DONT by writing "
+			       "(respectively, zero and nonzero values) to the "
+			       "/proc/sys/net/ipv4/ip_no_pmtu_disc file."),
+		INET_CREATE),
+	OPTION_RULE(
+		ip_hdrincl, "IP_HDRINCL is set for IPPROTO_RAW and no other protocol",
+		QUOTE("raw(7)", "A protocol of IPPROTO_RAW implies enabled IP_HDRINCL"),
+		INET_CREATE),
 	OPTION_RULE(ip_multicast_ttl, "IP_MULTICAST_TTL is 1",
-		    QUOTE("ip(7)", "The default is 1 which means that multicast packets "
-				   "don't leave the local network"),
+		    QUOTE("ip(7)",
+			  "The default is 1 which means that multicast packets "
+			  "don't leave the local network"),
 		    INET_CREATE),
 	OPTION_RULE_UNDOCUMENTED(ip_multicast_loop, "IP_MULTICAST_LOOP is set",
 				 INET_CREATE, TEXT("RFC 1112 section 6.1")),
-	OPTION_RULE(ip_multicast_all, "IP_MULTICAST_ALL is set",
-		    QUOTE("ip(7)", "The argument is a boolean integer (defaults to 1)."),
-		    INET_CREATE),
+	OPTION_RULE(
+		ip_multicast_all, "IP_MULTICAST_ALL is set",
+		QUOTE("ip(7)", "The argument is a boolean integer (defaults to 1)."),
+		INET_CREATE),
 	OPTION_RULE(ipv6_v6only,
 		    "IPV6_V6ONLY is net.ipv6.bindv6only, and set for echo sockets",
 		    QUOTE("ipv6(7)",
@@ -301,11 +311,12 @@ static const struct rule socket_new_options_rules[] = {
 				 "IPV6_HDRINCL is set for IPPROTO_RAW and no other "
 				 "protocol",
 				 INET6_CREATE),
-	OPTION_RULE_UNDOCUMENTED(ipv6_checksum,
-				 "IPV6_CHECKSUM is 2 for ICMPv6, 4 for mobility headers, "
-				 "and -1 (off) for other raw sockets",
-				 KERNEL("net/ipv6/raw.c", "rawv6_init_sk"),
-				 TEXT("RFC 3542 section 3.1")),
+	OPTION_RULE_UNDOCUMENTED(
+		ipv6_checksum,
+		"IPV6_CHECKSUM is 2 for ICMPv6, 4 for mobility headers, "
+		"and -1 (off) for other raw sockets",
+		KERNEL("net/ipv6/raw.c", "rawv6_init_sk"),
+		TEXT("RFC 3542 section 3.1")),
 	OPTION_RULE_UNDOCUMENTED(udplite_coverage,
 				 "UDPLITE_SEND_CSCOV and UDPLITE_RECV_CSCOV are 0: "
 				 "checksums cover all",

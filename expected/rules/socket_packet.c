@@ -58,7 +58,8 @@ static const struct rule socket_packet_rules[] = {
 					"this operation."),
 			   QUOTE("packet(7)",
 				 "In order to create a packet socket, a process must "
-				 "have the CAP_NET_RAW capability in the user namespace "
+				 "have the CAP_NET_RAW capability in the user "
+				 "namespace "
 				 "that governs its network namespace."),
 			   KERNEL("net/packet/af_packet.c", "packet_create") },
 	},
@@ -72,7 +73,8 @@ static const struct rule socket_packet_rules[] = {
 			   QUOTE("packet(7)",
 				 "The socket_type is either SOCK_RAW for raw packets "
 				 "including the link-level header or SOCK_DGRAM for "
-				 "cooked packets with the link-level header removed.") },
+				 "cooked packets with the link-level header "
+				 "removed.") },
 		/* packet(7) lists no errno for it, socket(2) none that fits. */
 		.undocumented = true,
 	},

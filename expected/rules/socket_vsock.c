@@ -63,8 +63,9 @@ static const struct rule socket_vsock_rules[] = {
 		.when = no_transport,
 		.outcome = FAILS(ENODEV),
 		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "vsock_assign_transport"),
-			   QUOTE("vsock(7)", "Availability of these socket types is "
-					     "dependent on the underlying hypervisor.") },
+			   QUOTE("vsock(7)",
+				 "Availability of these socket types is "
+				 "dependent on the underlying hypervisor.") },
 		.undocumented = true,
 		/* The core of 5.5 takes several transports at once and gives a socket
 		 * its own when it is made or connected. */

@@ -45,7 +45,8 @@ static int run_share(long count)
 
 int main(int argc, char **argv)
 {
-	long count = argc == 3 ? atol(argv[1]) : 0, jobs = argc == 3 ? atol(argv[2]) : 0;
+	long count = argc == 3 ? atol(argv[1]) : 0,
+	     jobs = argc == 3 ? atol(argv[2]) : 0;
 	double begin = now();
 	int status, worst = 0;
 

@@ -58,7 +58,7 @@ def print_cases(cases: list[dict[str, Any]]) -> None:
     times = sorted((case["duration_ms"], case["name"]) for case in cases)
     middle = statistics.median(duration for duration, _ in times)
     print(f"per case  median {middle:.3f} ms; the slowest:")
-    for duration, name in times[: -6 : -1]:
+    for duration, name in times[:-6:-1]:
         print(f"  {duration:9.3f} ms  {name}")
 
 

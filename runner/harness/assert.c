@@ -70,10 +70,12 @@ static void check_rule(int line)
 	size_t length = rule_length(running->name);
 
 	if (!last.valid)
-		sc_broken(line, "nothing was asked of the target before this assertion");
+		sc_broken(line,
+			  "nothing was asked of the target before this assertion");
 	if (!last.rule)
-		sc_fail(line, "the rulebook has no rule for this call; the case names "
-			      "%.*s",
+		sc_fail(line,
+			"the rulebook has no rule for this call; the case names "
+			"%.*s",
 			(int)length, running->name);
 	if (strlen(last.rule->id) != length ||
 	    strncmp(last.rule->id, running->name, length))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bpf.c - the smallest BPF program there is, which refuses, attached to the cgroup of a
- * case: at the making of an AF_INET or AF_INET6 socket, or as a security module.
+ * bpf.c - the smallest BPF programs there are, which refuse or allow, attached to the
+ * cgroup of a case: at the making of an AF_INET or AF_INET6 socket, or as a security
+ * module.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -15,10 +16,10 @@
 #include "harness.h"
 
 /* include/uapi/linux/bpf.h, for headers older than Linux 6.0. */
-#define PROG_TYPE_LSM	    29
-#define ATTACH_LSM_CGROUP   43
-#define BTF_MAGIC_NUMBER    0xeb9f
-#define VMLINUX_BTF	    "/sys/kernel/btf/vmlinux"
+#define PROG_TYPE_LSM	  29
+#define ATTACH_LSM_CGROUP 43
+#define BTF_MAGIC_NUMBER  0xeb9f
+#define VMLINUX_BTF	  "/sys/kernel/btf/vmlinux"
 
 static int bpf(int command, void *attributes, unsigned int size)
 {
@@ -27,10 +28,21 @@ static int bpf(int command, void *attributes, unsigned int size)
 	return value < 0 ? -errno : (int)value;
 }
 
-/* 'return 0', which at the hooks here means: refuse with EPERM. */
-static const struct bpf_insn refuses[] = {
-	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
-	{ .code = BPF_JMP | BPF_EXIT },
+/* At the hooks here, 'return 0' means: refuse with EPERM; 'return 1' means: allow. */
+#define PROGRAM_LENGTH 2
+#define PROGRAM_RETURNS(value)                                                         \
+	{                                                                              \
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = (value) }, \
+			{ .code = BPF_JMP | BPF_EXIT },                                \
+	}
+static const struct bpf_insn refuses[PROGRAM_LENGTH] = PROGRAM_RETURNS(0);
+static const struct bpf_insn allows[PROGRAM_LENGTH] = PROGRAM_RETURNS(1);
+
+/* A program, and where it is attached. */
+struct program {
+	const struct bpf_insn *instructions;
+	uint32_t type, attach_type;
+	uint32_t btf_id; /* of the function that it is attached to, or 0 */
 };
 
 /*
@@ -60,16 +72,16 @@ struct program_attributes {
 	uint32_t attach_btf_id;
 };
 
-static int load_program(uint32_t type, uint32_t attach_type, uint32_t btf_id)
+static int load_program(const struct program *program)
 {
 	struct program_attributes attributes = {
-		.prog_type = type,
-		.insn_cnt = COUNT(refuses),
-		.insns = (uint64_t)(uintptr_t)refuses,
-		.license = (uint64_t)(uintptr_t)"Dual BSD/GPL",
+		.prog_type = program->type,
+		.insn_cnt = PROGRAM_LENGTH,
+		.insns = (uint64_t)(uintptr_t)program->instructions,
+		.license = (uint64_t)(uintptr_t) "Dual BSD/GPL",
 		.prog_name = "sockcheck",
-		.expected_attach_type = attach_type,
-		.attach_btf_id = btf_id,
+		.expected_attach_type = program->attach_type,
+		.attach_btf_id = program->btf_id,
 	};
 
 	return bpf(BPF_PROG_LOAD, &attributes, sizeof(attributes));
@@ -85,33 +97,34 @@ static int attach_program(int cgroup, int program, uint32_t attach_type)
 }
 
 /* Loads, moves to a cgroup, attaches, and leaves no descriptor open. */
-static bool refuse_in_cgroup(uint32_t type, uint32_t attach_type, uint32_t btf_id,
-			     char *error, size_t size)
+static bool run_in_cgroup(const struct program *program, char *error, size_t size)
 {
-	int program = load_program(type, attach_type, btf_id), cgroup, status;
+	int loaded = load_program(program), cgroup, status;
 
-	if (program < 0) {
-		snprintf(error, size, "BPF_PROG_LOAD: %s", errno_name(-program));
+	if (loaded < 0) {
+		snprintf(error, size, "BPF_PROG_LOAD: %s", errno_name(-loaded));
 		return false;
 	}
 	cgroup = enter_cgroup();
 	if (cgroup < 0) {
 		snprintf(error, size, "a cgroup of its own: %s", errno_name(-cgroup));
-		close(program);
+		close(loaded);
 		return false;
 	}
-	status = attach_program(cgroup, program, attach_type);
-	close(program);
+	status = attach_program(cgroup, loaded, program->attach_type);
+	close(loaded);
 	close(cgroup);
 	if (status < 0)
 		snprintf(error, size, "BPF_PROG_ATTACH: %s", errno_name(-status));
 	return status >= 0;
 }
 
-bool attach_socket_refusal(char *error, size_t size)
+bool attach_socket_program(bool allow, char *error, size_t size)
 {
-	return refuse_in_cgroup(BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE,
-				0, error, size);
+	struct program program = { allow ? allows : refuses, BPF_PROG_TYPE_CGROUP_SOCK,
+				   BPF_CGROUP_INET_SOCK_CREATE, 0 };
+
+	return run_in_cgroup(&program, error, size);
 }
 
 /* Documentation/bpf/btf.rst: the header of a BTF blob, and of each type in it. */
@@ -171,7 +184,8 @@ static uint32_t btf_function(const unsigned char *blob, size_t length, const cha
 		const struct btf_entry *entry = (const void *)types;
 		long extra = btf_extra(entry);
 
-		if (BTF_KIND_OF(entry) == BTF_FUNC && entry->name_off < header->str_len &&
+		if (BTF_KIND_OF(entry) == BTF_FUNC &&
+		    entry->name_off < header->str_len &&
 		    !strcmp(strings + entry->name_off, name))
 			return id;
 		if (extra < 0)
@@ -212,12 +226,13 @@ bool attach_security_refusal(const char *hook, char *error, size_t size)
 {
 	size_t length = 0;
 	unsigned char *blob = read_blob(&length);
-	uint32_t id = blob ? btf_function(blob, length, hook) : 0;
+	struct program program = { refuses, PROG_TYPE_LSM, ATTACH_LSM_CGROUP,
+				   blob ? btf_function(blob, length, hook) : 0 };
 
 	free(blob);
-	if (!id) {
+	if (!program.btf_id) {
 		snprintf(error, size, "this kernel does not name it in " VMLINUX_BTF);
 		return false;
 	}
-	return refuse_in_cgroup(PROG_TYPE_LSM, ATTACH_LSM_CGROUP, id, error, size);
+	return run_in_cgroup(&program, error, size);
 }

@@ -47,17 +47,16 @@ static void keep_bytes(const void *bytes, size_t length, size_t room)
 }
 
 /* A call that the target does not offer cannot be tested, so the case is skipped. */
-#define OFFERED(wanted)                                                                  \
-	(session.target->wanted ? (void)0 :                                              \
-				  sc_skip("%s does not offer %s", session.target->name,  \
-					  #wanted))
+#define OFFERED(wanted)         \
+	(session.target->wanted \
+		 ? (void)0      \
+		 : sc_skip("%s does not offer %s", session.target->name, #wanted))
 
 long t_socket(int domain, int type, int protocol)
 {
 	OFFERED(socket);
-	before(&(struct call){ .name = CALL_SOCKET,
-			       .fd = -1,
-			       .socket = { domain, type, protocol } });
+	before(&(struct call){
+		.name = CALL_SOCKET, .fd = -1, .socket = { domain, type, protocol } });
 	return after(session.target->socket(domain, type, protocol));
 }
 

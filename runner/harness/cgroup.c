@@ -63,7 +63,8 @@ bool cgroup_available(char *why, size_t size)
 	char path[2048], *slash;
 
 	if (!session.real_root) {
-		snprintf(why, size, "needs root of the machine, for a cgroup of its own");
+		snprintf(why, size,
+			 "needs root of the machine, for a cgroup of its own");
 		return false;
 	}
 	if (!name_cgroup(getpid(), path, sizeof(path))) {

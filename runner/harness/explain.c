@@ -220,9 +220,11 @@ static void explain(const struct rule *rule, enum call_name call)
 	printf("%s\n  %s\n\n  call    %s(2)\n  result  %s\n", rule->id, rule->says,
 	       call_name(call), text);
 	if (rule->since)
-		printf("  since   Linux %d.%d\n", rule->since / 1000, rule->since % 1000);
+		printf("  since   Linux %d.%d\n", rule->since / 1000,
+		       rule->since % 1000);
 	if (rule->until)
-		printf("  until   Linux %d.%d\n", rule->until / 1000, rule->until % 1000);
+		printf("  until   Linux %d.%d\n", rule->until / 1000,
+		       rule->until % 1000);
 	for (size_t i = 0; i < RULE_CITATIONS && rule->cites[i].kind; i++) {
 		format_citation(&rule->cites[i], text, sizeof(text));
 		printf("  %s  %s\n", i ? "      " : "source", text);
@@ -243,7 +245,8 @@ int explain_rule(const char *id, bool json)
 
 	if (!rule) {
 		fprintf(stderr,
-			"sockcheck: no rule is named '%s'; --rules lists them all\n", id);
+			"sockcheck: no rule is named '%s'; --rules lists them all\n",
+			id);
 		return 2;
 	}
 	if (json) {

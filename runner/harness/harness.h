@@ -52,12 +52,12 @@ struct session {
 	const struct target *target;
 	struct world world; /* each case starts from a copy */
 	enum isolation isolation;
-	char why_not[256];  /* why isolation is not ISOLATED, or "" */
-	bool real_root;	    /* root of the machine, not of a user namespace */
-	bool guest;	    /* the machine is ours to change */
+	char why_not[256]; /* why isolation is not ISOLATED, or "" */
+	bool real_root;	   /* root of the machine, not of a user namespace */
+	bool guest;	   /* the machine is ours to change */
 	unsigned int timeout_ms;
 	struct report *report; /* shared with the case that runs */
-	int output;	       /* where a case's standard output goes: a file in memory */
+	int output; /* where a case's standard output goes: a file in memory */
 };
 
 extern struct session session;
@@ -66,7 +66,8 @@ extern struct session session;
 const struct sc_case *first_case(void);
 size_t case_count(void);
 const struct sc_case *find_case(const char *name);
-/* Sorts what the constructors added; false (said on stderr) where a name stands twice. */
+/* Sorts what the constructors added; false (said on stderr) where a name stands twice.
+ */
 bool sort_cases(void);
 /* The length of the rule's id in a case's name. */
 size_t rule_length(const char *name);
@@ -132,10 +133,10 @@ int enter_cgroup(void);
 /* Removes the cgroup that a process, which has ended, has made. */
 void remove_cgroup(pid_t process);
 
-/* bpf.c: programs that refuse.  Each moves the caller to a cgroup of its own and attaches
- * a program there; false, with an error, where that is refused. */
+/* bpf.c: programs that refuse, or allow.  Each moves the caller to a cgroup of its own
+ * and attaches a program there; false, with an error, where that is refused. */
 bool bpf_security_available(char *why, size_t size);
-bool attach_socket_refusal(char *error, size_t size);
+bool attach_socket_program(bool allows, char *error, size_t size);
 bool attach_security_refusal(const char *hook, char *error, size_t size);
 
 /* tap.c */

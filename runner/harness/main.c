@@ -11,7 +11,8 @@
 #include "harness.h"
 
 static const char usage[] =
-	"usage: sockcheck [--target NAME] [--timeout SECONDS] [--guest] ACTION [--json]\n"
+	"usage: sockcheck [--target NAME] [--timeout SECONDS] [--guest] ACTION "
+	"[--json]\n"
 	"actions:\n"
 	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
 	"  --worker         run the cases named on standard input, one a line\n"
@@ -95,9 +96,10 @@ static int read_switch(struct options *options, const char *option)
 
 	for (size_t i = 0; i < COUNT(actions); i++)
 		if (!strcmp(option, actions[i].option))
-			return set_action(options, actions[i].action) ?
-				       0 :
-				       complain("%s goes with no other action", option);
+			return set_action(options, actions[i].action)
+				       ? 0
+				       : complain("%s goes with no other action",
+						  option);
 	if (!strcmp(option, "--json"))
 		options->json = true;
 	else if (!strcmp(option, "--guest"))
@@ -290,7 +292,8 @@ static int run(struct options *options, int argc, char **argv)
 		return complain("unknown target '%s'; --targets lists them",
 				options->target);
 	if (needs_session(options) && !open_session(target))
-		return complain("the sandbox cannot be prepared: %s", errno_name(errno));
+		return complain("the sandbox cannot be prepared: %s",
+				errno_name(errno));
 	return act(options);
 }
 

@@ -81,8 +81,9 @@ bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t si
 		}
 	for (size_t k = 0; k < COUNT(tested->has); k++)
 		if (tested->has[k] && !i--) {
-			snprintf(text, size, "%s",
-				 feature_name(tested->has[k], feature, sizeof(feature)));
+			snprintf(
+				text, size, "%s",
+				feature_name(tested->has[k], feature, sizeof(feature)));
 			return true;
 		}
 	for (size_t k = 0; k < COUNT(tested->lacks); k++)
@@ -125,7 +126,8 @@ static bool lacking(int feature, enum known wanted, char *why, size_t size)
 	feature_name(feature, name, sizeof(name));
 	if (known == UNKNOWN)
 		snprintf(why, size,
-			 "cannot tell whether this kernel has %s, or would load a module "
+			 "cannot tell whether this kernel has %s, or would load a "
+			 "module "
 			 "for it",
 			 name);
 	else
@@ -151,8 +153,8 @@ static bool cannot_release(const struct sc_case *tested, char *why, size_t size)
 	int version = session.world.kernel.version;
 
 	if (tested->since && version < tested->since)
-		snprintf(why, size, "is for Linux %d.%d and later", tested->since / 1000,
-			 tested->since % 1000);
+		snprintf(why, size, "is for Linux %d.%d and later",
+			 tested->since / 1000, tested->since % 1000);
 	else if (tested->until && version >= tested->until)
 		snprintf(why, size, "is for Linux before %d.%d", tested->until / 1000,
 			 tested->until % 1000);
@@ -167,7 +169,8 @@ static bool cannot_isolate(const struct sc_case *tested, char *why, size_t size)
 		return false;
 	if (session.isolation == ISOLATED_NETWORK)
 		return false;
-	snprintf(why, size, "needs a network namespace of its own: %s", session.why_not);
+	snprintf(why, size, "needs a network namespace of its own: %s",
+		 session.why_not);
 	return true;
 }
 
@@ -182,8 +185,9 @@ static bool cannot_machine(const struct sc_case *tested, char *why, size_t size)
 		return true;
 	}
 	if (tested->needs & NEEDS_IDS && !session.real_root) {
-		snprintf(why, size, "needs several user and group ids: root of the "
-				    "machine, who may map them");
+		snprintf(why, size,
+			 "needs several user and group ids: root of the "
+			 "machine, who may map them");
 		return true;
 	}
 	if (tested->needs & NEEDS_NESTED_NAMESPACE && session.isolation != ISOLATED) {
@@ -192,8 +196,9 @@ static bool cannot_machine(const struct sc_case *tested, char *why, size_t size)
 	}
 	if (tested->needs & NEEDS_FAULT_INJECTION &&
 	    access("/proc/self/fail-nth", R_OK | W_OK)) {
-		snprintf(why, size, "needs /proc/self/fail-nth: a kernel with "
-				    "CONFIG_FAULT_INJECTION and CONFIG_FAILSLAB");
+		snprintf(why, size,
+			 "needs /proc/self/fail-nth: a kernel with "
+			 "CONFIG_FAULT_INJECTION and CONFIG_FAILSLAB");
 		return true;
 	}
 	return false;

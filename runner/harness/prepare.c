@@ -6,6 +6,7 @@
  * For an imaginary target only the world is changed where a machine would be needed.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -156,7 +157,7 @@ void set_tcp_buffers(int receive, int send)
 void set_effective_user(unsigned int uid)
 {
 	if (!imaginary())
-		must(!syscall(SYS_setresuid, -1, uid, -1), "setresuid: %s",
+		must(!setresuid((uid_t)-1, uid, (uid_t)-1), "setresuid: %s",
 		     errno_name(errno));
 	world.caller.uid = uid;
 }
@@ -164,7 +165,7 @@ void set_effective_user(unsigned int uid)
 void set_effective_group(unsigned int gid)
 {
 	if (!imaginary())
-		must(!syscall(SYS_setresgid, -1, gid, -1), "setresgid: %s",
+		must(!setresgid((gid_t)-1, gid, (gid_t)-1), "setresgid: %s",
 		     errno_name(errno));
 	world.caller.gid = gid;
 }
@@ -180,8 +181,7 @@ void set_groups(const unsigned int *groups, unsigned int count)
 	}
 	world.caller.group_count = count;
 	if (!imaginary())
-		must(!syscall(SYS_setgroups, count, list), "setgroups: %s",
-		     errno_name(errno));
+		must(!setgroups(count, list), "setgroups: %s", errno_name(errno));
 }
 
 /*
@@ -190,8 +190,7 @@ void set_groups(const unsigned int *groups, unsigned int count)
  */
 static void allow_failures(void)
 {
-	static const char setting[] =
-		"/sys/kernel/debug/failslab/ignore-gfp-wait";
+	static const char setting[] = "/sys/kernel/debug/failslab/ignore-gfp-wait";
 	int fd = open(setting, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0) {
@@ -259,28 +258,33 @@ void exhaust_files(void)
 		drop_capability(LINUX_CAP_SYS_ADMIN);
 }
 
-static void refuse(const char *program, bool attached, const char *error)
+static void attach_to_cgroup(bool allows)
 {
-	if (!attached)
-		sc_skip("needs %s: %s", program, error);
+	char error[256] = "";
+
+	if (!imaginary() && !attach_socket_program(allows, error, sizeof(error)))
+		sc_skip("needs a program at BPF_CGROUP_INET_SOCK_CREATE: %s", error);
 }
 
 void refuse_sockets_by_cgroup(void)
 {
-	char error[256] = "";
-
 	world.facts |= FACT_CGROUP_REFUSES_CREATE;
-	if (!imaginary())
-		refuse("a program at BPF_CGROUP_INET_SOCK_CREATE",
-		       attach_socket_refusal(error, sizeof(error)), error);
+	attach_to_cgroup(false);
+}
+
+void allow_sockets_by_cgroup(void)
+{
+	attach_to_cgroup(true);
 }
 
 void refuse_sockets_by_security_module(bool late)
 {
-	const char *hook = late ? "bpf_lsm_socket_post_create" : "bpf_lsm_socket_create";
+	const char *hook = late ? "bpf_lsm_socket_post_create"
+				: "bpf_lsm_socket_create";
 	char error[256] = "";
 
-	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET : FACT_SECURITY_REFUSES_CREATE;
-	if (!imaginary())
-		refuse(hook, attach_security_refusal(hook, error, sizeof(error)), error);
+	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET
+			    : FACT_SECURITY_REFUSES_CREATE;
+	if (!imaginary() && !attach_security_refusal(hook, error, sizeof(error)))
+		sc_skip("needs %s: %s", hook, error);
 }

@@ -199,8 +199,8 @@ static void find_isolation(void)
 		return;
 	snprintf(session.why_not, sizeof(session.why_not),
 		 "unshare(CLONE_NEWUSER|CLONE_NEWNET): %s%s", errno_name(-error),
-		 refused && *refused ? " (SOCKCHECK_NO_NAMESPACES is set)" :
-				       advice(error));
+		 refused && *refused ? " (SOCKCHECK_NO_NAMESPACES is set)"
+				     : advice(error));
 	session.isolation = NOT_ISOLATED;
 	if (!(refused && *refused) && !try_namespaces(CLONE_NEWNET))
 		session.isolation = ISOLATED_NETWORK;
@@ -286,8 +286,10 @@ bool open_session(const struct target *target)
 	catch_signals();
 	world_init(&session.world);
 	target->describe(&session.world.kernel);
-	session.world.settings.rmem_default = read_number("/proc/sys/net/core/rmem_default");
-	session.world.settings.wmem_default = read_number("/proc/sys/net/core/wmem_default");
+	session.world.settings.rmem_default =
+		read_number("/proc/sys/net/core/rmem_default");
+	session.world.settings.wmem_default =
+		read_number("/proc/sys/net/core/wmem_default");
 	session.real_root = is_real_root();
 	find_isolation();
 	return true;
@@ -297,7 +299,8 @@ void end_case(enum verdict verdict, int line, const char *message)
 {
 	struct report *report = session.report;
 
-	/* The first to say something has said it: a child of the case may come later. */
+	/* The first to say something has said it: a child of the case may come later.
+	 */
 	if (report->verdict == VERDICT_NONE) {
 		report->line = line;
 		snprintf(report->message, sizeof(report->message), "%s", message);
@@ -495,11 +498,13 @@ static void describe_end(int status)
 
 	report->verdict = VERDICT_CRASH;
 	if (WIFSIGNALED(status))
-		snprintf(report->message, TEXT_MAX, "the case was killed by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		snprintf(report->message, TEXT_MAX,
+			 "the case was killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
 	else
 		snprintf(report->message, TEXT_MAX,
-			 "the case ended by itself, with status %d and without a verdict",
+			 "the case ended by itself, with status %d and without a "
+			 "verdict",
 			 WEXITSTATUS(status));
 }
 

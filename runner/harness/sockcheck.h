@@ -76,21 +76,21 @@ struct sc_case {
 	void (*run_row)(const void *row);
 	const void *row;
 
-	unsigned int types;	  /* enum sc_types */
-	unsigned int needs;	  /* enum sc_needs */
-	unsigned long long caps;  /* SC_CAP() of those needed in its user namespace */
-	int has[3];		  /* features that the kernel must have */
-	int lacks[3];		  /* features that it must not have */
-	int knows;		  /* one that it may have or lack, if only that is known:
-				     the call could have its module loaded else */
-	int since;		  /* first release that the case is for, LINUX(), or 0 */
-	int until;		  /* first release that it is no longer for, or 0 */
+	unsigned int types;	 /* enum sc_types */
+	unsigned int needs;	 /* enum sc_needs */
+	unsigned long long caps; /* SC_CAP() of those needed in its user namespace */
+	int has[3];		 /* features that the kernel must have */
+	int lacks[3];		 /* features that it must not have */
+	int knows;		 /* one that it may have or lack, if only that is known:
+				    the call could have its module loaded else */
+	int since;		 /* first release that the case is for, LINUX(), or 0 */
+	int until;		 /* first release that it is no longer for, or 0 */
 
 	/*
 	 * The case is right, and harms nobody, in the namespaces of the host too: it
-	 * sends nothing, binds nothing and changes no setting.  It still runs in its own
-	 * where that can be had, but its `lo` is left down, which it cannot notice and
-	 * which saves an eighth of its time.
+	 * sends nothing, binds nothing and changes no setting.  It still runs in its
+	 * own where that can be had, but its `lo` is left down, which it cannot notice
+	 * and which saves an eighth of its time.
 	 */
 	bool anywhere;
 
@@ -103,25 +103,24 @@ struct sc_case {
 #define SC_JOIN(a, b)  SC_JOIN_(a, b)
 
 /* CASE(name, members of struct sc_case...): defines and registers a case. */
-#define CASE(...)                                                                        \
-	static void SC_JOIN(sc_run_, __LINE__)(void);                                    \
-	__attribute__((constructor)) static void SC_JOIN(sc_register_, __LINE__)(void)   \
-	{                                                                                \
-		sc_add(&(struct sc_case){ .file = __FILE__,                              \
-					  .line = __LINE__,                              \
-					  .run = SC_JOIN(sc_run_, __LINE__),             \
-					  .name = __VA_ARGS__ });                        \
-	}                                                                                \
+#define CASE(...)                                                                      \
+	static void SC_JOIN(sc_run_, __LINE__)(void);                                  \
+	__attribute__((constructor)) static void SC_JOIN(sc_register_, __LINE__)(void) \
+	{                                                                              \
+		sc_add(&(struct sc_case){ .file = __FILE__,                            \
+					  .line = __LINE__,                            \
+					  .run = SC_JOIN(sc_run_, __LINE__),           \
+					  .name = __VA_ARGS__ });                      \
+	}                                                                              \
 	static void SC_JOIN(sc_run_, __LINE__)(void)
 
 /* CASES(word): a function that adds cases with add_case(). */
-#define CASES(word)                                                                      \
-	__attribute__((constructor)) static void sc_cases_##word(void)
+#define CASES(word) __attribute__((constructor)) static void sc_cases_##word(void)
 
 /* Adds a copy of the case; one variant a type where .types is given. */
 void sc_add(const struct sc_case *added);
 
-#define add_case(...)                                                                    \
+#define add_case(...) \
 	sc_add(&(struct sc_case){ .file = __FILE__, .line = __LINE__, __VA_ARGS__ })
 
 /* Makes a case's name, printf-like, that lasts as long as the program. */
@@ -147,20 +146,22 @@ long t_readlink(int fd, char *text, size_t size);
  * Assertions on the call just made.  Each also asks the rulebook which rule the call
  * lands in, which must be the one that the case is named for.
  */
-#define expect_errno(error, call)                                                        \
+#define expect_errno(error, call) \
 	(sc_forget(), sc_expect_errors(__LINE__, (call), (const int[]){ error, 0 }))
 /* One of several, of the last call: where there is something to see to in between. */
-#define expect_last_errno_in(...)                                                        \
+#define expect_last_errno_in(...) \
 	sc_expect_errors(__LINE__, 0, (const int[]){ __VA_ARGS__, 0 })
-#define expect_value(value, call) (sc_forget(), sc_expect_value(__LINE__, value, (call)))
+#define expect_value(value, call) \
+	(sc_forget(), sc_expect_value(__LINE__, value, (call)))
 /* Returns the descriptor: the lowest that was free. */
 #define expect_descriptor(call) (sc_forget(), sc_expect_descriptor(__LINE__, (call)))
 /* A value above 0, which is returned. */
 #define expect_positive(call) (sc_forget(), sc_expect_positive(__LINE__, (call)))
 /* getsockopt(2) gives an int, or these bytes. */
-#define expect_option(value, fd, level, optname)                                         \
-	sc_expect_option(__LINE__, fd, level, optname, &(const int){ value }, sizeof(int))
-#define expect_option_bytes(bytes, length, fd, level, optname)                           \
+#define expect_option(value, fd, level, optname)                              \
+	sc_expect_option(__LINE__, fd, level, optname, &(const int){ value }, \
+			 sizeof(int))
+#define expect_option_bytes(bytes, length, fd, level, optname) \
 	sc_expect_option(__LINE__, fd, level, optname, bytes, length)
 /* getsockname(2) gives these bytes, and their length. */
 #define expect_name(address, length, fd) sc_expect_name(__LINE__, fd, address, length)
@@ -177,7 +178,7 @@ void sc_expect_name(int line, int fd, const void *address, unsigned int length);
 void sc_expect_link(int line, int fd, const char *text);
 
 /* Ends the case as failed where the condition, which no call shows, does not hold. */
-#define expect_that(condition, ...)                                                      \
+#define expect_that(condition, ...) \
 	((condition) ? (void)0 : sc_fail(__LINE__, __VA_ARGS__))
 void sc_fail(int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
@@ -188,9 +189,8 @@ void sc_broken(int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
 /* What must succeed before the assertion. */
-#define must(condition, ...)                                                             \
-	((condition) ? (void)0 : sc_broken(__LINE__, __VA_ARGS__))
-#define must_socket(domain, type, protocol)                                              \
+#define must(condition, ...) ((condition) ? (void)0 : sc_broken(__LINE__, __VA_ARGS__))
+#define must_socket(domain, type, protocol) \
 	sc_must_socket(__LINE__, domain, type, protocol)
 #define must_close(fd) sc_must_close(__LINE__, fd)
 int sc_must_socket(int line, int domain, int type, int protocol);
@@ -231,6 +231,8 @@ void set_effective_group(unsigned int gid);
 void set_groups(const unsigned int *groups, unsigned int count);
 /* Puts the caller into a cgroup whose program refuses sockets of the IP families. */
 void refuse_sockets_by_cgroup(void);
+/* The same with a program that allows them. */
+void allow_sockets_by_cgroup(void);
 /* Puts the caller into a cgroup for which a security module refuses every socket:
  * before it is made, or (late) when it has been. */
 void refuse_sockets_by_security_module(bool late);

@@ -14,9 +14,9 @@ struct symbol {
 	const char *name;
 };
 
-#define SYMBOL(name)                                                                     \
-	{                                                                                \
-		name, #name                                                              \
+#define SYMBOL(name)        \
+	{                   \
+		name, #name \
 	}
 
 static const char *lookup(const struct symbol *symbols, size_t count, long number)
@@ -30,28 +30,39 @@ static const char *lookup(const struct symbol *symbols, size_t count, long numbe
 const char *errno_name(int error)
 {
 	static const struct symbol names[] = {
-		SYMBOL(EPERM),		 SYMBOL(ENOENT),	  SYMBOL(EINTR),
-		SYMBOL(EIO),		 SYMBOL(ENXIO),		  SYMBOL(EBADF),
-		SYMBOL(EAGAIN),		 SYMBOL(ENOMEM),	  SYMBOL(EACCES),
-		SYMBOL(EFAULT),		 SYMBOL(EBUSY),		  SYMBOL(EEXIST),
-		SYMBOL(EXDEV),		 SYMBOL(ENODEV),	  SYMBOL(ENOTDIR),
-		SYMBOL(EISDIR),		 SYMBOL(EINVAL),	  SYMBOL(ENFILE),
-		SYMBOL(EMFILE),		 SYMBOL(ENOTTY),	  SYMBOL(EFBIG),
-		SYMBOL(ENOSPC),		 SYMBOL(ESPIPE),	  SYMBOL(EROFS),
-		SYMBOL(EPIPE),		 SYMBOL(ERANGE),	  SYMBOL(EDEADLK),
-		SYMBOL(ENAMETOOLONG),	 SYMBOL(ENOSYS),	  SYMBOL(ELOOP),
-		SYMBOL(EPROTO),		 SYMBOL(EBADMSG),	  SYMBOL(EOVERFLOW),
-		SYMBOL(EUSERS),		 SYMBOL(ENOTSOCK),	  SYMBOL(EDESTADDRREQ),
-		SYMBOL(EMSGSIZE),	 SYMBOL(EPROTOTYPE),	  SYMBOL(ENOPROTOOPT),
-		SYMBOL(EPROTONOSUPPORT), SYMBOL(ESOCKTNOSUPPORT), SYMBOL(EOPNOTSUPP),
-		SYMBOL(EPFNOSUPPORT),	 SYMBOL(EAFNOSUPPORT),	  SYMBOL(EADDRINUSE),
-		SYMBOL(EADDRNOTAVAIL),	 SYMBOL(ENETDOWN),	  SYMBOL(ENETUNREACH),
-		SYMBOL(ENETRESET),	 SYMBOL(ECONNABORTED),	  SYMBOL(ECONNRESET),
-		SYMBOL(ENOBUFS),	 SYMBOL(EISCONN),	  SYMBOL(ENOTCONN),
-		SYMBOL(ESHUTDOWN),	 SYMBOL(ETIMEDOUT),	  SYMBOL(ECONNREFUSED),
-		SYMBOL(EHOSTDOWN),	 SYMBOL(EHOSTUNREACH),	  SYMBOL(EALREADY),
-		SYMBOL(EINPROGRESS),	 SYMBOL(ESTALE),	  SYMBOL(EDQUOT),
-		SYMBOL(ECANCELED),	 SYMBOL(ENOKEY),
+		SYMBOL(EPERM),		 SYMBOL(ENOENT),
+		SYMBOL(EINTR),		 SYMBOL(EIO),
+		SYMBOL(ENXIO),		 SYMBOL(EBADF),
+		SYMBOL(EAGAIN),		 SYMBOL(ENOMEM),
+		SYMBOL(EACCES),		 SYMBOL(EFAULT),
+		SYMBOL(EBUSY),		 SYMBOL(EEXIST),
+		SYMBOL(EXDEV),		 SYMBOL(ENODEV),
+		SYMBOL(ENOTDIR),	 SYMBOL(EISDIR),
+		SYMBOL(EINVAL),		 SYMBOL(ENFILE),
+		SYMBOL(EMFILE),		 SYMBOL(ENOTTY),
+		SYMBOL(EFBIG),		 SYMBOL(ENOSPC),
+		SYMBOL(ESPIPE),		 SYMBOL(EROFS),
+		SYMBOL(EPIPE),		 SYMBOL(ERANGE),
+		SYMBOL(EDEADLK),	 SYMBOL(ENAMETOOLONG),
+		SYMBOL(ENOSYS),		 SYMBOL(ELOOP),
+		SYMBOL(EPROTO),		 SYMBOL(EBADMSG),
+		SYMBOL(EOVERFLOW),	 SYMBOL(EUSERS),
+		SYMBOL(ENOTSOCK),	 SYMBOL(EDESTADDRREQ),
+		SYMBOL(EMSGSIZE),	 SYMBOL(EPROTOTYPE),
+		SYMBOL(ENOPROTOOPT),	 SYMBOL(EPROTONOSUPPORT),
+		SYMBOL(ESOCKTNOSUPPORT), SYMBOL(EOPNOTSUPP),
+		SYMBOL(EPFNOSUPPORT),	 SYMBOL(EAFNOSUPPORT),
+		SYMBOL(EADDRINUSE),	 SYMBOL(EADDRNOTAVAIL),
+		SYMBOL(ENETDOWN),	 SYMBOL(ENETUNREACH),
+		SYMBOL(ENETRESET),	 SYMBOL(ECONNABORTED),
+		SYMBOL(ECONNRESET),	 SYMBOL(ENOBUFS),
+		SYMBOL(EISCONN),	 SYMBOL(ENOTCONN),
+		SYMBOL(ESHUTDOWN),	 SYMBOL(ETIMEDOUT),
+		SYMBOL(ECONNREFUSED),	 SYMBOL(EHOSTDOWN),
+		SYMBOL(EHOSTUNREACH),	 SYMBOL(EALREADY),
+		SYMBOL(EINPROGRESS),	 SYMBOL(ESTALE),
+		SYMBOL(EDQUOT),		 SYMBOL(ECANCELED),
+		SYMBOL(ENOKEY),
 	};
 	static char other[24];
 	const char *name = lookup(names, COUNT(names), error);
@@ -63,18 +74,22 @@ const char *errno_name(int error)
 }
 
 static const struct symbol domains[] = {
-	SYMBOL(AF_UNSPEC),     SYMBOL(AF_UNIX),	  SYMBOL(AF_INET),     SYMBOL(AF_AX25),
-	SYMBOL(AF_IPX),	       SYMBOL(AF_APPLETALK), SYMBOL(AF_NETROM), SYMBOL(AF_BRIDGE),
-	SYMBOL(AF_ATMPVC),     SYMBOL(AF_X25),	  SYMBOL(AF_INET6),    SYMBOL(AF_ROSE),
-	SYMBOL(AF_DECnet),     SYMBOL(AF_NETBEUI), SYMBOL(AF_SECURITY), SYMBOL(AF_KEY),
-	SYMBOL(AF_NETLINK),    SYMBOL(AF_PACKET), SYMBOL(AF_ASH),      SYMBOL(AF_ECONET),
-	SYMBOL(AF_ATMSVC),     SYMBOL(AF_RDS),	  SYMBOL(AF_SNA),      SYMBOL(AF_IRDA),
-	SYMBOL(AF_PPPOX),      SYMBOL(AF_WANPIPE), SYMBOL(AF_LLC),     SYMBOL(AF_IB),
-	SYMBOL(AF_MPLS),       SYMBOL(AF_CAN),	  SYMBOL(AF_TIPC),     SYMBOL(AF_BLUETOOTH),
-	SYMBOL(AF_IUCV),       SYMBOL(AF_RXRPC),  SYMBOL(AF_ISDN),     SYMBOL(AF_PHONET),
-	SYMBOL(AF_IEEE802154), SYMBOL(AF_CAIF),	  SYMBOL(AF_ALG),      SYMBOL(AF_NFC),
-	SYMBOL(AF_VSOCK),      SYMBOL(AF_KCM),	  SYMBOL(AF_QIPCRTR),  SYMBOL(AF_SMC),
-	SYMBOL(AF_XDP),	       SYMBOL(AF_MCTP),
+	SYMBOL(AF_UNSPEC),     SYMBOL(AF_UNIX),	     SYMBOL(AF_INET),
+	SYMBOL(AF_AX25),       SYMBOL(AF_IPX),	     SYMBOL(AF_APPLETALK),
+	SYMBOL(AF_NETROM),     SYMBOL(AF_BRIDGE),    SYMBOL(AF_ATMPVC),
+	SYMBOL(AF_X25),	       SYMBOL(AF_INET6),     SYMBOL(AF_ROSE),
+	SYMBOL(AF_DECnet),     SYMBOL(AF_NETBEUI),   SYMBOL(AF_SECURITY),
+	SYMBOL(AF_KEY),	       SYMBOL(AF_NETLINK),   SYMBOL(AF_PACKET),
+	SYMBOL(AF_ASH),	       SYMBOL(AF_ECONET),    SYMBOL(AF_ATMSVC),
+	SYMBOL(AF_RDS),	       SYMBOL(AF_SNA),	     SYMBOL(AF_IRDA),
+	SYMBOL(AF_PPPOX),      SYMBOL(AF_WANPIPE),   SYMBOL(AF_LLC),
+	SYMBOL(AF_IB),	       SYMBOL(AF_MPLS),	     SYMBOL(AF_CAN),
+	SYMBOL(AF_TIPC),       SYMBOL(AF_BLUETOOTH), SYMBOL(AF_IUCV),
+	SYMBOL(AF_RXRPC),      SYMBOL(AF_ISDN),	     SYMBOL(AF_PHONET),
+	SYMBOL(AF_IEEE802154), SYMBOL(AF_CAIF),	     SYMBOL(AF_ALG),
+	SYMBOL(AF_NFC),	       SYMBOL(AF_VSOCK),     SYMBOL(AF_KCM),
+	SYMBOL(AF_QIPCRTR),    SYMBOL(AF_SMC),	     SYMBOL(AF_XDP),
+	SYMBOL(AF_MCTP),
 };
 
 const char *domain_name(int domain, char *text, size_t size)
@@ -104,8 +119,8 @@ static void append(char *text, size_t size, const char *format, ...)
 static void format_type(int type, char *text, size_t size)
 {
 	static const struct symbol types[] = {
-		SYMBOL(SOCK_STREAM),	SYMBOL(SOCK_DGRAM), SYMBOL(SOCK_RAW),
-		SYMBOL(SOCK_RDM),	SYMBOL(SOCK_SEQPACKET), SYMBOL(SOCK_DCCP),
+		SYMBOL(SOCK_STREAM), SYMBOL(SOCK_DGRAM),     SYMBOL(SOCK_RAW),
+		SYMBOL(SOCK_RDM),    SYMBOL(SOCK_SEQPACKET), SYMBOL(SOCK_DCCP),
 		SYMBOL(SOCK_PACKET),
 	};
 	const char *name = lookup(types, COUNT(types), type & LINUX_SOCK_TYPE_MASK);
@@ -125,25 +140,32 @@ static void format_type(int type, char *text, size_t size)
 }
 
 static const struct symbol ip_protocols[] = {
-	SYMBOL(IPPROTO_ICMP),	 SYMBOL(IPPROTO_IGMP),	 SYMBOL(IPPROTO_TCP),
-	SYMBOL(IPPROTO_UDP),	 SYMBOL(IPPROTO_DCCP),	 SYMBOL(IPPROTO_ICMPV6),
-	SYMBOL(IPPROTO_SCTP),	 SYMBOL(IPPROTO_UDPLITE), SYMBOL(IPPROTO_RAW),
-	SYMBOL(IPPROTO_MH),	 { LINUX_IPPROTO_L2TP, "IPPROTO_L2TP" },
+	SYMBOL(IPPROTO_ICMP),
+	SYMBOL(IPPROTO_IGMP),
+	SYMBOL(IPPROTO_TCP),
+	SYMBOL(IPPROTO_UDP),
+	SYMBOL(IPPROTO_DCCP),
+	SYMBOL(IPPROTO_ICMPV6),
+	SYMBOL(IPPROTO_SCTP),
+	SYMBOL(IPPROTO_UDPLITE),
+	SYMBOL(IPPROTO_RAW),
+	SYMBOL(IPPROTO_MH),
+	{ LINUX_IPPROTO_L2TP, "IPPROTO_L2TP" },
 	{ LINUX_IPPROTO_SMC, "IPPROTO_SMC" },
 	{ LINUX_IPPROTO_MPTCP, "IPPROTO_MPTCP" },
 };
 
 static const struct symbol netlink_protocols[] = {
-	SYMBOL(NETLINK_ROUTE),	       SYMBOL(NETLINK_UNUSED),
-	SYMBOL(NETLINK_USERSOCK),      SYMBOL(NETLINK_FIREWALL),
-	SYMBOL(NETLINK_SOCK_DIAG),     SYMBOL(NETLINK_NFLOG),
-	SYMBOL(NETLINK_XFRM),	       SYMBOL(NETLINK_SELINUX),
-	SYMBOL(NETLINK_ISCSI),	       SYMBOL(NETLINK_AUDIT),
-	SYMBOL(NETLINK_FIB_LOOKUP),    SYMBOL(NETLINK_CONNECTOR),
-	SYMBOL(NETLINK_NETFILTER),     SYMBOL(NETLINK_IP6_FW),
-	SYMBOL(NETLINK_DNRTMSG),       SYMBOL(NETLINK_KOBJECT_UEVENT),
-	SYMBOL(NETLINK_GENERIC),       SYMBOL(NETLINK_SCSITRANSPORT),
-	SYMBOL(NETLINK_ECRYPTFS),      SYMBOL(NETLINK_RDMA),
+	SYMBOL(NETLINK_ROUTE),	    SYMBOL(NETLINK_UNUSED),
+	SYMBOL(NETLINK_USERSOCK),   SYMBOL(NETLINK_FIREWALL),
+	SYMBOL(NETLINK_SOCK_DIAG),  SYMBOL(NETLINK_NFLOG),
+	SYMBOL(NETLINK_XFRM),	    SYMBOL(NETLINK_SELINUX),
+	SYMBOL(NETLINK_ISCSI),	    SYMBOL(NETLINK_AUDIT),
+	SYMBOL(NETLINK_FIB_LOOKUP), SYMBOL(NETLINK_CONNECTOR),
+	SYMBOL(NETLINK_NETFILTER),  SYMBOL(NETLINK_IP6_FW),
+	SYMBOL(NETLINK_DNRTMSG),    SYMBOL(NETLINK_KOBJECT_UEVENT),
+	SYMBOL(NETLINK_GENERIC),    SYMBOL(NETLINK_SCSITRANSPORT),
+	SYMBOL(NETLINK_ECRYPTFS),   SYMBOL(NETLINK_RDMA),
 	SYMBOL(NETLINK_CRYPTO),
 };
 
@@ -162,6 +184,8 @@ static void format_protocol(int domain, int protocol, char *text, size_t size)
 		name = lookup(netlink_protocols, COUNT(netlink_protocols), protocol);
 	if (name)
 		snprintf(text, size, "%s", name);
+	else if (domain == AF_PACKET && protocol > 0 && protocol <= 0xffff)
+		snprintf(text, size, "htons(0x%04x)", ntohs((unsigned short)protocol));
 	else if (protocol > 0xffff)
 		snprintf(text, size, "0x%x", (unsigned int)protocol);
 	else
@@ -174,35 +198,58 @@ static const struct {
 	int optname;
 	const char *name;
 } options[] = {
-#define OPTION(level, optname)                                                           \
-	{                                                                                \
-		level, #level, optname, #optname                                         \
+#define OPTION(level, optname)                   \
+	{                                        \
+		level, #level, optname, #optname \
 	}
-	OPTION(SOL_SOCKET, SO_ACCEPTCONN),   OPTION(SOL_SOCKET, SO_BROADCAST),
-	OPTION(SOL_SOCKET, SO_DEBUG),	     OPTION(SOL_SOCKET, SO_DOMAIN),
-	OPTION(SOL_SOCKET, SO_DONTROUTE),    OPTION(SOL_SOCKET, SO_ERROR),
-	OPTION(SOL_SOCKET, SO_KEEPALIVE),    OPTION(SOL_SOCKET, SO_LINGER),
-	OPTION(SOL_SOCKET, SO_MARK),	     OPTION(SOL_SOCKET, SO_NO_CHECK),
-	OPTION(SOL_SOCKET, SO_OOBINLINE),    OPTION(SOL_SOCKET, SO_PASSCRED),
-	OPTION(SOL_SOCKET, SO_PEEK_OFF),     OPTION(SOL_SOCKET, SO_PRIORITY),
-	OPTION(SOL_SOCKET, SO_PROTOCOL),     OPTION(SOL_SOCKET, SO_RCVBUF),
-	OPTION(SOL_SOCKET, SO_RCVLOWAT),     OPTION(SOL_SOCKET, SO_RCVTIMEO),
-	OPTION(SOL_SOCKET, SO_REUSEADDR),    OPTION(SOL_SOCKET, SO_REUSEPORT),
-	OPTION(SOL_SOCKET, SO_SNDBUF),	     OPTION(SOL_SOCKET, SO_SNDLOWAT),
-	OPTION(SOL_SOCKET, SO_SNDTIMEO),     OPTION(SOL_SOCKET, SO_TIMESTAMP),
-	OPTION(SOL_SOCKET, SO_TYPE),	     OPTION(IPPROTO_IP, IP_FREEBIND),
-	OPTION(IPPROTO_IP, IP_HDRINCL),	     OPTION(IPPROTO_IP, IP_MTU_DISCOVER),
-	OPTION(IPPROTO_IP, IP_MULTICAST_ALL), OPTION(IPPROTO_IP, IP_MULTICAST_LOOP),
-	OPTION(IPPROTO_IP, IP_MULTICAST_TTL), OPTION(IPPROTO_IP, IP_NODEFRAG),
-	OPTION(IPPROTO_IP, IP_RECVERR),	     OPTION(IPPROTO_IP, IP_TOS),
-	OPTION(IPPROTO_IP, IP_TTL),	     OPTION(IPPROTO_IPV6, IPV6_CHECKSUM),
-	OPTION(IPPROTO_IPV6, IPV6_HDRINCL),  OPTION(IPPROTO_IPV6, IPV6_MTU_DISCOVER),
+	OPTION(SOL_SOCKET, SO_ACCEPTCONN),
+	OPTION(SOL_SOCKET, SO_BROADCAST),
+	OPTION(SOL_SOCKET, SO_DEBUG),
+	OPTION(SOL_SOCKET, SO_DOMAIN),
+	OPTION(SOL_SOCKET, SO_DONTROUTE),
+	OPTION(SOL_SOCKET, SO_ERROR),
+	OPTION(SOL_SOCKET, SO_KEEPALIVE),
+	OPTION(SOL_SOCKET, SO_LINGER),
+	OPTION(SOL_SOCKET, SO_MARK),
+	OPTION(SOL_SOCKET, SO_NO_CHECK),
+	OPTION(SOL_SOCKET, SO_OOBINLINE),
+	OPTION(SOL_SOCKET, SO_PASSCRED),
+	OPTION(SOL_SOCKET, SO_PEEK_OFF),
+	OPTION(SOL_SOCKET, SO_PRIORITY),
+	OPTION(SOL_SOCKET, SO_PROTOCOL),
+	OPTION(SOL_SOCKET, SO_RCVBUF),
+	OPTION(SOL_SOCKET, SO_RCVLOWAT),
+	OPTION(SOL_SOCKET, SO_RCVTIMEO),
+	OPTION(SOL_SOCKET, SO_REUSEADDR),
+	OPTION(SOL_SOCKET, SO_REUSEPORT),
+	OPTION(SOL_SOCKET, SO_SNDBUF),
+	OPTION(SOL_SOCKET, SO_SNDLOWAT),
+	OPTION(SOL_SOCKET, SO_SNDTIMEO),
+	OPTION(SOL_SOCKET, SO_TIMESTAMP),
+	OPTION(SOL_SOCKET, SO_TYPE),
+	OPTION(IPPROTO_IP, IP_FREEBIND),
+	OPTION(IPPROTO_IP, IP_HDRINCL),
+	OPTION(IPPROTO_IP, IP_MTU_DISCOVER),
+	OPTION(IPPROTO_IP, IP_MULTICAST_ALL),
+	OPTION(IPPROTO_IP, IP_MULTICAST_LOOP),
+	OPTION(IPPROTO_IP, IP_MULTICAST_TTL),
+	OPTION(IPPROTO_IP, IP_NODEFRAG),
+	OPTION(IPPROTO_IP, IP_RECVERR),
+	OPTION(IPPROTO_IP, IP_TOS),
+	OPTION(IPPROTO_IP, IP_TTL),
+	OPTION(IPPROTO_IPV6, IPV6_CHECKSUM),
+	OPTION(IPPROTO_IPV6, IPV6_HDRINCL),
+	OPTION(IPPROTO_IPV6, IPV6_MTU_DISCOVER),
 	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_ALL),
 	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_HOPS),
-	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_LOOP), OPTION(IPPROTO_IPV6, IPV6_RECVERR),
-	OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS), OPTION(IPPROTO_IPV6, IPV6_V6ONLY),
-	OPTION(IPPROTO_TCP, TCP_CORK),	     OPTION(IPPROTO_TCP, TCP_NODELAY),
-	OPTION(SOL_UDPLITE, UDPLITE_RECV_CSCOV), OPTION(SOL_UDPLITE, UDPLITE_SEND_CSCOV),
+	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_LOOP),
+	OPTION(IPPROTO_IPV6, IPV6_RECVERR),
+	OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
+	OPTION(IPPROTO_IPV6, IPV6_V6ONLY),
+	OPTION(IPPROTO_TCP, TCP_CORK),
+	OPTION(IPPROTO_TCP, TCP_NODELAY),
+	OPTION(SOL_UDPLITE, UDPLITE_RECV_CSCOV),
+	OPTION(SOL_UDPLITE, UDPLITE_SEND_CSCOV),
 };
 
 static void format_option(int level, int optname, char *text, size_t size)
@@ -230,9 +277,9 @@ static void format_socket(const struct call *call, char *text, size_t size)
 static const char *field_name(enum stat_field field)
 {
 	static const char *const names[] = {
-		[STAT_MODE] = "st_mode",   [STAT_UID] = "st_uid",
-		[STAT_GID] = "st_gid",	   [STAT_NLINK] = "st_nlink",
-		[STAT_SIZE] = "st_size",   [STAT_INO] = "st_ino",
+		[STAT_MODE] = "st_mode",  [STAT_UID] = "st_uid",
+		[STAT_GID] = "st_gid",	  [STAT_NLINK] = "st_nlink",
+		[STAT_SIZE] = "st_size",  [STAT_INO] = "st_ino",
 		[STATFS_TYPE] = "f_type",
 	};
 
@@ -249,8 +296,8 @@ static void format_fcntl(const struct call *call, char *text, size_t size)
 		snprintf(text, size, "fcntl(%d, %s, %ld)", call->fd, name,
 			 call->fcntl.argument);
 	else
-		snprintf(text, size, "fcntl(%d, %d, %ld)", call->fd, call->fcntl.command,
-			 call->fcntl.argument);
+		snprintf(text, size, "fcntl(%d, %d, %ld)", call->fd,
+			 call->fcntl.command, call->fcntl.argument);
 }
 
 void format_call(const struct call *call, char *text, size_t size)
@@ -264,8 +311,8 @@ void format_call(const struct call *call, char *text, size_t size)
 	case CALL_GETSOCKOPT:
 		format_option(call->option.level, call->option.optname, option,
 			      sizeof(option));
-		snprintf(text, size, "getsockopt(%d, %s, &optval, &%u)", call->fd, option,
-			 call->option.optlen);
+		snprintf(text, size, "getsockopt(%d, %s, &optval, &%u)", call->fd,
+			 option, call->option.optlen);
 		break;
 	case CALL_GETSOCKNAME:
 		snprintf(text, size, "getsockname(%d, &addr, &addrlen)", call->fd);
@@ -287,7 +334,8 @@ void format_call(const struct call *call, char *text, size_t size)
 	}
 }
 
-static void format_hex(const unsigned char *bytes, size_t length, char *text, size_t size)
+static void format_hex(const unsigned char *bytes, size_t length, char *text,
+		       size_t size)
 {
 	text[0] = '\0';
 	for (size_t i = 0; i < length; i++)
@@ -308,7 +356,8 @@ static void format_inet6(const struct sockaddr_in6 *in6, char *text, size_t size
 }
 
 /* A path, or "@" and an abstract name; bytes that do not print as \xNN. */
-static void format_unix(const unsigned char *path, size_t length, char *text, size_t size)
+static void format_unix(const unsigned char *path, size_t length, char *text,
+			size_t size)
 {
 	size_t i = 0;
 
@@ -344,7 +393,8 @@ void format_address(const void *address, size_t length, char *text, size_t size)
 	if (copied.ss_family == AF_INET && taken == sizeof(*in)) {
 		inet_ntop(AF_INET, &in->sin_addr, ip, sizeof(ip));
 		snprintf(text, size, "{AF_INET, %s:%u}", ip, ntohs(in->sin_port));
-	} else if (copied.ss_family == AF_INET6 && taken == sizeof(struct sockaddr_in6)) {
+	} else if (copied.ss_family == AF_INET6 &&
+		   taken == sizeof(struct sockaddr_in6)) {
 		format_inet6((const void *)&copied, text, size);
 	} else if (copied.ss_family == AF_UNIX && taken >= sizeof(sa_family_t)) {
 		format_unix((const unsigned char *)&copied + sizeof(sa_family_t),

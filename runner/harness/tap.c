@@ -14,11 +14,12 @@ void tap_begin(FILE *out)
 	char version[128];
 
 	session.target->version(version, sizeof(version));
-	fprintf(out, "TAP version 14\n# target %s: %s\n", session.target->name, version);
+	fprintf(out, "TAP version 14\n# target %s: %s\n", session.target->name,
+		version);
 	if (session.isolation != ISOLATED)
 		fprintf(out, "# without %s: %s\n",
-			session.isolation == ISOLATED_NETWORK ? "user namespaces" :
-								"namespaces",
+			session.isolation == ISOLATED_NETWORK ? "user namespaces"
+							      : "namespaces",
 			session.why_not);
 	fflush(out);
 }
@@ -72,6 +73,9 @@ static void print_citations(FILE *out, const struct rule *rule)
 			fputs(", ", out);
 		print_json(out, text);
 	}
+	if (rule->undocumented)
+		fputs(", \"undocumented: no manual page and no standard says so\"",
+		      out);
 	fputs("]\n", out);
 }
 
@@ -92,8 +96,10 @@ static void print_rule(FILE *out, const struct sc_case *tested)
 static void print_failure(FILE *out, const struct sc_case *tested)
 {
 	static const char *const names[] = {
-		[VERDICT_FAIL] = "fail",       [VERDICT_BROKEN] = "broken",
-		[VERDICT_TIMEOUT] = "timeout", [VERDICT_CRASH] = "crash",
+		[VERDICT_FAIL] = "fail",
+		[VERDICT_BROKEN] = "broken",
+		[VERDICT_TIMEOUT] = "timeout",
+		[VERDICT_CRASH] = "crash",
 	};
 	const struct report *report = session.report;
 	char at[256], output[2048];

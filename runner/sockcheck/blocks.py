@@ -32,7 +32,7 @@ def block(result: Result, screen: Screen) -> str:
     for key, label in LABELS:
         value = result.fields.get(key)
         if value:
-            said = "; ".join(value) if isinstance(value, list) else str(value)
+            said = "\n".join(value) if isinstance(value, list) else str(value)
             lines.append(_labelled(label, said))
     if result.reason:
         lines.append(_labelled("because", result.reason))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from sockcheck.binary import Case
 from sockcheck.run import Run
 from sockcheck.screen import Screen, clean, wrapped
 from sockcheck.verdicts import AS_EXPECTED, VERDICTS, Result
@@ -41,16 +42,28 @@ def _grouped(
     run: Run, screen: Screen, verdict: str, title: str, why: Callable[[Result], str]
 ) -> None:
     """Cases of one verdict, under each reason its cases, the most frequent first."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[Case]] = {}
     for result in run.results:
         if result.verdict == verdict:
-            groups.setdefault(why(result), []).append(result.case.name)
+            groups.setdefault(why(result), []).append(result.case)
     if not groups:
         return
     screen.print(f"\n{title}")
-    for reason, names in sorted(groups.items(), key=lambda group: -len(group[1])):
-        screen.print(f"  {clean(reason)} ({_plural(len(names), 'case')})")
-        screen.print(wrapped(names, " " * 6, screen.width))
+    for reason, cases in sorted(groups.items(), key=lambda group: -len(group[1])):
+        screen.print(f"  {clean(reason)} ({_plural(len(cases), 'case')})")
+        screen.print(wrapped(_by_rule(cases), " " * 6, screen.width))
+
+
+def _by_rule(cases: list[Case]) -> list[str]:
+    """Names of cases, the rule said once: 'socket.flags.unknown[bit4]', '[bit5]'."""
+    names: list[str] = []
+    before = ""
+    for case in cases:
+        variant = case.name[len(case.rule) :]
+        same = variant and case.rule == before and case.name.startswith(case.rule)
+        names.append(variant if same else case.name)
+        before = case.rule
+    return names
 
 
 def _recorded(result: Result) -> str:
@@ -85,7 +98,10 @@ def sandbox_line(run: Run) -> str:
     if listing.namespaces == "user+network":
         return ""
     lacks = "user namespaces" if listing.namespaces == "network" else "namespaces"
-    skipped = run.counts["skip"]
+    skipped = sum(
+        result.verdict == "skip" and bool(listing.why) and listing.why in result.reason
+        for result in run.results
+    )
     left_out = f"{_plural(skipped, 'case')} left out" if skipped else "none left out"
     return clean(f"without {lacks}: {listing.why or 'no reason given'}; {left_out}")
 

@@ -44,7 +44,8 @@ static long host_listen(int fd, int backlog)
 	return result(syscall(SYS_listen, fd, backlog));
 }
 
-static long host_accept4(int fd, struct sockaddr *address, socklen_t *addrlen, int flags)
+static long host_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
+			 int flags)
 {
 	return result(syscall(SYS_accept4, fd, address, addrlen, flags));
 }
@@ -62,8 +63,7 @@ static long host_getpeername(int fd, struct sockaddr *address, socklen_t *addrle
 static long host_sendto(int fd, const void *buffer, size_t length, int flags,
 			const struct sockaddr *address, socklen_t addrlen)
 {
-	return result(
-		syscall(SYS_sendto, fd, buffer, length, flags, address, addrlen));
+	return result(syscall(SYS_sendto, fd, buffer, length, flags, address, addrlen));
 }
 
 static long host_recvfrom(int fd, void *buffer, size_t length, int flags,

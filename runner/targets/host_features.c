@@ -34,13 +34,13 @@ static const struct evidence {
 	{ FEATURE_SMC, "INET_SMC", "CONFIG_SMC", "net-pf-2-proto-256", 0 },
 	{ FEATURE_VSOCK_DGRAM, NULL, "CONFIG_VMWARE_VMCI_VSOCKETS", "net-pf-40", 0 },
 
-#define FAMILY(domain, protocol, option, number)                                         \
-	{                                                                                \
-		FEATURE_FAMILY(domain), protocol, option, "net-pf-" number, 0            \
+#define FAMILY(domain, protocol, option, number)                              \
+	{                                                                     \
+		FEATURE_FAMILY(domain), protocol, option, "net-pf-" number, 0 \
 	}
-#define NO_FAMILY(domain, gone)                                                          \
-	{                                                                                \
-		FEATURE_FAMILY(domain), NULL, NULL, NULL, gone                           \
+#define NO_FAMILY(domain, gone)                                \
+	{                                                      \
+		FEATURE_FAMILY(domain), NULL, NULL, NULL, gone \
 	}
 	NO_FAMILY(AF_UNSPEC, 0),
 	FAMILY(AF_UNIX, "UNIX", "CONFIG_UNIX", "1"),
@@ -89,38 +89,39 @@ static const struct evidence {
 	FAMILY(AF_XDP, "XDP", "CONFIG_XDP_SOCKETS", "44"),
 	FAMILY(AF_MCTP, "MCTP", "CONFIG_MCTP", "45"),
 
-#define NETLINK(protocol, option)                                                        \
-	{                                                                                \
-		FEATURE_NETLINK(protocol), NULL, option, "net-pf-16-proto-" #protocol, 0 \
+#define NETLINK(protocol, option)                                                      \
+	{                                                                              \
+		FEATURE_NETLINK(protocol), NULL, option, "net-pf-16-proto-" #protocol, \
+			0                                                              \
 	}
-#define NO_NETLINK(protocol, gone)                                                       \
-	{                                                                                \
-		FEATURE_NETLINK(protocol), NULL, NULL, NULL, gone                        \
+#define NO_NETLINK(protocol, gone)                                \
+	{                                                         \
+		FEATURE_NETLINK(protocol), NULL, NULL, NULL, gone \
 	}
 	/* include/uapi/linux/netlink.h */
-	NETLINK(0, "CONFIG_NET"),		  /* ROUTE */
-	NO_NETLINK(1, 0),			  /* UNUSED */
-	NETLINK(2, "CONFIG_NET"),		  /* USERSOCK */
-	NO_NETLINK(3, LINUX(3, 5)),		  /* FIREWALL */
-	NETLINK(4, "CONFIG_NET"),		  /* SOCK_DIAG */
-	NO_NETLINK(5, LINUX(3, 17)),		  /* NFLOG */
-	NETLINK(6, "CONFIG_XFRM_USER"),		  /* XFRM */
-	NETLINK(7, "CONFIG_SECURITY_SELINUX"),	  /* SELINUX */
-	NETLINK(8, "CONFIG_SCSI_ISCSI_ATTRS"),	  /* ISCSI */
-	NETLINK(9, "CONFIG_AUDIT"),		  /* AUDIT */
-	NETLINK(10, "CONFIG_INET"),		  /* FIB_LOOKUP */
-	NETLINK(11, "CONFIG_CONNECTOR"),	  /* CONNECTOR */
-	NETLINK(12, "CONFIG_NETFILTER_NETLINK"),  /* NETFILTER */
-	NO_NETLINK(13, LINUX(3, 5)),		  /* IP6_FW */
-	NO_NETLINK(14, LINUX(6, 1)),		  /* DNRTMSG */
-	NETLINK(15, "CONFIG_NET"),		  /* KOBJECT_UEVENT */
-	NETLINK(16, "CONFIG_NET"),		  /* GENERIC */
-	NO_NETLINK(17, 0),			  /* never numbered */
-	NETLINK(18, "CONFIG_SCSI_NETLINK"),	  /* SCSITRANSPORT */
-	NO_NETLINK(19, LINUX(2, 6)),		  /* ECRYPTFS */
-	NETLINK(20, "CONFIG_INFINIBAND"),	  /* RDMA */
-	NETLINK(21, "CONFIG_CRYPTO_USER"),	  /* CRYPTO */
-	NO_NETLINK(22, 0),			  /* SMC, numbered but never served */
+	NETLINK(0, "CONFIG_NET"),		 /* ROUTE */
+	NO_NETLINK(1, 0),			 /* UNUSED */
+	NETLINK(2, "CONFIG_NET"),		 /* USERSOCK */
+	NO_NETLINK(3, LINUX(3, 5)),		 /* FIREWALL */
+	NETLINK(4, "CONFIG_NET"),		 /* SOCK_DIAG */
+	NO_NETLINK(5, LINUX(3, 17)),		 /* NFLOG */
+	NETLINK(6, "CONFIG_XFRM_USER"),		 /* XFRM */
+	NETLINK(7, "CONFIG_SECURITY_SELINUX"),	 /* SELINUX */
+	NETLINK(8, "CONFIG_SCSI_ISCSI_ATTRS"),	 /* ISCSI */
+	NETLINK(9, "CONFIG_AUDIT"),		 /* AUDIT */
+	NETLINK(10, "CONFIG_INET"),		 /* FIB_LOOKUP */
+	NETLINK(11, "CONFIG_CONNECTOR"),	 /* CONNECTOR */
+	NETLINK(12, "CONFIG_NETFILTER_NETLINK"), /* NETFILTER */
+	NO_NETLINK(13, LINUX(3, 5)),		 /* IP6_FW */
+	NO_NETLINK(14, LINUX(6, 1)),		 /* DNRTMSG */
+	NETLINK(15, "CONFIG_NET"),		 /* KOBJECT_UEVENT */
+	NETLINK(16, "CONFIG_NET"),		 /* GENERIC */
+	NO_NETLINK(17, 0),			 /* never numbered */
+	NETLINK(18, "CONFIG_SCSI_NETLINK"),	 /* SCSITRANSPORT */
+	NO_NETLINK(19, LINUX(2, 6)),		 /* ECRYPTFS */
+	NETLINK(20, "CONFIG_INFINIBAND"),	 /* RDMA */
+	NETLINK(21, "CONFIG_CRYPTO_USER"),	 /* CRYPTO */
+	NO_NETLINK(22, 0),			 /* SMC, numbered but never served */
 	NO_NETLINK(23, 0),
 	NO_NETLINK(24, 0),
 	NO_NETLINK(25, 0),
@@ -232,7 +233,8 @@ static void see_option(struct world_kernel *kernel, const char *line, bool *modu
 
 static FILE *open_config(const char *config, const char *release)
 {
-	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config",
+	static const char *const places[] = { "/boot/config-%s",
+					      "/lib/modules/%s/config",
 					      "/usr/lib/modules/%s/config",
 					      "/lib/modules/%s/build/.config" };
 	char path[160];
@@ -308,8 +310,7 @@ static bool surely_absent(const struct evidence *it, size_t i,
 			  const struct knowledge *known, int version)
 {
 	if (!it->option)
-		return it->protocol ? known->protocols :
-				      version && version >= it->gone;
+		return it->protocol ? known->protocols : version && version >= it->gone;
 	if (known->config)
 		return !known->in_config[i];
 	if (!it->protocol || !known->protocols)

@@ -28,12 +28,13 @@ struct target {
 	/* Writes what is tested, "Linux 6.1.0", to text. */
 	void (*version)(char *text, size_t size);
 
-	/* Puts into *kernel what can be told of the target without the calls it tests. */
+	/* Puts into *kernel what can be told of the target without the calls it tests.
+	 */
 	void (*describe)(struct world_kernel *kernel);
 
 	/*
-	 * Start a fresh stack, and throw away all that one holds; each in the process of
-	 * a case, 0 or a negative errno.  NULL where there is nothing to do.
+	 * Start a fresh stack, and throw away all that one holds; each in the process
+	 * of a case, 0 or a negative errno.  NULL where there is nothing to do.
 	 */
 	int (*open)(struct world *world);
 	int (*reset)(void);
@@ -43,7 +44,8 @@ struct target {
 	long (*bind)(int fd, const struct sockaddr *address, int addrlen);
 	long (*connect)(int fd, const struct sockaddr *address, int addrlen);
 	long (*listen)(int fd, int backlog);
-	long (*accept4)(int fd, struct sockaddr *address, socklen_t *addrlen, int flags);
+	long (*accept4)(int fd, struct sockaddr *address, socklen_t *addrlen,
+			int flags);
 	long (*getsockname)(int fd, struct sockaddr *address, socklen_t *addrlen);
 	long (*getpeername)(int fd, struct sockaddr *address, socklen_t *addrlen);
 	long (*sendto)(int fd, const void *buffer, size_t length, int flags,

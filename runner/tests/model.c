@@ -91,8 +91,8 @@ static void model_version(char *text, size_t size)
 /* A kernel that has the families the rules know; cases say what else they need. */
 static void model_describe(struct world_kernel *kernel)
 {
-	static const int families[] = { AF_UNIX,   AF_INET,   AF_INET6, AF_PACKET,
-					AF_NETLINK, AF_VSOCK };
+	static const int families[] = { AF_UNIX,   AF_INET,    AF_INET6,
+					AF_PACKET, AF_NETLINK, AF_VSOCK };
 
 	memset(kernel, 0, sizeof(*kernel));
 	kernel->version = LINUX(6, 18);
@@ -237,7 +237,8 @@ static long liar_readlink(int fd, char *text, size_t size)
 {
 	long length = host_target.readlink(fd, text, size);
 
-	return tell(length, (unsigned char *)text, length < 0 ? 0 : (unsigned int)length);
+	return tell(length, (unsigned char *)text,
+		    length < 0 ? 0 : (unsigned int)length);
 }
 
 const struct target liar_target = {

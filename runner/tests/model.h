@@ -3,7 +3,8 @@
  * model.h - two targets for the tests of the harness, which lie on demand.
  *
  * SOCKCHECK_LIE=RULE:errno makes both answer calls that land in RULE with an errno that
- * no rule knows; RULE:value with a success, or with a value a little beside the due one.
+ * no rule knows; RULE:value with a success, or with a value a little beside the due
+ * one.
  */
 #ifndef RUNNER_TESTS_MODEL_H
 #define RUNNER_TESTS_MODEL_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * selftest_cases.c - cases that go wrong on purpose, each in its own way.  The tests know
- * which verdict each must get; the names say what is wrong.
+ * selftest_cases.c - cases that go wrong on purpose, each in its own way.  The tests
+ * know which verdict each must get; the names say what is wrong.
  */
 #include <signal.h>
 #include <stdio.h>

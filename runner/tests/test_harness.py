@@ -166,7 +166,13 @@ def test_a_worker_without_a_runner_ends() -> None:
 
 def test_without_namespaces_what_needs_one_is_left_out() -> None:
     done = subprocess.run(
-        [PROGRAM, "--target", "liar", "--run", "socket.inet.created[selftest,isolated]"],
+        [
+            PROGRAM,
+            "--target",
+            "liar",
+            "--run",
+            "socket.inet.created[selftest,isolated]",
+        ],
         env=dict(os.environ, SOCKCHECK_NO_NAMESPACES="1"),
         capture_output=True,
         text=True,
@@ -175,7 +181,7 @@ def test_without_namespaces_what_needs_one_is_left_out() -> None:
     assert done.returncode == 0
 
 
-BAD_COMMANDS = {
+BAD_COMMANDS: dict[str, list[str]] = {
     "nothing to do": [],
     "unknown option '--frob'": ["--frob"],
     "no case matches 'socket.nonsense'": ["--run", "socket.nonsense"],
@@ -190,7 +196,7 @@ BAD_COMMANDS = {
 @pytest.mark.parametrize("complaint", BAD_COMMANDS)
 def test_a_bad_command_line_is_one_line_and_exit_2(complaint: str) -> None:
     done = subprocess.run(
-        [PROGRAM, *BAD_COMMANDS[complaint]], capture_output=True, text=True
+        [str(PROGRAM), *BAD_COMMANDS[complaint]], capture_output=True, text=True
     )
     assert done.returncode == 2
     assert done.stderr.startswith("sockcheck: " + complaint)
@@ -206,7 +212,11 @@ def test_a_full_standard_output_is_exit_2() -> None:
 
 def test_closed_standard_descriptors_do_not_confuse() -> None:
     done = subprocess.run(
-        ["sh", "-c", f'"{PROGRAM}" --run "socket.inet.created[descriptor-3]" 0<&- 2>&-'],
+        [
+            "sh",
+            "-c",
+            f'"{PROGRAM}" --run "socket.inet.created[descriptor-3]" 0<&- 2>&-',
+        ],
         capture_output=True,
         text=True,
     )

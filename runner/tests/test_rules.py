@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The rulebook: no citation is invented, no rule is without a case, none passes a lie."""
+"""The rulebook: no citation is invented, no rule without a case, none passes a lie."""
 
 from __future__ import annotations
 
