@@ -75,7 +75,8 @@ def unescape(name: str) -> str:
 class Reader:
     """Reads one stream. `torn` says what is wrong with it, and is "" while it is whole.
 
-    `ended` is whether the plan has come, which is a worker's last word.
+    `begun` is whether the first line has come, which is a worker's first word, and
+    `ended` whether the plan has, which is its last.
     """
 
     def __init__(self) -> None:
@@ -83,7 +84,7 @@ class Reader:
         self.ended = False
         self._rest: list[bytes] = []
         self._rest_size = 0
-        self._begun = False
+        self.begun = False
         self._count = 0
         # The point whose line has come and that may yet get a block.
         self._last: Point | None = None
@@ -129,10 +130,10 @@ class Reader:
             self._block_line(line, found)
         elif line == "  ---":
             self._open_block()
-        elif not self._begun:
+        elif not self.begun:
             if line not in VERSION_LINES:
                 raise Torn(f"no TAP: {short(line)}")
-            self._begun = True
+            self.begun = True
         elif line.startswith("#") or not line:
             pass
         elif self.ended:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 # So many names a worker is told ahead. All of them fit into any pipe's buffer.
 AHEAD = 16
-# So many workers in a row may end before their first point.
+# So many workers in a row may end before their first word. One that has begun and dies
+# costs the case it was at, so that the run goes on and comes to its end.
 FALSE_STARTS = 3
 # What is kept of a worker's stderr.
 LAST_WORDS = 4096
@@ -39,14 +40,13 @@ TICK = 0.1
 class Worker:
     """One worker process, the cases that it owes, and where its stream stands."""
 
-    __slots__ = ("child", "reader", "due", "unsent", "points", "since", "words", "told")
+    __slots__ = ("child", "reader", "due", "unsent", "since", "words", "told")
 
     def __init__(self, child: processes.Child) -> None:
         self.child = child
         self.reader = Reader()
         self.due: deque[Case] = deque()
         self.unsent = b""
-        self.points = 0
         # When it last gave a point, or got a case after it had none.
         self.since = time.monotonic()
         self.words = b""
@@ -200,7 +200,6 @@ class Crew:
                 self._lose(worker, "crash", wrong)
                 return
             self._false_starts = 0
-            worker.points += 1
             worker.since = time.monotonic()
             self._on_point(worker.due.popleft(), point)
         if worker.reader.torn:
@@ -242,7 +241,7 @@ class Crew:
             self._on_point(case, Point(False, 0, case.name, fields=fields))
         else:
             self.complaints.append(what)
-        if not worker.points:
+        if not worker.reader.begun:
             self._false_starts += 1
         if self._false_starts >= FALSE_STARTS:
             raise Trouble(_no_start(what, worker))
@@ -286,6 +285,6 @@ def _what_is_wrong(worker: Worker, point: Point) -> str:
 
 
 def _no_start(what: str, worker: Worker) -> str:
-    text = f"{FALSE_STARTS} workers in a row ended before their first point: {what}"
+    text = f"{FALSE_STARTS} workers in a row ended before they began: {what}"
     lines = worker.last_words.splitlines()
     return f"{text}: {lines[-1]}" if lines else text

@@ -97,7 +97,7 @@ def test_workers_that_never_start(fake: Fake) -> None:
     done = fake.check()
     assert done.returncode == 2
     assert done.stderr == (
-        "sockcheck: 3 workers in a row ended before their first point: "
+        "sockcheck: 3 workers in a row ended before they began: "
         "the worker exited with status 9 in the middle: sockcheck: no memory\n"
     )
     assert "given up: 3 of 40 cases ran" in done.stdout
