@@ -217,18 +217,17 @@ static const struct evidence *by_option(const char *option, size_t length, size_
 	return NULL;
 }
 
-/* A built-in option is had; one that is a module is had if /proc shows it loaded. */
-static void see_option(struct world_kernel *kernel, const char *line, bool *modular)
+/*
+ * An option that is set does not show that the feature is there (it may be part of a
+ * module, or switched off at boot); one that is not set shows that it is not.
+ */
+static void see_option(const char *line, bool *in_config)
 {
 	size_t length = strcspn(line, "=");
 	const struct evidence *it = by_option(line, length, 0);
 
-	for (; it; it = by_option(line, length, (size_t)(it - evidences) + 1)) {
-		if (line[length + 1] == 'y' && !it->protocol)
-			found(kernel, it->feature);
-		if (line[length + 1] != 'n')
-			modular[it - evidences] = true;
-	}
+	for (; it; it = by_option(line, length, (size_t)(it - evidences) + 1))
+		in_config[it - evidences] = line[length] && line[length + 1] != 'n';
 }
 
 static FILE *open_config(const char *config, const char *release)
@@ -255,8 +254,7 @@ static FILE *open_config(const char *config, const char *release)
  * Reads the kernel's configuration.  in_config[i] tells whether the option of evidence
  * i is set there; false is returned where no configuration can be read.
  */
-static bool read_config(struct world_kernel *kernel, const char *config,
-			const char *release, bool *in_config)
+static bool read_config(const char *config, const char *release, bool *in_config)
 {
 	char line[512];
 	FILE *file = open_config(config, release);
@@ -265,7 +263,7 @@ static bool read_config(struct world_kernel *kernel, const char *config,
 		return false;
 	while (fgets(line, sizeof(line), file))
 		if (!strncmp(line, "CONFIG_", 7))
-			see_option(kernel, line, in_config);
+			see_option(line, in_config);
 	fclose(file);
 	return true;
 }
@@ -328,7 +326,7 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 	kernel->version = running_version(release, sizeof(release));
 	known.protocols = read_protocols(kernel);
 	read_netlink(kernel);
-	known.config = read_config(kernel, config, release, known.in_config);
+	known.config = read_config(config, release, known.in_config);
 	known.loadable = modules_can_load();
 	known.aliases = known.loadable && read_aliases(release, known.may_load);
 	/* Always built in with sockets, but without a socket of the kernel's own. */
