@@ -77,6 +77,9 @@
 #ifndef SO_DOMAIN
 #define SO_DOMAIN 39
 #endif
+#ifndef SO_TXREHASH
+#define SO_TXREHASH 74
+#endif
 #ifndef IP_NODEFRAG
 #define IP_NODEFRAG 22
 #endif

@@ -30,9 +30,9 @@ void world_init(struct world *world)
 	world->open[0] = world->open[1] = world->open[2] = true;
 	world->caller.nofile = WORLD_DESCRIPTORS;
 	world->settings = (struct world_settings){
-		/* icmp(7): "By default, ... the range is '1 0'" - nobody. */
-		.ping_group_low = 1,  .ping_group_high = 0,  .ip_default_ttl = 64,
-		.ipv6_hop_limit = 64, .mptcp_enabled = true,
+		/* icmp(7): 'The default is "1 0", which means no group is allowed'. */
+		.ping_group_low = 1,  .ping_group_high = 0, .ip_default_ttl = 64,
+		.ipv6_hop_limit = 64, .txrehash = 1,	    .mptcp_enabled = true,
 	};
 }
 
@@ -214,6 +214,7 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 		.pmtu_discovery = world->settings.ip_no_pmtu_disc ? IP_PMTUDISC_DONT
 								  : IP_PMTUDISC_WANT,
 		.ipv6only = world->settings.bindv6only,
+		.txrehash = world->settings.txrehash,
 	};
 	/* ping_init_sock(): an ICMPv6 echo socket never takes IPv4. */
 	if (domain == AF_INET6 && type == SOCK_DGRAM &&

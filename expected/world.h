@@ -73,6 +73,7 @@ struct world_settings {
 	int ip_no_pmtu_disc;   /* net.ipv4.ip_no_pmtu_disc */
 	int ipv6_hop_limit;    /* net.ipv6.conf.default.hop_limit */
 	int bindv6only;	       /* net.ipv6.bindv6only */
+	int txrehash;	       /* net.core.txrehash */
 	bool mptcp_enabled;    /* net.mptcp.enabled */
 	int rmem_default;      /* net.core.rmem_default, bytes; 0 where not known */
 	int wmem_default;      /* net.core.wmem_default, bytes; 0 where not known */
@@ -92,6 +93,7 @@ struct world_socket {
 	bool nonblocking;
 	int pmtu_discovery; /* IP_PMTUDISC_*, decided when the socket was made */
 	bool ipv6only;	    /* IPV6_V6ONLY, likewise */
+	int txrehash;	    /* SO_TXREHASH, likewise */
 	unsigned long ino;  /* its inode's number, once fstat(2) has told it; else 0 */
 };
 

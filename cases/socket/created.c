@@ -365,6 +365,21 @@ CASES(switches)
 }
 
 /* Options that the network's settings decide. */
+static void so_txrehash(const void *row)
+{
+	expect_option(1, must_make(row), SOL_SOCKET, SO_TXREHASH);
+}
+
+static void so_txrehash_off(const void *row)
+{
+	int fd;
+
+	set_txrehash(0);
+	fd = must_make(row);
+	set_txrehash(1);
+	expect_option(0, fd, SOL_SOCKET, SO_TXREHASH);
+}
+
 CASE("socket.new.ip_ttl[default]", .types = SC_STREAM | SC_DGRAM)
 {
 	expect_option(64, must_socket(AF_INET, sc_type, 0), IPPROTO_IP, IP_TTL);
@@ -411,6 +426,22 @@ CASE("socket.new.ip_mtu_discover[set-after]", .types = SC_STREAM | SC_DGRAM)
 
 	set_ip_no_pmtu_disc(1);
 	expect_option(IP_PMTUDISC_WANT, fd, IPPROTO_IP, IP_MTU_DISCOVER);
+}
+
+CASES(txrehash)
+{
+	static const char *const names[] = { "tcp", "tcp6" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct kind *kind = kind_named(names[i]);
+
+		add_case(.name = name_case("socket.new.so_txrehash[%s]", names[i]),
+			 .run_row = so_txrehash, .row = kind, .has = { kind->has },
+			 .since = LINUX(6, 2));
+		add_case(.name = name_case("socket.new.so_txrehash[%s,off]", names[i]),
+			 .run_row = so_txrehash_off, .row = kind, .has = { kind->has },
+			 .since = LINUX(6, 2));
+	}
 }
 
 CASE("socket.new.ipv6_mtu_discover[ip_no_pmtu_disc]", .types = SC_STREAM | SC_DGRAM,

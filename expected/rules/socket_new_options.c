@@ -75,6 +75,7 @@ OPTION(so_peek_off, SOL_SOCKET, SO_PEEK_OFF, it->domain == AF_UNIX, -1)
 /* INET_PROTOSW_REUSE: raw and echo sockets share their number from the start. */
 OPTION(so_reuseaddr, SOL_SOCKET, SO_REUSEADDR, true,
        is_raw(it, AF_INET) || is_raw(it, AF_INET6) || is_ping(it))
+OPTION(so_txrehash, SOL_SOCKET, SO_TXREHASH, is_tcp(it), it->txrehash)
 OPTION(so_rcvbuf, SOL_SOCKET, SO_RCVBUF,
        !is_tcp(it) && it->type == SOCK_DGRAM && world->settings.rmem_default,
        world->settings.rmem_default)
@@ -240,6 +241,20 @@ static const struct rule socket_new_options_rules[] = {
 		"SO_REUSEADDR is set on raw and echo sockets and on no "
 		"other",
 		INET_CREATE, INET6_CREATE),
+	{
+		.id = "socket.new.so_txrehash",
+		.says = "SO_TXREHASH is as net.core.txrehash was when the socket was "
+			"made",
+		.when = asks_so_txrehash,
+		.computed = tells_so_txrehash,
+		.cites = { TEXT("Documentation/admin-guide/sysctl/net.rst: txrehash"),
+			   INET_CREATE, INET6_CREATE },
+		.undocumented = true,
+		/* Linux 5.18 had the option, but a socket took the setting only when it
+		 * was connected or listened; inet_create() sets it since 6.2.  Of other
+		 * sockets nothing is said: newer kernels refuse the option there. */
+		.since = LINUX(6, 2),
+	},
 	OPTION_RULE(so_rcvbuf, "SO_RCVBUF of datagrams is net.core.rmem_default",
 		    QUOTE("socket(7)", "The default value is set by the "
 				       "/proc/sys/net/core/rmem_default file"),

@@ -23,7 +23,7 @@ const char *feature_name(int feature, char *text, size_t size)
 		[FEATURE_DCCP] = "SOCK_DCCP",
 		[FEATURE_L2TP] = "IPPROTO_L2TP",
 		[FEATURE_SMC] = "IPPROTO_SMC",
-		[FEATURE_VSOCK_DGRAM] = "a datagram transport of AF_VSOCK",
+		[FEATURE_VSOCK_DGRAM] = "datagrams of AF_VSOCK",
 	};
 
 	if (feature >= FEATURE_NETLINKS && netlink_name(feature - FEATURE_NETLINKS))

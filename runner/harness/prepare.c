@@ -140,6 +140,12 @@ void set_bindv6only(int value)
 	world.settings.bindv6only = value;
 }
 
+void set_txrehash(int value)
+{
+	set_sysctl("net/core/txrehash", "%d", value);
+	world.settings.txrehash = value;
+}
+
 void set_mptcp_enabled(bool enabled)
 {
 	set_sysctl("net/mptcp/enabled", "%d", enabled);

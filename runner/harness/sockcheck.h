@@ -222,6 +222,7 @@ void set_ping_group_range(unsigned int low, unsigned int high);
 void set_ip_no_pmtu_disc(int value);
 void set_ip_default_ttl(int value);
 void set_bindv6only(int value);
+void set_txrehash(int value);
 void set_mptcp_enabled(bool enabled);
 void set_tcp_buffers(int receive, int send);
 /* Sets the effective user or group id; needs NEEDS_IDS. */
