@@ -2,7 +2,9 @@
 /*
  * cgroup.c - a cgroup of its own for a case, below the one that the harness is in.
  */
+#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,34 +49,66 @@ static bool find_own(char *path, size_t size)
 	return found;
 }
 
-static bool name_cgroup(pid_t process, char *path, size_t size)
+/* The folder of the cgroup that this process is in, without a slash at its end. */
+static bool find_folder(char *path, size_t size)
 {
 	char mount[512], own[1024];
 
 	if (!find_mount(mount, sizeof(mount)) || !find_own(own, sizeof(own)))
 		return false;
-	return snprintf(path, size, "%s%s%ssockcheck.%d", mount, own,
-			own[strlen(own) - 1] == '/' ? "" : "/",
-			(int)process) < (int)size;
+	if (!strcmp(own, "/"))
+		own[0] = '\0';
+	return snprintf(path, size, "%s%s", mount, own) < (int)size;
+}
+
+#define CGROUP_NAME "sockcheck."
+
+static bool name_cgroup(pid_t process, char *path, size_t size)
+{
+	char folder[1600];
+
+	return find_folder(folder, sizeof(folder)) &&
+	       snprintf(path, size, "%s/" CGROUP_NAME "%d", folder, (int)process) <
+		       (int)size;
+}
+
+void remove_stale_cgroups(void)
+{
+	char folder[1600], path[2048];
+	struct dirent *entry;
+	DIR *directory;
+
+	if (!find_folder(folder, sizeof(folder)))
+		return;
+	directory = opendir(folder);
+	while (directory && (entry = readdir(directory))) {
+		int process;
+
+		if (sscanf(entry->d_name, CGROUP_NAME "%d", &process) != 1 ||
+		    !kill(process, 0) || errno != ESRCH)
+			continue;
+		snprintf(path, sizeof(path), "%s/" CGROUP_NAME "%d", folder, process);
+		rmdir(path);
+	}
+	if (directory)
+		closedir(directory);
 }
 
 bool cgroup_available(char *why, size_t size)
 {
-	char path[2048], *slash;
+	char folder[1600];
 
 	if (!session.real_root) {
 		snprintf(why, size,
 			 "needs root of the machine, for a cgroup of its own");
 		return false;
 	}
-	if (!name_cgroup(getpid(), path, sizeof(path))) {
+	if (!find_folder(folder, sizeof(folder))) {
 		snprintf(why, size, "needs cgroup2, which is not mounted");
 		return false;
 	}
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	if (access(path, W_OK)) {
-		snprintf(why, size, "needs to make a cgroup below %s: %s", path,
+	if (access(folder, W_OK)) {
+		snprintf(why, size, "needs to make a cgroup below %s: %s", folder,
 			 errno_name(errno));
 		return false;
 	}
@@ -88,7 +122,9 @@ int enter_cgroup(void)
 
 	if (!name_cgroup(getpid(), path, sizeof(path)))
 		return -ENOENT;
-	if (mkdir(path, 0755))
+	/* One of this number was left by a harness that was killed: its process is
+	 * gone. */
+	if (mkdir(path, 0755) && (errno != EEXIST || rmdir(path) || mkdir(path, 0755)))
 		return -errno;
 	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
 	fd = open(procs, O_WRONLY | O_CLOEXEC);

@@ -132,6 +132,8 @@ bool cgroup_available(char *why, size_t size);
 int enter_cgroup(void);
 /* Removes the cgroup that a process, which has ended, has made. */
 void remove_cgroup(pid_t process);
+/* Removes those of cases whose harness was killed before it could. */
+void remove_stale_cgroups(void);
 
 /* bpf.c: programs that refuse, or allow.  Each moves the caller to a cgroup of its own
  * and attaches a program there; false, with an error, where that is refused. */

@@ -291,6 +291,8 @@ bool open_session(const struct target *target)
 	session.world.settings.wmem_default =
 		read_number("/proc/sys/net/core/wmem_default");
 	session.real_root = is_real_root();
+	if (session.real_root)
+		remove_stale_cgroups();
 	find_isolation();
 	return true;
 }
