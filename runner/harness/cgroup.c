@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -143,10 +144,20 @@ int enter_cgroup(void)
 
 void remove_cgroup(pid_t process)
 {
+	struct timespec moment = { .tv_nsec = 1000000 };
 	char path[2048];
 
-	/* Where the case was skipped before it made one, there is none to remove. */
-	if (name_cgroup(process, path, sizeof(path)) && rmdir(path) && errno != ENOENT)
-		fprintf(stderr, "sockcheck: %s could not be removed: %s\n", path,
-			errno_name(errno));
+	if (!name_cgroup(process, path, sizeof(path)))
+		return;
+	/* A cgroup may stay busy for a moment after its last process was reaped. */
+	for (int tries = 0; tries < 100; tries++) {
+		/* Where the case was skipped before it made one, there is none. */
+		if (!rmdir(path) || errno == ENOENT)
+			return;
+		if (errno != EBUSY)
+			break;
+		nanosleep(&moment, NULL);
+	}
+	fprintf(stderr, "sockcheck: %s could not be removed: %s\n", path,
+		errno_name(errno));
 }
