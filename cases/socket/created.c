@@ -507,72 +507,59 @@ CASE("socket.inet.created[tcp,mptcp-disabled]", .has = { FEATURE_MPTCP })
 }
 
 /* net.core.*_default are the machine's: what they are is taken from there. */
+static void default_buffer(int domain, int bytes, int optname)
+{
+	if (!bytes)
+		sc_skip("needs to read /proc/sys/net/core/%cmem_default",
+			optname == SO_RCVBUF ? 'r' : 'w');
+	expect_option(bytes, must_socket(domain, SOCK_DGRAM, 0), SOL_SOCKET, optname);
+}
+
 CASE("socket.new.so_rcvbuf[udp]", .anywhere = true)
 {
-	int bytes = the_world()->settings.rmem_default;
-
-	if (!bytes)
-		sc_skip("needs to read /proc/sys/net/core/rmem_default");
-	expect_option(bytes, must_socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET,
-		      SO_RCVBUF);
+	default_buffer(AF_INET, the_world()->settings.rmem_default, SO_RCVBUF);
 }
 
 CASE("socket.new.so_sndbuf[udp]", .anywhere = true)
 {
-	int bytes = the_world()->settings.wmem_default;
-
-	if (!bytes)
-		sc_skip("needs to read /proc/sys/net/core/wmem_default");
-	expect_option(bytes, must_socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET,
-		      SO_SNDBUF);
+	default_buffer(AF_INET, the_world()->settings.wmem_default, SO_SNDBUF);
 }
 
 CASE("socket.new.so_rcvbuf[unix-dgram]", .anywhere = true)
 {
-	int bytes = the_world()->settings.rmem_default;
-
-	if (!bytes)
-		sc_skip("needs to read /proc/sys/net/core/rmem_default");
-	expect_option(bytes, must_socket(AF_UNIX, SOCK_DGRAM, 0), SOL_SOCKET,
-		      SO_RCVBUF);
+	default_buffer(AF_UNIX, the_world()->settings.rmem_default, SO_RCVBUF);
 }
 
 CASE("socket.new.so_sndbuf[unix-dgram]", .anywhere = true)
 {
-	int bytes = the_world()->settings.wmem_default;
-
-	if (!bytes)
-		sc_skip("needs to read /proc/sys/net/core/wmem_default");
-	expect_option(bytes, must_socket(AF_UNIX, SOCK_DGRAM, 0), SOL_SOCKET,
-		      SO_SNDBUF);
+	default_buffer(AF_UNIX, the_world()->settings.wmem_default, SO_SNDBUF);
 }
 
-CASE("socket.new.so_rcvbuf_tcp")
+/* TCP's are the network namespace's own. */
+static void tcp_buffer(int domain, int bytes, int optname)
 {
 	set_tcp_buffers(70000, 30000);
-	expect_option(70000, must_socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET,
-		      SO_RCVBUF);
+	expect_option(bytes, must_socket(domain, SOCK_STREAM, 0), SOL_SOCKET, optname);
+}
+
+CASE("socket.new.so_rcvbuf_tcp[tcp]")
+{
+	tcp_buffer(AF_INET, 70000, SO_RCVBUF);
 }
 
 CASE("socket.new.so_rcvbuf_tcp[tcp6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
-	set_tcp_buffers(70000, 30000);
-	expect_option(70000, must_socket(AF_INET6, SOCK_STREAM, 0), SOL_SOCKET,
-		      SO_RCVBUF);
+	tcp_buffer(AF_INET6, 70000, SO_RCVBUF);
 }
 
-CASE("socket.new.so_sndbuf_tcp")
+CASE("socket.new.so_sndbuf_tcp[tcp]")
 {
-	set_tcp_buffers(70000, 30000);
-	expect_option(30000, must_socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET,
-		      SO_SNDBUF);
+	tcp_buffer(AF_INET, 30000, SO_SNDBUF);
 }
 
 CASE("socket.new.so_sndbuf_tcp[tcp6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
-	set_tcp_buffers(70000, 30000);
-	expect_option(30000, must_socket(AF_INET6, SOCK_STREAM, 0), SOL_SOCKET,
-		      SO_SNDBUF);
+	tcp_buffer(AF_INET6, 30000, SO_SNDBUF);
 }
 
 /* Names before bind(2). */

@@ -3,22 +3,7 @@
  * netlink.c - socket(2) for AF_NETLINK: each protocol, the edges of their range, and
  * each type.
  */
-#include "sockcheck.h"
-
-struct cell {
-	int type, protocol, error;
-};
-
-static void run_cell(const void *row)
-{
-	const struct cell *cell = row;
-
-	if (cell->error)
-		expect_errno(cell->error,
-			     t_socket(AF_NETLINK, cell->type, cell->protocol));
-	else
-		expect_descriptor(t_socket(AF_NETLINK, cell->type, cell->protocol));
-}
+#include "table.h"
 
 static const char *const protocol_names[MAX_LINKS] = {
 	"route",
@@ -85,7 +70,8 @@ CASES(netlink_protocols)
 			const char *name = protocol_names[protocol];
 			int feature = FEATURE_NETLINK(protocol);
 
-			cells[used] = (struct cell){ types[t].type, protocol, 0 };
+			cells[used] =
+				(struct cell){ AF_NETLINK, types[t].type, protocol, 0 };
 			if (!never_served(protocol))
 				add_case(.name = name_case(
 						 "socket.netlink.created[%s,%s]",
@@ -93,8 +79,8 @@ CASES(netlink_protocols)
 					 .run_row = run_cell, .row = &cells[used],
 					 .has = { feature }, .anywhere = true);
 			used++;
-			cells[used] = (struct cell){ types[t].type, protocol,
-						     EPROTONOSUPPORT };
+			cells[used] = (struct cell){ AF_NETLINK, types[t].type,
+						     protocol, EPROTONOSUPPORT };
 			if (!always_served(protocol))
 				add_case(.name = name_case("socket.netlink.protocol_"
 							   "unregistered[%s,%s]",
@@ -111,17 +97,21 @@ CASES(netlink_edges)
 		const char *name;
 		struct cell cell;
 	} rows[] = {
-		{ "raw,-1", { SOCK_RAW, -1, EPROTONOSUPPORT } },
-		{ "raw,32", { SOCK_RAW, 32, EPROTONOSUPPORT } },
-		{ "raw,33", { SOCK_RAW, 33, EPROTONOSUPPORT } },
-		{ "raw,256", { SOCK_RAW, 256, EPROTONOSUPPORT } },
-		{ "raw,0x10000", { SOCK_RAW, 0x10000, EPROTONOSUPPORT } },
-		{ "raw,INT_MAX", { SOCK_RAW, 0x7fffffff, EPROTONOSUPPORT } },
-		{ "raw,INT_MIN", { SOCK_RAW, -0x7fffffff - 1, EPROTONOSUPPORT } },
-		{ "dgram,-1", { SOCK_DGRAM, -1, EPROTONOSUPPORT } },
-		{ "dgram,32", { SOCK_DGRAM, 32, EPROTONOSUPPORT } },
-		{ "dgram,INT_MAX", { SOCK_DGRAM, 0x7fffffff, EPROTONOSUPPORT } },
-		{ "dgram,INT_MIN", { SOCK_DGRAM, -0x7fffffff - 1, EPROTONOSUPPORT } },
+		{ "raw,-1", { AF_NETLINK, SOCK_RAW, -1, EPROTONOSUPPORT } },
+		{ "raw,32", { AF_NETLINK, SOCK_RAW, 32, EPROTONOSUPPORT } },
+		{ "raw,33", { AF_NETLINK, SOCK_RAW, 33, EPROTONOSUPPORT } },
+		{ "raw,256", { AF_NETLINK, SOCK_RAW, 256, EPROTONOSUPPORT } },
+		{ "raw,0x10000", { AF_NETLINK, SOCK_RAW, 0x10000, EPROTONOSUPPORT } },
+		{ "raw,INT_MAX",
+		  { AF_NETLINK, SOCK_RAW, 0x7fffffff, EPROTONOSUPPORT } },
+		{ "raw,INT_MIN",
+		  { AF_NETLINK, SOCK_RAW, -0x7fffffff - 1, EPROTONOSUPPORT } },
+		{ "dgram,-1", { AF_NETLINK, SOCK_DGRAM, -1, EPROTONOSUPPORT } },
+		{ "dgram,32", { AF_NETLINK, SOCK_DGRAM, 32, EPROTONOSUPPORT } },
+		{ "dgram,INT_MAX",
+		  { AF_NETLINK, SOCK_DGRAM, 0x7fffffff, EPROTONOSUPPORT } },
+		{ "dgram,INT_MIN",
+		  { AF_NETLINK, SOCK_DGRAM, -0x7fffffff - 1, EPROTONOSUPPORT } },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -136,15 +126,18 @@ CASES(netlink_types)
 		const char *name;
 		struct cell cell;
 	} rows[] = {
-		{ "0", { 0, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "stream", { SOCK_STREAM, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "rdm", { SOCK_RDM, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "seqpacket", { SOCK_SEQPACKET, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "dccp", { SOCK_DCCP, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "7", { 7, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "8", { 8, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "9", { 9, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
-		{ "packet", { SOCK_PACKET, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "0", { AF_NETLINK, 0, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "stream",
+		  { AF_NETLINK, SOCK_STREAM, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "rdm", { AF_NETLINK, SOCK_RDM, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "seqpacket",
+		  { AF_NETLINK, SOCK_SEQPACKET, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "dccp", { AF_NETLINK, SOCK_DCCP, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "7", { AF_NETLINK, 7, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "8", { AF_NETLINK, 8, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "9", { AF_NETLINK, 9, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
+		{ "packet",
+		  { AF_NETLINK, SOCK_PACKET, NETLINK_ROUTE, ESOCKTNOSUPPORT } },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)

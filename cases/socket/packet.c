@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 
-#include "sockcheck.h"
+#include "table.h"
 
 static const struct {
 	const char *name;
@@ -40,21 +40,6 @@ static const struct {
 	{ "INT_MIN", -0x7fffffff - 1, false },
 };
 
-struct cell {
-	int domain, type, protocol, error;
-};
-
-static void with_capability(const void *row)
-{
-	const struct cell *cell = row;
-
-	if (cell->error)
-		expect_errno(cell->error,
-			     t_socket(cell->domain, cell->type, cell->protocol));
-	else
-		expect_descriptor(t_socket(cell->domain, cell->type, cell->protocol));
-}
-
 /* Without CAP_NET_RAW even a type that there is not is refused for that. */
 static void without_capability(const void *row)
 {
@@ -68,7 +53,7 @@ static void add(const char *outcome, const char *type, const char *protocol,
 		const struct cell *cell, bool capable)
 {
 	add_case(.name = name_case("socket.packet.%s[%s,%s]", outcome, type, protocol),
-		 .run_row = capable ? with_capability : without_capability, .row = cell,
+		 .run_row = capable ? run_cell : without_capability, .row = cell,
 		 .has = { FEATURE_FAMILY(AF_PACKET) },
 		 .caps = capable ? SC_CAP(LINUX_CAP_NET_RAW) : 0, .anywhere = !capable);
 }

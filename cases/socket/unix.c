@@ -2,7 +2,7 @@
 /*
  * unix.c - socket(2) for AF_UNIX: the whole table of types and protocols.
  */
-#include "sockcheck.h"
+#include "table.h"
 
 static const struct {
 	const char *name;
@@ -38,21 +38,6 @@ static const struct {
 	{ "0x10001", 0x10001, false }, /* PF_UNIX, if only two bytes were looked at */
 };
 
-struct cell {
-	int type, protocol, error;
-};
-
-static void run_cell(const void *row)
-{
-	const struct cell *cell = row;
-
-	if (cell->error)
-		expect_errno(cell->error,
-			     t_socket(AF_UNIX, cell->type, cell->protocol));
-	else
-		expect_descriptor(t_socket(AF_UNIX, cell->type, cell->protocol));
-}
-
 CASES(unix_table)
 {
 	static struct cell cells[COUNT(types) * COUNT(protocols)];
@@ -62,7 +47,7 @@ CASES(unix_table)
 		const char *outcome = protocols[p].supported ? types[t].outcome
 							     : "protocol_unsupported";
 
-		cells[i] = (struct cell){ types[t].type, protocols[p].protocol,
+		cells[i] = (struct cell){ AF_UNIX, types[t].type, protocols[p].protocol,
 					  protocols[p].supported ? types[t].error
 								 : EPROTONOSUPPORT };
 		add_case(.name = name_case("socket.unix.%s[%s,%s]", outcome,

@@ -2,7 +2,7 @@
 /*
  * vsock.c - socket(2) for AF_VSOCK: the whole table of types and protocols.
  */
-#include "sockcheck.h"
+#include "table.h"
 
 static const struct {
 	const char *name;
@@ -39,21 +39,6 @@ static const struct {
 	{ "INT_MIN", -0x7fffffff - 1, false },
 };
 
-struct cell {
-	int type, protocol, error;
-};
-
-static void run_cell(const void *row)
-{
-	const struct cell *cell = row;
-
-	if (cell->error)
-		expect_errno(cell->error,
-			     t_socket(AF_VSOCK, cell->type, cell->protocol));
-	else
-		expect_descriptor(t_socket(AF_VSOCK, cell->type, cell->protocol));
-}
-
 CASES(vsock_table)
 {
 	static struct cell cells[COUNT(types) * COUNT(protocols)];
@@ -63,7 +48,8 @@ CASES(vsock_table)
 		const char *outcome = protocols[p].supported ? types[t].outcome
 							     : "protocol_unsupported";
 
-		cells[i] = (struct cell){ types[t].type, protocols[p].protocol,
+		cells[i] = (struct cell){ AF_VSOCK, types[t].type,
+					  protocols[p].protocol,
 					  protocols[p].supported ? types[t].error
 								 : EPROTONOSUPPORT };
 		add_case(.name = name_case("socket.vsock.%s[%s,%s]", outcome,
