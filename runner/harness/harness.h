@@ -52,9 +52,11 @@ struct session {
 	const struct target *target;
 	struct world world; /* each case starts from a copy */
 	enum isolation isolation;
-	char why_not[256]; /* why isolation is not ISOLATED, or "" */
-	bool real_root;	   /* root of the machine, not of a user namespace */
-	bool guest;	   /* the machine is ours to change */
+	char why_not[256];     /* why isolation is not ISOLATED, or "" */
+	bool real_root;	       /* root of the machine, not of a user namespace */
+	char why_no_root[256]; /* why real_root is not, or "" */
+	pid_t process;	       /* of the harness */
+	bool guest;	       /* the machine is ours to change */
 	unsigned int timeout_ms;
 	struct report *report; /* shared with the case that runs */
 	int output; /* where a case's standard output goes: a file in memory */
@@ -117,13 +119,29 @@ bool open_session(const struct target *target);
 double run_case(const struct sc_case *tested);
 /* What the case printed, cut off at size. */
 void read_output(char *text, size_t size);
-/* Within the process of a case: enters namespaces.  0 or a negative errno. */
-int enter_namespaces(int flags, bool several_ids);
-int raise_loopback(void);
+/* The clock that nobody sets, in milliseconds. */
+double now_ms(void);
+/* Within the process of a case: it shall end with the harness.  A change of credentials
+ * takes this back, so it is said again after each. */
+void die_with_harness(void);
 /* Ends the process of a case with a verdict. */
 void end_case(enum verdict verdict, int line, const char *message)
 	__attribute__((noreturn));
 extern volatile sig_atomic_t stopped; /* the signal that asks the harness to end */
+
+/* namespaces.c */
+#define MAPPED_IDS "0 0 65536"
+/* Find out what this machine lets us have: session.isolation, session.real_root, and
+ * why not. */
+void find_isolation(void);
+void find_root(void);
+/* Within the process of a case: enters namespaces.  0 or a negative errno. */
+int enter_namespaces(int flags, bool several_ids);
+int raise_loopback(void);
+/* A file in /proc: writes a line, 0 or a negative errno; reads a number, 0 where there
+ * is none. */
+int write_file(const char *path, const char *text);
+int read_number(const char *path);
 
 /* cgroup.c: the cgroup of a case. */
 bool cgroup_available(char *why, size_t size);

@@ -174,6 +174,14 @@ static bool any_matches(const struct options *options, const char *name)
 	return false;
 }
 
+static bool matches_any(const char *pattern)
+{
+	for (const struct sc_case *it = first_case(); it; it = it->next)
+		if (matches(pattern, it->name))
+			return true;
+	return false;
+}
+
 static int bail_out(void)
 {
 	printf("Bail out! ended by signal %d (%s)\n", (int)stopped, strsignal(stopped));
@@ -183,12 +191,9 @@ static int bail_out(void)
 
 static int run_matching(const struct options *options)
 {
-	size_t chosen = 0;
-
-	for (const struct sc_case *it = first_case(); it; it = it->next)
-		chosen += any_matches(options, it->name);
-	if (!chosen)
-		return complain("no case matches '%s'", options->patterns[0]);
+	for (size_t i = 0; i < options->pattern_count; i++)
+		if (!matches_any(options->patterns[i]))
+			return complain("no case matches '%s'", options->patterns[i]);
 	tap_begin(stdout);
 	for (const struct sc_case *it = first_case(); it && !stopped; it = it->next)
 		if (any_matches(options, it->name))
@@ -227,12 +232,18 @@ static bool read_line(char *line, size_t size)
 		if (ppoll(&input, 1, NULL, &none) < 0)
 			return false;
 		got = read(0, buffer, sizeof(buffer));
-		if (got <= 0)
-			return false;
+		if (got <= 0) {
+			/* A last line without its newline is a line. */
+			line[length] = '\0';
+			return length > 0;
+		}
 		begin = 0;
 		end = (size_t)got;
 	}
 }
+
+/* Who has started the program; another means that this one is gone. */
+static pid_t started_by;
 
 static int run_worker(void)
 {
@@ -240,6 +251,8 @@ static int run_worker(void)
 
 	/* A worker whose runner is gone has nobody to tell: it ends, and its case. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	if (getppid() != started_by)
+		return 2;
 	tap_begin(stdout);
 	while (!stopped && read_line(name, sizeof(name))) {
 		const struct sc_case *tested = find_case(name);
@@ -318,6 +331,7 @@ int main(int argc, char **argv)
 	struct options options = { .target = "host" };
 	int status = 0;
 
+	started_by = getppid();
 	session.timeout_ms = 10000;
 	if (!tell(argc, argv)) {
 		options.patterns = calloc((size_t)argc, sizeof(*options.patterns));

@@ -181,7 +181,8 @@ static bool cannot_machine(const struct sc_case *tested, char *why, size_t size)
 		return true;
 	}
 	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && !session.real_root) {
-		snprintf(why, size, "needs root of the machine");
+		snprintf(why, size, "needs root of the machine: %s",
+			 session.why_no_root);
 		return true;
 	}
 	if (tested->needs & NEEDS_IDS && !session.real_root) {

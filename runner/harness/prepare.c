@@ -73,6 +73,9 @@ void occupy_descriptors_below(int fd)
 {
 	must(fd <= WORLD_DESCRIPTORS, "the world keeps %d descriptors",
 	     WORLD_DESCRIPTORS);
+	if ((unsigned int)fd > world.caller.nofile)
+		sc_skip("needs %d descriptors; RLIMIT_NOFILE allows %u", fd,
+			world.caller.nofile);
 	for (;;) {
 		int lowest = world_lowest_free(&world), opened;
 
@@ -165,6 +168,7 @@ void set_effective_user(unsigned int uid)
 	if (!imaginary())
 		must(!setresuid((uid_t)-1, uid, (uid_t)-1), "setresuid: %s",
 		     errno_name(errno));
+	die_with_harness();
 	world.caller.uid = uid;
 }
 
@@ -173,6 +177,7 @@ void set_effective_group(unsigned int gid)
 	if (!imaginary())
 		must(!setresgid((gid_t)-1, gid, (gid_t)-1), "setresgid: %s",
 		     errno_name(errno));
+	die_with_harness();
 	world.caller.gid = gid;
 }
 

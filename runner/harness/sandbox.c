@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * sandbox.c - a process and namespaces of its own for each case, with limits; a time
- * limit enforced from outside; and nothing left running afterwards.
+ * sandbox.c - a process of its own for each case, in its namespaces, with limits; a
+ * time limit enforced from outside; and nothing left running afterwards.
  */
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,188 +20,12 @@
 struct session session;
 volatile sig_atomic_t stopped;
 
-static int write_file(const char *path, const char *text)
+double now_ms(void)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), error = 0;
+	struct timespec now;
 
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = -errno;
-	close(fd);
-	return error;
-}
-
-/* Maps the caller to root of its new user namespace: all that it may do by itself. */
-static int map_one_id(unsigned int uid, unsigned int gid)
-{
-	char map[32];
-	int error;
-
-	snprintf(map, sizeof(map), "0 %u 1", uid);
-	error = write_file("/proc/self/uid_map", map);
-	if (error)
-		return error;
-	/* user_namespaces(7): without privilege, a group map needs this first; a kernel
-	 * before 3.19 has no such file and asks for nothing. */
-	error = write_file("/proc/self/setgroups", "deny");
-	if (error && error != -ENOENT)
-		return error;
-	snprintf(map, sizeof(map), "0 %u 1", gid);
-	return write_file("/proc/self/gid_map", map);
-}
-
-#define MAPPED_IDS "0 0 65536"
-
-/* In the parent's user namespace, where root may map many ids. */
-static int map_many_ids(pid_t process)
-{
-	char path[64];
-	int error;
-
-	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)process);
-	error = write_file(path, MAPPED_IDS);
-	if (error)
-		return error;
-	snprintf(path, sizeof(path), "/proc/%d/gid_map", (int)process);
-	return write_file(path, MAPPED_IDS);
-}
-
-/*
- * Unshares, and has many ids mapped by a process that stays behind in the old user
- * namespace for just that.
- */
-static int enter_with_many_ids(int flags)
-{
-	int pipes[2], error = 0, status = 0;
-	pid_t process = getpid(), helper;
-	char byte = 0;
-
-	if (pipe(pipes))
-		return -errno;
-	helper = fork();
-	if (helper < 0) {
-		error = -errno;
-	} else if (!helper) {
-		close(pipes[1]);
-		if (read(pipes[0], &byte, 1) != 1)
-			_exit(EIO);
-		_exit(-map_many_ids(process));
-	} else {
-		if (unshare(flags))
-			error = -errno;
-		else if (write(pipes[1], &byte, 1) != 1)
-			error = -EIO;
-		close(pipes[1]);
-		pipes[1] = -1;
-		if (waitpid(helper, &status, 0) != helper || !WIFEXITED(status))
-			error = error ? error : -ECHILD;
-		else if (!error)
-			error = -WEXITSTATUS(status);
-	}
-	close(pipes[0]);
-	if (pipes[1] >= 0)
-		close(pipes[1]);
-	if (!error && (setgid(0) || setuid(0)))
-		error = -errno;
-	return error;
-}
-
-int enter_namespaces(int flags, bool several_ids)
-{
-	unsigned int uid = geteuid(), gid = getegid();
-
-	if (!flags)
-		return 0;
-	if (several_ids && flags & CLONE_NEWUSER)
-		return enter_with_many_ids(flags);
-	if (unshare(flags))
-		return -errno;
-	return flags & CLONE_NEWUSER ? map_one_id(uid, gid) : 0;
-}
-
-int raise_loopback(void)
-{
-	struct ifreq request = { .ifr_name = "lo" };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
-
-	if (fd < 0)
-		return -errno;
-	request.ifr_flags = IFF_UP;
-	if (ioctl(fd, SIOCSIFFLAGS, &request))
-		error = -errno;
-	close(fd);
-	return error;
-}
-
-/* Tries namespaces in a process that ends at once. */
-static int try_namespaces(int flags)
-{
-	int status, error;
-	pid_t child = fork();
-
-	if (child < 0)
-		return -errno;
-	if (!child) {
-		error = enter_namespaces(flags, false);
-		if (!error)
-			error = raise_loopback();
-		_exit(-error);
-	}
-	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
-		return -ECHILD;
-	return -WEXITSTATUS(status);
-}
-
-static bool is_real_root(void)
-{
-	unsigned int inside = 1, outside = 1, count = 0;
-	FILE *map;
-
-	if (geteuid())
-		return false;
-	map = fopen("/proc/self/uid_map", "re");
-	if (!map)
-		return true;
-	if (fscanf(map, "%u %u %u", &inside, &outside, &count) != 3)
-		count = 0;
-	fclose(map);
-	return !inside && !outside && count == 0xffffffffU;
-}
-
-/* What to do about it, where a user can know. */
-static const char *advice(int error)
-{
-	switch (error) {
-	case -ENOSPC:
-		return " (user.max_user_namespaces is used up or 0)";
-	case -EPERM:
-		return " (a container, a seccomp filter or a hardened kernel refuses "
-		       "them)";
-	case -EACCES:
-		return " (a security module, such as AppArmor, restricts them)";
-	default:
-		return "";
-	}
-}
-
-static void find_isolation(void)
-{
-	int error = try_namespaces(CLONE_NEWUSER | CLONE_NEWNET);
-	const char *refused = getenv("SOCKCHECK_NO_NAMESPACES");
-
-	if (refused && *refused)
-		error = -EPERM;
-	session.isolation = ISOLATED;
-	if (!error)
-		return;
-	snprintf(session.why_not, sizeof(session.why_not),
-		 "unshare(CLONE_NEWUSER|CLONE_NEWNET): %s%s", errno_name(-error),
-		 refused && *refused ? " (SOCKCHECK_NO_NAMESPACES is set)"
-				     : advice(error));
-	session.isolation = NOT_ISOLATED;
-	if (!(refused && *refused) && !try_namespaces(CLONE_NEWNET))
-		session.isolation = ISOLATED_NETWORK;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 static int open_output(void)
@@ -234,19 +56,6 @@ static bool open_standard(void)
 	return true;
 }
 
-static int read_number(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	int number = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%d", &number) != 1)
-		number = 0;
-	fclose(file);
-	return number;
-}
-
 static void note_stop(int number)
 {
 	stopped = number;
@@ -275,7 +84,11 @@ bool open_session(const struct target *target)
 {
 	if (!open_standard())
 		return false;
+	/* Without it, nothing can be told of the kernel and no id be mapped. */
+	if (access("/proc/self/status", R_OK))
+		return false;
 	session.target = target;
+	session.process = getpid();
 	session.report = mmap(NULL, sizeof(*session.report), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	session.output = open_output();
@@ -290,24 +103,37 @@ bool open_session(const struct target *target)
 		read_number("/proc/sys/net/core/rmem_default");
 	session.world.settings.wmem_default =
 		read_number("/proc/sys/net/core/wmem_default");
-	session.real_root = is_real_root();
-	if (session.real_root)
-		remove_stale_cgroups();
 	find_isolation();
+	find_root();
 	return true;
+}
+
+static pid_t case_process;
+
+/*
+ * A child of the case may come here too.  That something is wrong, anybody may say,
+ * even after another has passed; that all is well, only the case itself.
+ */
+static bool may_report(enum verdict verdict, int before)
+{
+	bool bad = verdict == VERDICT_FAIL || verdict == VERDICT_BROKEN;
+
+	if (before == VERDICT_FAIL || before == VERDICT_BROKEN)
+		return false;
+	return bad || getpid() == case_process;
 }
 
 void end_case(enum verdict verdict, int line, const char *message)
 {
 	struct report *report = session.report;
 
-	/* The first to say something has said it: a child of the case may come later.
-	 */
-	if (report->verdict == VERDICT_NONE) {
+	if (may_report(verdict, report->verdict)) {
 		report->line = line;
 		snprintf(report->message, sizeof(report->message), "%s", message);
 		report->verdict = verdict;
 	}
+	if (getpid() == case_process)
+		fflush(stdout);
 	_exit(0);
 }
 
@@ -354,21 +180,20 @@ static int namespace_flags(const struct sc_case *tested)
 	}
 }
 
-/* A change of credentials takes this back, so it is said again after each. */
-static void die_with(pid_t harness)
+void die_with_harness(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != harness)
+	if (getppid() != session.process)
 		_exit(1);
 }
 
-static void prepare_process(pid_t harness)
+static void prepare_process(void)
 {
 	sigset_t none;
 	int null = open("/dev/null", O_RDONLY);
 
 	setpgid(0, 0);
-	die_with(harness);
+	die_with_harness();
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
@@ -382,14 +207,15 @@ static void prepare_process(pid_t harness)
 	set_limits();
 }
 
-static void run_in_child(pid_t harness)
+static void run_in_child(void)
 {
 	int flags = namespace_flags(running), error;
 	char text[64];
 
-	prepare_process(harness);
+	case_process = getpid();
+	prepare_process();
 	error = enter_namespaces(flags, running->needs & NEEDS_IDS);
-	die_with(harness);
+	die_with_harness();
 	if (error && running->needs & NEEDS_IDS)
 		sc_skip("needs several user and group ids: mapping " MAPPED_IDS ": %s",
 			errno_name(-error));
@@ -414,14 +240,6 @@ static void run_in_child(pid_t harness)
 	if (!asserted)
 		end_case(VERDICT_BROKEN, running->line, "the case asserted nothing");
 	end_case(VERDICT_PASS, 0, "");
-}
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 /*
@@ -553,7 +371,7 @@ static void restore_machine(char saved[MACHINE_SETTINGS][32])
 static void run_child(const struct sc_case *tested)
 {
 	struct report *report = session.report;
-	pid_t harness = getpid(), child;
+	pid_t child;
 	char saved[MACHINE_SETTINGS][32];
 	int status = 0;
 	bool ended;
@@ -568,7 +386,7 @@ static void run_child(const struct sc_case *tested)
 		return;
 	}
 	if (!child)
-		run_in_child(harness);
+		run_in_child();
 	setpgid(child, child);
 	ended = wait_for(child, now_ms() + session.timeout_ms, &status);
 	if (!ended) {
