@@ -63,10 +63,10 @@
 #ifndef IPPROTO_UDPLITE
 #define IPPROTO_UDPLITE 136
 #endif
+#define LINUX_IPPROTO_L2TP 115
 /* Above 255, so only for socket(2): Linux 6.11 and Linux 5.6. */
 #define LINUX_IPPROTO_SMC   256
 #define LINUX_IPPROTO_MPTCP 262
-#define LINUX_IPPROTO_L2TP  115
 
 #ifndef SO_REUSEPORT
 #define SO_REUSEPORT 15
@@ -95,6 +95,14 @@
 #ifndef SOL_RAW
 #define SOL_RAW 255
 #endif
+/* include/uapi/linux/icmp.h, icmpv6.h and vm_sockets.h, whose options have these
+ * numbers at the levels SOL_RAW, IPPROTO_ICMPV6 and AF_VSOCK. */
+#define LINUX_ICMP_FILTER		    1
+#define LINUX_ICMP6_FILTER		    1
+#define LINUX_SO_VM_SOCKETS_BUFFER_SIZE	    0
+#define LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE 1
+#define LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE 2
+
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
 #endif

@@ -100,6 +100,7 @@ int world_ipproto_max(const struct world *world)
 	return since(world, LINUX(5, 6)) ? LINUX_IPPROTO_MPTCP + 1 : IPPROTO_RAW + 1;
 }
 
+/* The oldest kernel that is meant here is 4.11, which numbered AF_SMC. */
 int world_af_max(const struct world *world)
 {
 	if (since(world, LINUX(5, 15)))
@@ -128,10 +129,12 @@ static const struct ip_protocol {
 	{ AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6, FEATURE_NONE },
 	{ AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE, FEATURE_UDPLITE },
 	{ AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE, FEATURE_UDPLITE6 },
-	{ AF_UNSPEC, SOCK_DGRAM, LINUX_IPPROTO_L2TP, FEATURE_L2TP },
+	{ AF_INET, SOCK_DGRAM, LINUX_IPPROTO_L2TP, FEATURE_L2TP },
+	{ AF_INET6, SOCK_DGRAM, LINUX_IPPROTO_L2TP, FEATURE_L2TP6 },
 	{ AF_UNSPEC, SOCK_RAW, IPPROTO_IP, FEATURE_NONE },
 	{ AF_UNSPEC, SOCK_SEQPACKET, IPPROTO_SCTP, FEATURE_SCTP },
-	{ AF_UNSPEC, SOCK_DCCP, IPPROTO_DCCP, FEATURE_DCCP },
+	{ AF_INET, SOCK_DCCP, IPPROTO_DCCP, FEATURE_DCCP },
+	{ AF_INET6, SOCK_DCCP, IPPROTO_DCCP, FEATURE_DCCP6 },
 };
 
 #define IP_PROTOCOLS (sizeof(ip_protocols) / sizeof(ip_protocols[0]))

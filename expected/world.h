@@ -22,8 +22,10 @@ enum feature {
 	FEATURE_UDPLITE,     /* IPPROTO_UDPLITE for AF_INET */
 	FEATURE_UDPLITE6,    /* and for AF_INET6 */
 	FEATURE_SCTP,	     /* IPPROTO_SCTP */
-	FEATURE_DCCP,	     /* SOCK_DCCP */
-	FEATURE_L2TP,	     /* SOCK_DGRAM, IPPROTO_L2TP */
+	FEATURE_DCCP,	     /* SOCK_DCCP for AF_INET */
+	FEATURE_DCCP6,	     /* and for AF_INET6 */
+	FEATURE_L2TP,	     /* SOCK_DGRAM, IPPROTO_L2TP for AF_INET */
+	FEATURE_L2TP6,	     /* and for AF_INET6 */
 	FEATURE_SMC,	     /* SOCK_STREAM, IPPROTO_SMC */
 	FEATURE_VSOCK_DGRAM, /* a transport that carries datagrams of AF_VSOCK */
 	FEATURE_FAMILIES,
@@ -58,8 +60,10 @@ struct world_kernel {
 
 struct world_caller {
 	bool cap_net_raw; /* in the user namespace that owns the network namespace */
-	unsigned int uid; /* effective, as geteuid(2) tells it */
 	unsigned int gid; /* effective, as getegid(2) tells it */
+	unsigned int
+		fsuid; /* of the file system: setfsuid(2); else the effective one */
+	unsigned int fsgid;
 	unsigned int groups[WORLD_GROUPS_MAX]; /* supplementary */
 	unsigned int group_count;
 	unsigned int nofile; /* soft limit of RLIMIT_NOFILE */
@@ -71,7 +75,7 @@ struct world_settings {
 	unsigned int ping_group_high;
 	int ip_default_ttl;    /* net.ipv4.ip_default_ttl */
 	int ip_no_pmtu_disc;   /* net.ipv4.ip_no_pmtu_disc */
-	int ipv6_hop_limit;    /* net.ipv6.conf.default.hop_limit */
+	int ipv6_hop_limit;    /* net.ipv6.conf.all.hop_limit */
 	int bindv6only;	       /* net.ipv6.bindv6only */
 	int txrehash;	       /* net.core.txrehash */
 	bool mptcp_enabled;    /* net.mptcp.enabled */

@@ -69,6 +69,8 @@ static const struct kind {
 	  FEATURE_FAMILY(AF_PACKET) },
 	{ "packet-obsolete", AF_INET, SOCK_PACKET, 0, AF_PACKET, SOCK_PACKET, 0, 0,
 	  FEATURE_FAMILY(AF_PACKET) },
+	{ "vsock-seqpacket", AF_VSOCK, SOCK_SEQPACKET, 0, AF_VSOCK, SOCK_SEQPACKET, 0,
+	  0, FEATURE_FAMILY(AF_VSOCK) },
 	{ "vsock-stream", AF_VSOCK, SOCK_STREAM, 0, AF_VSOCK, SOCK_STREAM, 0, 0,
 	  FEATURE_FAMILY(AF_VSOCK) },
 };
@@ -87,6 +89,14 @@ static bool is_ping(const struct kind *kind)
 	       (kind->protocol == IPPROTO_ICMP || kind->protocol == IPPROTO_ICMPV6);
 }
 
+/* The release that the kind is for: vsock has sequenced packets since 5.14. */
+static int since_of(const struct kind *kind)
+{
+	bool young = kind->so_domain == AF_VSOCK && kind->so_type == SOCK_SEQPACKET;
+
+	return young ? LINUX(5, 14) : 0;
+}
+
 static bool needs_capability(const struct kind *kind)
 {
 	return kind->so_domain == AF_PACKET ||
@@ -97,6 +107,9 @@ static int must_make(const struct kind *kind)
 {
 	if (is_ping(kind))
 		set_ping_group_range(0, 0);
+	/* Some distributions have it off by default. */
+	if (kind->protocol == LINUX_IPPROTO_MPTCP)
+		set_mptcp_enabled(true);
 	return must_socket(kind->domain, kind->type, kind->protocol);
 }
 
@@ -105,6 +118,7 @@ static void add(const char *rule, const struct kind *kind, void (*run)(const voi
 	add_case(.name = name_case("socket.new.%s[%s]", rule, kind->name),
 		 .run_row = run, .row = kind,
 		 .has = { kind->has, FEATURE_FAMILY(kind->so_domain) },
+		 .since = since_of(kind),
 		 .caps = needs_capability(kind) ? SC_CAP(LINUX_CAP_NET_RAW) : 0,
 		 .anywhere = !is_ping(kind) && kind->protocol != LINUX_IPPROTO_MPTCP);
 }
@@ -240,41 +254,60 @@ CASES(of_every_kind)
 static const struct option_row {
 	const char *kind, *rule;
 	int level, optname, value;
+	int since;
 } option_rows[] = {
-	{ "unix-stream", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1 },
-	{ "unix-dgram", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1 },
+	{ "unix-stream", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1, 0 },
+	{ "unix-dgram", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1, 0 },
+	{ "unix-seqpacket", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1, 0 },
+	{ "udp", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1, 0 },
+	{ "udp6", "so_peek_off", SOL_SOCKET, SO_PEEK_OFF, -1, 0 },
 
-	{ "raw-icmp", "ip_hdrincl", IPPROTO_IP, IP_HDRINCL, 0 },
-	{ "raw-raw", "ip_hdrincl", IPPROTO_IP, IP_HDRINCL, 1 },
-	{ "raw-200", "ip_hdrincl", IPPROTO_IP, IP_HDRINCL, 0 },
-	{ "raw6-icmpv6", "ipv6_hdrincl", IPPROTO_IPV6, IPV6_HDRINCL, 0 },
-	{ "raw6-raw", "ipv6_hdrincl", IPPROTO_IPV6, IPV6_HDRINCL, 1 },
-	{ "raw6-mh", "ipv6_hdrincl", IPPROTO_IPV6, IPV6_HDRINCL, 0 },
-	{ "raw6-icmpv6", "ipv6_checksum", IPPROTO_IPV6, IPV6_CHECKSUM, 2 },
-	{ "raw6-mh", "ipv6_checksum", IPPROTO_IPV6, IPV6_CHECKSUM, 4 },
-	{ "raw6-raw", "ipv6_checksum", IPPROTO_IPV6, IPV6_CHECKSUM, -1 },
+	{ "tcp", "ip_recverr", IPPROTO_IP, IP_RECVERR, 0, 0 },
+	{ "udp", "ip_recverr", IPPROTO_IP, IP_RECVERR, 0, 0 },
+	{ "udp6", "ip_recverr", IPPROTO_IP, IP_RECVERR, 0, 0 },
+	{ "raw-icmp", "icmp_filter", SOL_RAW, LINUX_ICMP_FILTER, 0, 0 },
 
-	{ "tcp", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1 },
-	{ "udp", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1 },
-	{ "raw-icmp", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1 },
-	{ "udp", "ip_multicast_loop", IPPROTO_IP, IP_MULTICAST_LOOP, 1 },
-	{ "raw-icmp", "ip_multicast_loop", IPPROTO_IP, IP_MULTICAST_LOOP, 1 },
-	{ "udp", "ip_multicast_all", IPPROTO_IP, IP_MULTICAST_ALL, 1 },
-	{ "raw-icmp", "ip_multicast_all", IPPROTO_IP, IP_MULTICAST_ALL, 1 },
-	{ "tcp6", "ipv6_multicast_hops", IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1 },
-	{ "udp6", "ipv6_multicast_hops", IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1 },
-	{ "raw6-icmpv6", "ipv6_multicast_hops", IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1 },
-	{ "udp6", "ipv6_multicast_loop", IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1 },
-	{ "raw6-icmpv6", "ipv6_multicast_loop", IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1 },
-	{ "udp6", "ipv6_multicast_all", IPPROTO_IPV6, IPV6_MULTICAST_ALL, 1 },
-	{ "raw6-icmpv6", "ipv6_multicast_all", IPPROTO_IPV6, IPV6_MULTICAST_ALL, 1 },
+	/* What an AF_INET6 socket has for the IPv4 addresses that it may see. */
+	{ "tcp6", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1, 0 },
+	{ "udp6", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1, 0 },
+	{ "udp6", "ip_multicast_loop", IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0 },
+	{ "udp6", "ip_multicast_all_of_ipv6", IPPROTO_IP, IP_MULTICAST_ALL, 0, 0 },
+
+	{ "raw-icmp", "ip_hdrincl", IPPROTO_IP, IP_HDRINCL, 0, 0 },
+	{ "raw-raw", "ip_hdrincl", IPPROTO_IP, IP_HDRINCL, 1, 0 },
+	{ "raw-200", "ip_hdrincl", IPPROTO_IP, IP_HDRINCL, 0, 0 },
+	{ "raw6-icmpv6", "ipv6_hdrincl", IPPROTO_IPV6, IPV6_HDRINCL, 0, 0 },
+	{ "raw6-raw", "ipv6_hdrincl", IPPROTO_IPV6, IPV6_HDRINCL, 1, 0 },
+	{ "raw6-mh", "ipv6_hdrincl", IPPROTO_IPV6, IPV6_HDRINCL, 0, 0 },
+	{ "raw6-icmpv6", "ipv6_checksum", IPPROTO_IPV6, IPV6_CHECKSUM, 2, 0 },
+	{ "raw6-mh", "ipv6_checksum", IPPROTO_IPV6, IPV6_CHECKSUM, 4, 0 },
+	{ "raw6-raw", "ipv6_checksum", IPPROTO_IPV6, IPV6_CHECKSUM, -1, 0 },
+
+	{ "tcp", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1, 0 },
+	{ "udp", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1, 0 },
+	{ "raw-icmp", "ip_multicast_ttl", IPPROTO_IP, IP_MULTICAST_TTL, 1, 0 },
+	{ "udp", "ip_multicast_loop", IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0 },
+	{ "raw-icmp", "ip_multicast_loop", IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0 },
+	{ "udp", "ip_multicast_all", IPPROTO_IP, IP_MULTICAST_ALL, 1, 0 },
+	{ "raw-icmp", "ip_multicast_all", IPPROTO_IP, IP_MULTICAST_ALL, 1, 0 },
+	{ "tcp6", "ipv6_multicast_hops", IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1, 0 },
+	{ "udp6", "ipv6_multicast_hops", IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1, 0 },
+	{ "raw6-icmpv6", "ipv6_multicast_hops", IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1,
+	  0 },
+	{ "udp6", "ipv6_multicast_loop", IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1, 0 },
+	{ "raw6-icmpv6", "ipv6_multicast_loop", IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1,
+	  0 },
+	{ "udp6", "ipv6_multicast_all", IPPROTO_IPV6, IPV6_MULTICAST_ALL, 1,
+	  LINUX(4, 20) },
+	{ "raw6-icmpv6", "ipv6_multicast_all", IPPROTO_IPV6, IPV6_MULTICAST_ALL, 1,
+	  LINUX(4, 20) },
 	{ "tcp6", "ipv6_mtu_discover", IPPROTO_IPV6, IPV6_MTU_DISCOVER,
-	  IPV6_PMTUDISC_WANT },
+	  IPV6_PMTUDISC_WANT, 0 },
 	{ "udp6", "ipv6_mtu_discover", IPPROTO_IPV6, IPV6_MTU_DISCOVER,
-	  IPV6_PMTUDISC_WANT },
+	  IPV6_PMTUDISC_WANT, 0 },
 
-	{ "udplite", "udplite_coverage", SOL_UDPLITE, UDPLITE_SEND_CSCOV, 0 },
-	{ "udplite6", "udplite_coverage", SOL_UDPLITE, UDPLITE_RECV_CSCOV, 0 },
+	{ "udplite", "udplite_coverage", SOL_UDPLITE, UDPLITE_SEND_CSCOV, 0, 0 },
+	{ "udplite6", "udplite_coverage", SOL_UDPLITE, UDPLITE_RECV_CSCOV, 0, 0 },
 };
 
 static void option(const void *row)
@@ -292,7 +325,7 @@ CASES(options)
 		const struct kind *kind = kind_named(it->kind);
 
 		add_case(.name = name_case("socket.new.%s[%s]", it->rule, it->kind),
-			 .run_row = option, .row = it,
+			 .run_row = option, .row = it, .since = it->since,
 			 .has = { kind->has, FEATURE_FAMILY(kind->so_domain) },
 			 .caps = needs_capability(kind) ? SC_CAP(LINUX_CAP_NET_RAW) : 0,
 			 .anywhere = true);
@@ -331,8 +364,6 @@ static const struct switch_row {
 	SWITCH("unix-dgram", SOL_SOCKET, SO_PASSCRED),
 	SWITCH("tcp", IPPROTO_IP, IP_FREEBIND),
 	SWITCH("udp", IPPROTO_IP, IP_FREEBIND),
-	SWITCH("tcp", IPPROTO_IP, IP_RECVERR),
-	SWITCH("udp", IPPROTO_IP, IP_RECVERR),
 	SWITCH("tcp", IPPROTO_IP, IP_TOS),
 	SWITCH("udp", IPPROTO_IP, IP_TOS),
 	SWITCH("raw-icmp", IPPROTO_IP, IP_NODEFRAG),
@@ -341,6 +372,18 @@ static const struct switch_row {
 	SWITCH("tcp", IPPROTO_TCP, TCP_NODELAY),
 	SWITCH("tcp", IPPROTO_TCP, TCP_CORK),
 };
+
+/* Those that POSIX has, and those that only Linux has, are rules of their own. */
+static const char *rule_of(const struct switch_row *it)
+{
+	static const int posix[] = { SO_BROADCAST, SO_DEBUG, SO_DONTROUTE, SO_KEEPALIVE,
+				     SO_OOBINLINE };
+
+	for (size_t i = 0; i < COUNT(posix); i++)
+		if (it->level == SOL_SOCKET && it->optname == posix[i])
+			return "switched_off";
+	return "switched_off_linux";
+}
 
 static void switched_off(const void *row)
 {
@@ -355,8 +398,8 @@ CASES(switches)
 		const struct switch_row *it = &switch_rows[i];
 		const struct kind *kind = kind_named(it->kind);
 
-		add_case(.name = name_case("socket.new.switched_off[%s,%s]", it->name,
-					   it->kind),
+		add_case(.name = name_case("socket.new.%s[%s,%s]", rule_of(it),
+					   it->name, it->kind),
 			 .run_row = switched_off, .row = it,
 			 .has = { kind->has, FEATURE_FAMILY(kind->so_domain) },
 			 .caps = needs_capability(kind) ? SC_CAP(LINUX_CAP_NET_RAW) : 0,
@@ -391,6 +434,13 @@ CASE("socket.new.ip_ttl[set-before]", .types = SC_STREAM | SC_DGRAM)
 	expect_option(33, must_socket(AF_INET, sc_type, 0), IPPROTO_IP, IP_TTL);
 }
 
+CASE("socket.new.ip_ttl[inet6]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	set_ip_default_ttl(33);
+	expect_option(33, must_socket(AF_INET6, sc_type, 0), IPPROTO_IP, IP_TTL);
+}
+
 CASE("socket.new.ip_ttl[set-after]", .types = SC_STREAM | SC_DGRAM)
 {
 	int fd = must_socket(AF_INET, sc_type, 0);
@@ -409,6 +459,21 @@ CASE("socket.new.ip_mtu_discover[1]", .types = SC_STREAM | SC_DGRAM)
 {
 	set_ip_no_pmtu_disc(1);
 	expect_option(IP_PMTUDISC_DONT, must_socket(AF_INET, sc_type, 0), IPPROTO_IP,
+		      IP_MTU_DISCOVER);
+}
+
+CASE("socket.new.ip_mtu_discover[inet6,0]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	expect_option(IP_PMTUDISC_WANT, must_socket(AF_INET6, sc_type, 0), IPPROTO_IP,
+		      IP_MTU_DISCOVER);
+}
+
+CASE("socket.new.ip_mtu_discover[inet6,1]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	set_ip_no_pmtu_disc(1);
+	expect_option(IP_PMTUDISC_DONT, must_socket(AF_INET6, sc_type, 0), IPPROTO_IP,
 		      IP_MTU_DISCOVER);
 }
 
@@ -452,11 +517,30 @@ CASE("socket.new.ipv6_mtu_discover[ip_no_pmtu_disc]", .types = SC_STREAM | SC_DG
 		      IPPROTO_IPV6, IPV6_MTU_DISCOVER);
 }
 
-CASE("socket.new.ipv6_unicast_hops", .types = SC_STREAM | SC_DGRAM,
+CASE("socket.new.ipv6_unicast_hops[64]", .types = SC_STREAM | SC_DGRAM,
      .has = { FEATURE_FAMILY(AF_INET6) })
 {
+	set_ipv6_hop_limit(64);
 	expect_option(64, must_socket(AF_INET6, sc_type, 0), IPPROTO_IPV6,
 		      IPV6_UNICAST_HOPS);
+}
+
+CASE("socket.new.ipv6_unicast_hops[33]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	set_ipv6_hop_limit(33);
+	expect_option(33, must_socket(AF_INET6, sc_type, 0), IPPROTO_IPV6,
+		      IPV6_UNICAST_HOPS);
+}
+
+/* The socket has none of its own: it asks for the setting when it is asked. */
+CASE("socket.new.ipv6_unicast_hops[set-after]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	int fd = must_socket(AF_INET6, sc_type, 0);
+
+	set_ipv6_hop_limit(33);
+	expect_option(33, fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS);
 }
 
 CASE("socket.new.ipv6_v6only[default]", .types = SC_STREAM | SC_DGRAM,
@@ -542,6 +626,70 @@ static void tcp_buffer(int domain, int bytes, int optname)
 	expect_option(bytes, must_socket(domain, SOCK_STREAM, 0), SOL_SOCKET, optname);
 }
 
+static void mptcp_buffer(const char *kind, int bytes, int optname)
+{
+	set_tcp_buffers(70000, 30000);
+	expect_option(bytes, must_make(kind_named(kind)), SOL_SOCKET, optname);
+}
+
+CASE("socket.new.so_rcvbuf_mptcp[mptcp]", .has = { FEATURE_MPTCP },
+     .since = LINUX(6, 1))
+{
+	mptcp_buffer("mptcp", 70000, SO_RCVBUF);
+}
+
+CASE("socket.new.so_rcvbuf_mptcp[mptcp6]", .has = { FEATURE_MPTCP6 },
+     .since = LINUX(6, 1))
+{
+	mptcp_buffer("mptcp6", 70000, SO_RCVBUF);
+}
+
+CASE("socket.new.so_sndbuf_mptcp[mptcp]", .has = { FEATURE_MPTCP },
+     .since = LINUX(6, 1))
+{
+	mptcp_buffer("mptcp", 30000, SO_SNDBUF);
+}
+
+CASE("socket.new.so_sndbuf_mptcp[mptcp6]", .has = { FEATURE_MPTCP6 },
+     .since = LINUX(6, 1))
+{
+	mptcp_buffer("mptcp6", 30000, SO_SNDBUF);
+}
+
+/* Each option is an unsigned long long. */
+static void vsock_buffer(const char *kind, int optname, unsigned long long bytes)
+{
+	expect_option_bytes(&bytes, sizeof(bytes), must_make(kind_named(kind)),
+			    AF_VSOCK, optname);
+}
+
+CASE("socket.new.vsock_buffer[size]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(5, 5), .anywhere = true)
+{
+	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_SIZE, 262144);
+}
+
+CASE("socket.new.vsock_buffer[least]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(5, 5), .anywhere = true)
+{
+	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE, 128);
+}
+
+CASE("socket.new.vsock_buffer[most]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(5, 5), .anywhere = true)
+{
+	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144);
+}
+
+CASE("socket.new.icmp6_filter", .has = { FEATURE_FAMILY(AF_INET6) },
+     .caps = SC_CAP(LINUX_CAP_NET_RAW), .anywhere = true)
+{
+	static const unsigned char none[32];
+
+	expect_option_bytes(none, sizeof(none), must_make(kind_named("raw6-icmpv6")),
+			    IPPROTO_ICMPV6, LINUX_ICMP6_FILTER);
+}
+
 CASE("socket.new.so_rcvbuf_tcp[tcp]")
 {
 	tcp_buffer(AF_INET, 70000, SO_RCVBUF);
@@ -611,10 +759,12 @@ CASES(names)
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		switch (kinds[i].so_domain) {
 		case AF_INET:
-			add("name_inet", &kinds[i], name_inet);
+			add(kinds[i].type == SOCK_RAW ? "name_inet_raw" : "name_inet",
+			    &kinds[i], name_inet);
 			break;
 		case AF_INET6:
-			add("name_inet6", &kinds[i], name_inet6);
+			add(kinds[i].type == SOCK_RAW ? "name_inet6_raw" : "name_inet6",
+			    &kinds[i], name_inet6);
 			break;
 		case AF_UNIX:
 			add("name_unix", &kinds[i], name_unix);
@@ -643,6 +793,15 @@ CASE("socket.new.name_packet[ETH_P_ARP]", .types = SC_RAW | SC_DGRAM,
 				   .sll_protocol = htons(ETH_P_ARP) };
 
 	expect_name(&arp, 12, must_socket(AF_PACKET, sc_type, htons(ETH_P_ARP)));
+}
+
+/* Of the protocol, two bytes are kept. */
+CASE("socket.new.name_packet[-1]", .types = SC_RAW | SC_DGRAM,
+     .caps = SC_CAP(LINUX_CAP_NET_RAW), .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = 0xffff };
+
+	expect_name(&all, 12, must_socket(AF_PACKET, sc_type, -1));
 }
 
 CASE("socket.new.name_obsolete_packet", .caps = SC_CAP(LINUX_CAP_NET_RAW),
@@ -676,15 +835,27 @@ CASE("socket.new.stat_gid[other]", .needs = NEEDS_IDS)
 	expect_value(1000, t_fstat(must_socket(AF_INET, SOCK_STREAM, 0), STAT_GID));
 }
 
+CASE("socket.new.stat_uid[filesystem]", .needs = NEEDS_IDS)
+{
+	set_filesystem_user(1234);
+	expect_value(1234, t_fstat(must_socket(AF_INET, SOCK_STREAM, 0), STAT_UID));
+}
+
+CASE("socket.new.stat_gid[filesystem]", .needs = NEEDS_IDS)
+{
+	set_filesystem_group(1234);
+	expect_value(1234, t_fstat(must_socket(AF_INET, SOCK_STREAM, 0), STAT_GID));
+}
+
 CASE("socket.new.stat_uid[self]", .anywhere = true)
 {
-	expect_value((long)the_world()->caller.uid,
+	expect_value((long)the_world()->caller.fsuid,
 		     t_fstat(must_socket(AF_INET, SOCK_DGRAM, 0), STAT_UID));
 }
 
 CASE("socket.new.stat_gid[self]", .anywhere = true)
 {
-	expect_value((long)the_world()->caller.gid,
+	expect_value((long)the_world()->caller.fsgid,
 		     t_fstat(must_socket(AF_INET, SOCK_DGRAM, 0), STAT_GID));
 }
 
@@ -742,6 +913,16 @@ static const struct failure {
 	  FEATURE_FAMILY(AF_INET6), 0 },
 	{ "inet6-protocol", AF_INET6, SOCK_STREAM, IPPROTO_UDP, EPROTONOSUPPORT, true,
 	  FEATURE_FAMILY(AF_INET6), 0 },
+	{ "inet6-protocol-range", AF_INET6, SOCK_STREAM, -1, EINVAL, true,
+	  FEATURE_FAMILY(AF_INET6), 0 },
+	{ "inet6-type", AF_INET6, SOCK_RDM, 0, ESOCKTNOSUPPORT, true,
+	  FEATURE_FAMILY(AF_INET6), 0 },
+	{ "packet-obsolete", AF_INET, SOCK_PACKET, 0, EPERM, false,
+	  FEATURE_FAMILY(AF_PACKET), 0 },
+	{ "netlink-protocol-range", AF_NETLINK, SOCK_RAW, 32, EPROTONOSUPPORT, true, 0,
+	  0 },
+	{ "vsock-type", AF_VSOCK, SOCK_RDM, 0, ESOCKTNOSUPPORT, true,
+	  FEATURE_FAMILY(AF_VSOCK), 0 },
 	{ "unix-protocol", AF_UNIX, SOCK_STREAM, 9, EPROTONOSUPPORT, true,
 	  FEATURE_FAMILY(AF_UNIX), 0 },
 	{ "unix-type", AF_UNIX, SOCK_RDM, 0, ESOCKTNOSUPPORT, true,
@@ -814,10 +995,65 @@ CASE("socket.failed.no_descriptor[cgroup]", .needs = NEEDS_REAL_ROOT | NEEDS_CGR
 	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));
 }
 
+CASE("socket.failed.no_descriptor[mptcp]", .has = { FEATURE_MPTCP })
+{
+	set_mptcp_enabled(false);
+	must(t_socket(AF_INET, SOCK_STREAM, LINUX_IPPROTO_MPTCP) == -ENOPROTOOPT,
+	     "the call did not fail as it must");
+	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));
+}
+
+CASE("socket.failed.no_descriptor[packet-type]", .caps = SC_CAP(LINUX_CAP_NET_RAW),
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	must(t_socket(AF_PACKET, SOCK_STREAM, 0) == -ESOCKTNOSUPPORT,
+	     "the call did not fail as it must");
+	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));
+}
+
+/* The number that was reserved for the descriptor is given back: the next gets it. */
 CASE("socket.failed.no_descriptor[files]", .needs = NEEDS_GUEST)
 {
 	exhaust_files();
 	must(t_socket(AF_INET, SOCK_STREAM, 0) == -ENFILE,
 	     "the call did not fail as it must");
 	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));
+	allow_files();
+	expect_that(t_socket(AF_INET, SOCK_STREAM, 0) == 3,
+		    "the number was not given back");
+}
+
+/*
+ * Nor does it leave a socket behind that no descriptor leads to: the kernel counts them
+ * in /proc/net/sockstat.  (Netlink's are freed some time after they are closed.)
+ */
+static void no_socket(const void *row)
+{
+	const struct kind *kind = row;
+	int before = sockets_in_use();
+
+	limit_descriptors(3);
+	for (int i = 0; i < 8; i++)
+		must(t_socket(kind->domain, kind->type, kind->protocol) == -EMFILE,
+		     "the call did not fail as it must");
+	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));
+	limit_descriptors(8);
+	expect_that(sockets_in_use() == before, "%d sockets are left of 8 failed calls",
+		    sockets_in_use() - before);
+}
+
+CASES(no_socket_left)
+{
+	static const char *const names[] = { "tcp", "udp", "raw-icmp", "tcp6",
+					     "unix-stream" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct kind *kind = kind_named(names[i]);
+
+		add_case(.name = name_case("socket.failed.no_descriptor[no-socket,%s]",
+					   names[i]),
+			 .run_row = no_socket, .row = kind, .has = { kind->has },
+			 .caps = needs_capability(kind) ? SC_CAP(LINUX_CAP_NET_RAW)
+							: 0);
+	}
 }

@@ -22,9 +22,9 @@ static const struct column {
 	{ "icmpv6", IPPROTO_ICMPV6, 0, 0, 0 },
 	{ "200", 200, 0, 0, 0 }, /* unassigned */
 	{ "raw", IPPROTO_RAW, 0, 0, 0 },
-	{ "257", 257, 0, 0, LINUX(5, 6) }, /* more than a header's byte holds */
-	{ "dccp", IPPROTO_DCCP, FEATURE_DCCP, FEATURE_DCCP, 0 },
-	{ "l2tp", LINUX_IPPROTO_L2TP, FEATURE_L2TP, FEATURE_L2TP, 0 },
+	{ "258", 258, 0, 0, LINUX(5, 6) }, /* more than a header's byte holds */
+	{ "dccp", IPPROTO_DCCP, FEATURE_DCCP, FEATURE_DCCP6, 0 },
+	{ "l2tp", LINUX_IPPROTO_L2TP, FEATURE_L2TP, FEATURE_L2TP6, 0 },
 	{ "sctp", IPPROTO_SCTP, FEATURE_SCTP, FEATURE_SCTP, 0 },
 	{ "udplite", IPPROTO_UDPLITE, FEATURE_UDPLITE, FEATURE_UDPLITE6, 0 },
 	{ "smc", LINUX_IPPROTO_SMC, FEATURE_SMC, FEATURE_SMC, LINUX(5, 6) },
@@ -76,6 +76,19 @@ static void run_echo(const void *row)
 	run_cell(row);
 }
 
+/* Some distributions have MPTCP off by default. */
+static void run_mptcp(const void *row)
+{
+	set_mptcp_enabled(true);
+	run_cell(row);
+}
+
+static bool is_mptcp(const struct cell *cell)
+{
+	return cell->type == SOCK_STREAM && !cell->error &&
+	       cell->protocol == LINUX_IPPROTO_MPTCP;
+}
+
 static bool is_echo(const struct cell *cell)
 {
 	return cell->type == SOCK_DGRAM && !cell->error &&
@@ -85,6 +98,12 @@ static bool is_echo(const struct cell *cell)
 static const char *family_name(int domain)
 {
 	return domain == AF_INET ? "inet" : "inet6";
+}
+
+/* SOCK_DCCP is a module of its own for each family. */
+static int of_family(int feature, int domain)
+{
+	return feature == FEATURE_DCCP && domain == AF_INET6 ? FEATURE_DCCP6 : feature;
 }
 
 /* One cell, with what its row, its column and its own outcome need. */
@@ -97,14 +116,17 @@ static void add_cell(const struct cell *cell, const char *outcome,
 
 	add_case(.name = name_case("socket.%s.%s[%s,%s]", family_name(cell->domain),
 				   outcome, row->name, column->name),
-		 .run_row = is_echo(cell) ? run_echo : run_cell, .row = cell,
-		 .has = { row->has, has,
+		 .run_row = is_echo(cell)    ? run_echo
+			    : is_mptcp(cell) ? run_mptcp
+					     : run_cell,
+		 .row = cell,
+		 .has = { of_family(row->has, cell->domain), has,
 			  cell->domain == AF_INET6 ? FEATURE_FAMILY(AF_INET6) : 0 },
-		 .lacks = { row->lacks, lacks },
+		 .lacks = { of_family(row->lacks, cell->domain), lacks },
 		 /* Raw sockets take any number: no module is asked for. */
 		 .knows = raw || has || lacks ? 0 : feature, .since = column->since,
 		 .caps = raw ? SC_CAP(LINUX_CAP_NET_RAW) : 0,
-		 .anywhere = cell->error != 0 || cell->type == SOCK_STREAM || raw);
+		 .anywhere = !is_echo(cell) && !is_mptcp(cell));
 }
 
 static void add_outcome(int domain, const struct row *row, const struct column *column,

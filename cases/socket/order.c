@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * order.c - the order of the checks of socket(2): for each two faults that one call can
- * hold, the answer is the earlier check's.
+ * hold, the answer is the earlier check's.  Two that answer with the same errno (EPERM
+ * for the capability and for the cgroup's program) cannot be told apart.
  */
 #include "sockcheck.h"
 
@@ -15,6 +16,7 @@ enum {
 	BY_SECURITY = 1 << 5,	   /* a security module refuses the call */
 	BY_SECURITY_LATE = 1 << 6, /* a security module refuses the socket */
 	NO_FILE = 1 << 7,	   /* fs.file-max is reached */
+	UNIX_FULL = 1 << 8,	   /* there are as many unix sockets as there may be */
 };
 
 #define STREAM_FLAG (SOCK_STREAM | 0x10)
@@ -162,6 +164,36 @@ static const struct row {
 	{ "vsock.no_transport[before-descriptors]", ENODEV, AF_VSOCK, SOCK_DGRAM, 0,
 	  NO_DESCRIPTOR },
 
+	{ "inet.mptcp_disabled[before-cgroup]", ENOPROTOOPT, AF_INET, SOCK_STREAM,
+	  LINUX_IPPROTO_MPTCP, NO_MPTCP | BY_CGROUP },
+	{ "inet6.mptcp_disabled[before-cgroup]", ENOPROTOOPT, AF_INET6, SOCK_STREAM,
+	  LINUX_IPPROTO_MPTCP, NO_MPTCP | BY_CGROUP },
+	{ "inet.type_unsupported[before-cgroup]", ESOCKTNOSUPPORT, AF_INET, SOCK_RDM, 0,
+	  BY_CGROUP },
+	{ "inet6.protocol_unsupported[before-cgroup]", EPROTONOSUPPORT, AF_INET6,
+	  SOCK_STREAM, IPPROTO_UDP, BY_CGROUP },
+	{ "inet6.protocol_out_of_range[before-cgroup]", EINVAL, AF_INET6, SOCK_STREAM,
+	  -1, BY_CGROUP },
+	{ "inet.ping_not_allowed[before-late-security]", EACCES, AF_INET, SOCK_DGRAM,
+	  IPPROTO_ICMP, NO_PING | BY_SECURITY_LATE },
+	{ "refused.security_module[before-ping-range]", EPERM, AF_INET, SOCK_DGRAM,
+	  IPPROTO_ICMP, NO_PING | BY_SECURITY },
+	{ "refused.security_module[before-mptcp]", EPERM, AF_INET, SOCK_STREAM,
+	  LINUX_IPPROTO_MPTCP, NO_MPTCP | BY_SECURITY },
+	{ "refused.security_module[before-unix-protocol]", EPERM, AF_UNIX, SOCK_STREAM,
+	  9, BY_SECURITY },
+	{ "refused.security_module[before-netlink-type]", EPERM, AF_NETLINK,
+	  SOCK_STREAM, 0, BY_SECURITY },
+	{ "refused.security_module[before-vsock-protocol]", EPERM, AF_VSOCK,
+	  SOCK_STREAM, 1, BY_SECURITY },
+	{ "refused.cgroup[before-files]", EPERM, AF_INET, SOCK_STREAM, 0,
+	  BY_CGROUP | NO_FILE },
+	{ "unix.protocol_unsupported[before-unix-limit]", EPROTONOSUPPORT, AF_UNIX,
+	  SOCK_STREAM, 9, UNIX_FULL },
+	{ "unix.type_unsupported[before-unix-limit]", ESOCKTNOSUPPORT, AF_UNIX,
+	  SOCK_RDM, 0, UNIX_FULL },
+	{ "limit.unix_sockets[before-descriptors]", ENFILE, AF_UNIX, SOCK_STREAM, 0,
+	  UNIX_FULL | NO_DESCRIPTOR },
 	{ "refused.cgroup[before-descriptors]", EPERM, AF_INET, SOCK_STREAM, 0,
 	  BY_CGROUP | NO_DESCRIPTOR },
 	{ "refused.cgroup[inet6,before-descriptors]", EPERM, AF_INET6, SOCK_STREAM, 0,
@@ -178,6 +210,14 @@ static const struct row {
 	{ "flags.unknown[before-files]", EINVAL, AF_INET, STREAM_FLAG, 0, NO_FILE },
 };
 
+/* Two for each file that there may be, and CAP_SYS_ADMIN for the files themselves. */
+static void fill_unix_sockets(void)
+{
+	set_file_max(2);
+	for (int i = 0; i < 4; i++)
+		must_socket(AF_UNIX, SOCK_DGRAM, 0);
+}
+
 static void both_faults(const void *row)
 {
 	const struct row *it = row;
@@ -192,8 +232,10 @@ static void both_faults(const void *row)
 		drop_capability(LINUX_CAP_NET_RAW);
 	if (it->faults & NO_FILE)
 		exhaust_files();
+	if (it->faults & UNIX_FULL)
+		fill_unix_sockets();
 	if (it->faults & NO_DESCRIPTOR)
-		limit_descriptors(3);
+		limit_descriptors((unsigned int)world_lowest_free(the_world()));
 	expect_errno(it->error, t_socket(it->domain, it->type, it->protocol));
 }
 
@@ -201,7 +243,7 @@ static unsigned int needs_of(const struct row *row)
 {
 	unsigned int needs = 0;
 
-	if (row->faults & NO_FILE)
+	if (row->faults & (NO_FILE | UNIX_FULL))
 		needs |= NEEDS_GUEST;
 	if (row->faults & (BY_CGROUP | BY_SECURITY | BY_SECURITY_LATE))
 		needs |= NEEDS_REAL_ROOT | NEEDS_CGROUP;
@@ -247,7 +289,10 @@ CASES(order)
 			 .caps = packet ? SC_CAP(LINUX_CAP_NET_RAW) : 0,
 			 .has = { family_of(row), mptcp_of(row) },
 			 .lacks = { lacks_of(row) },
-			 .since = row->error == ENODEV ? LINUX(5, 5) : 0,
-			 .anywhere = !(row->faults & (NO_PING | NO_MPTCP | NO_FILE)));
+			 .since = row->error == ENODEV	    ? LINUX(5, 5)
+				  : row->faults & UNIX_FULL ? LINUX(5, 15)
+							    : 0,
+			 .anywhere = !(row->faults &
+				       (NO_PING | NO_MPTCP | NO_FILE | UNIX_FULL)));
 	}
 }

@@ -91,6 +91,41 @@ CASE("socket.packet.without_capability[raw,nested]", .needs = NEEDS_NESTED_NAMES
 	expect_errno(EPERM, t_socket(AF_PACKET, SOCK_RAW, 0));
 }
 
+CASE("socket.packet.without_capability[dgram,nested]", .needs = NEEDS_NESTED_NAMESPACE,
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	enter_user_namespace();
+	expect_errno(EPERM, t_socket(AF_PACKET, SOCK_DGRAM, 0));
+}
+
+CASE("socket.packet.obsolete_without_capability[nested]",
+     .needs = NEEDS_NESTED_NAMESPACE, .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	enter_user_namespace();
+	expect_errno(EPERM, t_socket(AF_INET, SOCK_PACKET, 0));
+}
+
+/* Who made a user namespace has every capability over what it governs. */
+CASE("socket.packet.created[raw,network-of-child]", .needs = NEEDS_NESTED_NAMESPACE,
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	enter_network_of_child_namespace();
+	expect_descriptor(t_socket(AF_PACKET, SOCK_RAW, 0));
+}
+
+CASE("socket.inet.created[raw,network-of-child]", .needs = NEEDS_NESTED_NAMESPACE)
+{
+	enter_network_of_child_namespace();
+	expect_descriptor(t_socket(AF_INET, SOCK_RAW, IPPROTO_UDP));
+}
+
+CASE("socket.inet6.created[raw,network-of-child]", .needs = NEEDS_NESTED_NAMESPACE,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	enter_network_of_child_namespace();
+	expect_descriptor(t_socket(AF_INET6, SOCK_RAW, IPPROTO_UDP));
+}
+
 CASE("socket.packet.created[raw,governing]", .needs = NEEDS_NESTED_NAMESPACE,
      .has = { FEATURE_FAMILY(AF_PACKET) })
 {

@@ -48,11 +48,26 @@ static bool security_refuses_create(const struct world *world, const struct call
 	return world->facts & FACT_SECURITY_REFUSES_CREATE;
 }
 
+static bool no_memory(const struct world *world, const struct call *call)
+{
+	(void)call;
+	return world->facts & FACT_NO_MEMORY;
+}
+
 static bool family_unregistered(const struct world *world, const struct call *call)
 {
 	return !world_has(world, FEATURE_FAMILY(family_of(call)));
 }
 
+/*
+ * Which errno tells of memory depends on which allocation failed: the socket's inode
+ * (ENFILE, "Not exactly a match, but its the closest posix thing"), the protocol's part
+ * (ENOBUFS for AF_PACKET, and for the IP families until Linux 6.1's stable releases
+ * made it ENOMEM for AF_INET), or the file (ENOMEM).  socket(2) leaves it open.
+ *
+ * The first allocation comes before the family is looked up, the last before the
+ * descriptor: what an allocation that fails hides depends on which it is.
+ */
 static const struct rule socket_arguments_rules[] = {
 	{
 		.id = "socket.flags.unknown",
@@ -98,6 +113,20 @@ static const struct rule socket_arguments_rules[] = {
 			   KERNEL("security/security.c", "security_socket_create") },
 	},
 	{
+		.id = "socket.limit.memory",
+		.says = "where an allocation fails, so does the call, and leaves "
+			"nothing",
+		.when = no_memory,
+		.outcome = FAILS(ENOBUFS, ENOMEM, ENFILE),
+		.cites = { MANUAL_QUOTE("socket(2)", "ENOBUFS",
+					"Insufficient memory is available. The socket "
+					"cannot be created until sufficient resources "
+					"are freed."),
+			   MANUAL("socket(2)", "ENOMEM"), POSIX("socket", "ENOBUFS"),
+			   POSIX("socket", "ENOMEM"),
+			   KERNEL("net/socket.c", "sock_alloc") },
+	},
+	{
 		.id = "socket.family.unregistered",
 		.says = "a family that the kernel numbers but has no code for is "
 			"refused",
@@ -111,12 +140,6 @@ static const struct rule socket_arguments_rules[] = {
 	},
 };
 RULE_LIST(socket_arguments, CALL_SOCKET);
-
-static bool no_memory(const struct world *world, const struct call *call)
-{
-	(void)call;
-	return world->facts & FACT_NO_MEMORY;
-}
 
 static bool unix_exhausted(const struct world *world, const struct call *call)
 {
@@ -148,26 +171,17 @@ static bool files_exhausted(const struct world *world, const struct call *call)
 	return world->facts & FACT_FILES_EXHAUSTED;
 }
 
-/*
- * Which errno tells of memory depends on which allocation failed: the socket's inode
- * (ENFILE, "Not exactly a match, but its the closest posix thing"), the protocol's part
- * (ENOBUFS for AF_PACKET, and for the IP families until Linux 6.1's stable releases
- * made it ENOMEM for AF_INET), or the file (ENOMEM).  socket(2) leaves it open.
- */
 static const struct rule socket_resources_rules[] = {
 	{
-		.id = "socket.limit.memory",
-		.says = "where an allocation fails, so does the call, and leaves "
-			"nothing",
-		.when = no_memory,
-		.outcome = FAILS(ENOBUFS, ENOMEM, ENFILE),
-		.cites = { MANUAL_QUOTE("socket(2)", "ENOBUFS",
-					"Insufficient memory is available. The socket "
-					"cannot be created until sufficient resources "
-					"are freed."),
-			   MANUAL("socket(2)", "ENOMEM"), POSIX("socket", "ENOBUFS"),
-			   POSIX("socket", "ENOMEM"),
-			   KERNEL("net/socket.c", "sock_alloc") },
+		.id = "socket.limit.unix_sockets_old",
+		.says = "there may be two unix sockets for each file that fs.file-max "
+			"allows, and no more; which errno said so, was to change",
+		.when = unix_exhausted,
+		.outcome = FAILS(ENFILE, ENOMEM),
+		.cites = { KERNEL("net/unix/af_unix.c", "unix_create1") },
+		.undocumented = true,
+		/* Linux 5.15 (commit f4bd73b5a950) told ENFILE from ENOMEM. */
+		.until = LINUX(5, 15),
 	},
 	{
 		.id = "socket.limit.unix_sockets",
@@ -175,16 +189,15 @@ static const struct rule socket_resources_rules[] = {
 			"allows, and no more",
 		.when = unix_exhausted,
 		.outcome = FAILS(ENFILE),
-		.cites = { MANUAL_QUOTE("unix(7)", "ENFILE",
-					"The system-wide limit on the total number of "
-					"open files has been reached."),
-			   MANUAL("socket(2)", "ENFILE"),
-			   KERNEL("net/unix/af_unix.c", "unix_create1") },
+		/* unix(7) has ENFILE for the limit of open files, which this is not. */
+		.cites = { KERNEL("net/unix/af_unix.c", "unix_create1") },
+		.undocumented = true,
+		.since = LINUX(5, 15),
 	},
 	{
 		.id = "socket.refused.cgroup",
 		.says = "a BPF program attached to the caller's cgroup may refuse an "
-			"AF_INET or AF_INET6 socket",
+			"AF_INET or AF_INET6 socket, by returning 0",
 		.when = cgroup_refuses,
 		.outcome = FAILS(EPERM),
 		.cites = { KERNEL("kernel/bpf/cgroup.c",
@@ -229,6 +242,8 @@ static const struct rule socket_resources_rules[] = {
 					"open files has been reached."),
 			   QUOTE("proc(5)", "System calls that fail when encountering "
 					    "this limit fail with the error ENFILE."),
+			   QUOTE("proc(5)", "Privileged processes (CAP_SYS_ADMIN) can "
+					    "override the file-max limit."),
 			   POSIX("socket", "ENFILE"),
 			   KERNEL("net/socket.c", "sock_alloc_file") },
 	},

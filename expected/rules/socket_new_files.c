@@ -105,7 +105,7 @@ static void tells_uid(const struct world *world, const struct call *call,
 {
 	(void)call;
 	outcome->kind = OUTCOME_VALUE;
-	outcome->value = (long)world->caller.uid;
+	outcome->value = (long)world->caller.fsuid;
 }
 
 static bool asks_gid(const struct world *world, const struct call *call)
@@ -118,7 +118,7 @@ static void tells_gid(const struct world *world, const struct call *call,
 {
 	(void)call;
 	outcome->kind = OUTCOME_VALUE;
-	outcome->value = (long)world->caller.gid;
+	outcome->value = (long)world->caller.fsgid;
 }
 
 static bool asks_nlink(const struct world *world, const struct call *call)
@@ -150,7 +150,8 @@ static const struct rule socket_new_fstat_rules[] = {
 	},
 	{
 		.id = "socket.new.stat_uid",
-		.says = "st_uid is the caller's effective user id",
+		.says = "st_uid is the caller's user id for new files, which is the "
+			"effective one but for setfsuid(2)",
 		.when = asks_uid,
 		.computed = tells_uid,
 		.cites = { SOCK_ALLOC },
@@ -158,7 +159,8 @@ static const struct rule socket_new_fstat_rules[] = {
 	},
 	{
 		.id = "socket.new.stat_gid",
-		.says = "st_gid is the caller's effective group id",
+		.says = "st_gid is the caller's group id for new files, which is the "
+			"effective one but for setfsgid(2)",
 		.when = asks_gid,
 		.computed = tells_gid,
 		.cites = { SOCK_ALLOC },

@@ -31,6 +31,20 @@ static in_port_t new_port(const struct world_socket *it)
 	return it->type == SOCK_RAW ? htons((in_port_t)it->protocol) : 0;
 }
 
+static bool of_raw_inet(const struct world *world, const struct call *call)
+{
+	const struct world_socket *it = named(world, call, AF_INET);
+
+	return it && it->type == SOCK_RAW;
+}
+
+static bool of_raw_inet6(const struct world *world, const struct call *call)
+{
+	const struct world_socket *it = named(world, call, AF_INET6);
+
+	return it && it->type == SOCK_RAW;
+}
+
 static bool of_inet(const struct world *world, const struct call *call)
 {
 	return named(world, call, AF_INET);
@@ -145,30 +159,41 @@ static void name_vsock(const struct world *world, const struct call *call,
 
 static const struct rule socket_new_names_rules[] = {
 	{
-		.id = "socket.new.name_inet",
-		.says = "a new socket's name is 0.0.0.0, port 0; a raw one's port is "
-			"its protocol",
-		.when = of_inet,
+		.id = "socket.new.name_inet_raw",
+		.says = "a new raw socket's name is 0.0.0.0, and its port its protocol",
+		.when = of_raw_inet,
 		.computed = name_inet,
 		.cites = { QUOTE("ip(7)", "On raw sockets sin_port is set to the IP "
 					  "protocol."),
-			   QUOTE("getsockname(2)",
-				 "returns the current address to which the socket "
-				 "sockfd is bound"),
 			   KERNEL("net/ipv4/af_inet.c", "inet_getname") },
 	},
 	{
-		.id = "socket.new.name_inet6",
-		.says = "a new socket's name is ::, port 0; a raw one's port is its "
-			"protocol",
-		.when = of_inet6,
+		.id = "socket.new.name_inet",
+		.says = "a new socket's name is 0.0.0.0, port 0",
+		.when = of_inet,
+		.computed = name_inet,
+		/* getsockname(2) speaks of bound sockets only. */
+		.cites = { KERNEL("net/ipv4/af_inet.c", "inet_getname") },
+		.undocumented = true,
+	},
+	{
+		.id = "socket.new.name_inet6_raw",
+		.says = "a new raw socket's name is ::, and its port its protocol",
+		.when = of_raw_inet6,
 		.computed = name_inet6,
 		.cites = { QUOTE("ipv6(7)", "sin6_port is the protocol port (see "
 					    "sin_port in ip(7))"),
-			   QUOTE("getsockname(2)",
-				 "returns the current address to which the socket "
-				 "sockfd is bound"),
+			   QUOTE("ip(7)", "On raw sockets sin_port is set to the IP "
+					  "protocol."),
 			   KERNEL("net/ipv6/af_inet6.c", "inet6_getname") },
+	},
+	{
+		.id = "socket.new.name_inet6",
+		.says = "a new socket's name is ::, port 0",
+		.when = of_inet6,
+		.computed = name_inet6,
+		.cites = { KERNEL("net/ipv6/af_inet6.c", "inet6_getname") },
+		.undocumented = true,
 	},
 	{
 		.id = "socket.new.name_unix",
@@ -209,9 +234,9 @@ static const struct rule socket_new_names_rules[] = {
 		.says = "a new socket's name is any CID and any port",
 		.when = of_vsock,
 		.computed = name_vsock,
-		.cites = { QUOTE("vsock(7)",
-				 "VMADDR_CID_ANY (-1U) means any address for binding"),
-			   KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_create") },
+		/* vsock(7) has VMADDR_CID_ANY for binding. */
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_create") },
+		.undocumented = true,
 	},
 };
 RULE_LIST(socket_new_names, CALL_GETSOCKNAME);

@@ -32,6 +32,34 @@ static bool is_tcp(const struct world_socket *it)
 	return is_ip(it) && it->type == SOCK_STREAM && it->protocol == IPPROTO_TCP;
 }
 
+static bool is_mptcp(const struct world_socket *it)
+{
+	return is_ip(it) && it->protocol == LINUX_IPPROTO_MPTCP;
+}
+
+static bool is_udp(const struct world_socket *it)
+{
+	return is_ip(it) && it->protocol == IPPROTO_UDP && it->type == SOCK_DGRAM;
+}
+
+/*
+ * Which sockets have options of level IPPROTO_IP: those of AF_INET, and of AF_INET6 all
+ * but raw ones, which "can have sockets using v6 API for ipv4" (inet6_create()).  MPTCP
+ * knows few of them.
+ */
+static bool has_ip_options(const struct world_socket *it)
+{
+	if (is_mptcp(it))
+		return false;
+	return it->domain == AF_INET ||
+	       (it->domain == AF_INET6 && it->type != SOCK_RAW);
+}
+
+static bool has_ipv6_options(const struct world_socket *it)
+{
+	return it->domain == AF_INET6 && !is_mptcp(it);
+}
+
 static bool is_udplite(const struct world_socket *it)
 {
 	return is_ip(it) && it->protocol == IPPROTO_UDPLITE;
@@ -71,7 +99,7 @@ OPTION(so_acceptconn, SOL_SOCKET, SO_ACCEPTCONN, true, 0)
 OPTION(so_error, SOL_SOCKET, SO_ERROR, true, 0)
 OPTION(so_rcvlowat, SOL_SOCKET, SO_RCVLOWAT, true, 1)
 OPTION(so_sndlowat, SOL_SOCKET, SO_SNDLOWAT, true, 1)
-OPTION(so_peek_off, SOL_SOCKET, SO_PEEK_OFF, it->domain == AF_UNIX, -1)
+OPTION(so_peek_off, SOL_SOCKET, SO_PEEK_OFF, it->domain == AF_UNIX || is_udp(it), -1)
 /* INET_PROTOSW_REUSE: raw and echo sockets share their number from the start. */
 OPTION(so_reuseaddr, SOL_SOCKET, SO_REUSEADDR, true,
        is_raw(it, AF_INET) || is_raw(it, AF_INET6) || is_ping(it))
@@ -87,25 +115,34 @@ OPTION(so_rcvbuf_tcp, SOL_SOCKET, SO_RCVBUF,
 OPTION(so_sndbuf_tcp, SOL_SOCKET, SO_SNDBUF,
        is_tcp(it) && world->settings.tcp_wmem_default, world->settings.tcp_wmem_default)
 
-OPTION(ip_ttl, IPPROTO_IP, IP_TTL, it->domain == AF_INET,
-       world->settings.ip_default_ttl)
-OPTION(ip_mtu_discover, IPPROTO_IP, IP_MTU_DISCOVER, it->domain == AF_INET,
+OPTION(so_rcvbuf_mptcp, SOL_SOCKET, SO_RCVBUF,
+       is_mptcp(it) && world->settings.tcp_rmem_default,
+       world->settings.tcp_rmem_default)
+OPTION(so_sndbuf_mptcp, SOL_SOCKET, SO_SNDBUF,
+       is_mptcp(it) && world->settings.tcp_wmem_default,
+       world->settings.tcp_wmem_default)
+
+OPTION(ip_ttl, IPPROTO_IP, IP_TTL, has_ip_options(it), world->settings.ip_default_ttl)
+OPTION(ip_mtu_discover, IPPROTO_IP, IP_MTU_DISCOVER, has_ip_options(it),
        it->pmtu_discovery)
 OPTION(ip_hdrincl, IPPROTO_IP, IP_HDRINCL, is_raw(it, AF_INET),
        it->protocol == IPPROTO_RAW)
-OPTION(ip_multicast_ttl, IPPROTO_IP, IP_MULTICAST_TTL, it->domain == AF_INET, 1)
-OPTION(ip_multicast_loop, IPPROTO_IP, IP_MULTICAST_LOOP, it->domain == AF_INET, 1)
-OPTION(ip_multicast_all, IPPROTO_IP, IP_MULTICAST_ALL, it->domain == AF_INET, 1)
+OPTION(ip_multicast_ttl, IPPROTO_IP, IP_MULTICAST_TTL, has_ip_options(it), 1)
+OPTION(ip_multicast_loop, IPPROTO_IP, IP_MULTICAST_LOOP, has_ip_options(it), 1)
+OPTION(ip_multicast_all, IPPROTO_IP, IP_MULTICAST_ALL,
+       it->domain == AF_INET && has_ip_options(it), 1)
+
+/* ip(7) has it default to 1; inet6_create() leaves it 0. */
+OPTION(ip_multicast_all_of_ipv6, IPPROTO_IP, IP_MULTICAST_ALL,
+       it->domain == AF_INET6 && has_ip_options(it), 0)
 
 OPTION(ipv6_v6only, IPPROTO_IPV6, IPV6_V6ONLY, it->domain == AF_INET6, it->ipv6only)
-OPTION(ipv6_unicast_hops, IPPROTO_IPV6, IPV6_UNICAST_HOPS, it->domain == AF_INET6,
+OPTION(ipv6_unicast_hops, IPPROTO_IPV6, IPV6_UNICAST_HOPS, has_ipv6_options(it),
        world->settings.ipv6_hop_limit)
-OPTION(ipv6_multicast_hops, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, it->domain == AF_INET6,
-       1)
-OPTION(ipv6_multicast_loop, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, it->domain == AF_INET6,
-       1)
-OPTION(ipv6_multicast_all, IPPROTO_IPV6, IPV6_MULTICAST_ALL, it->domain == AF_INET6, 1)
-OPTION(ipv6_mtu_discover, IPPROTO_IPV6, IPV6_MTU_DISCOVER, it->domain == AF_INET6,
+OPTION(ipv6_multicast_hops, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, has_ipv6_options(it), 1)
+OPTION(ipv6_multicast_loop, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, has_ipv6_options(it), 1)
+OPTION(ipv6_multicast_all, IPPROTO_IPV6, IPV6_MULTICAST_ALL, has_ipv6_options(it), 1)
+OPTION(ipv6_mtu_discover, IPPROTO_IPV6, IPV6_MTU_DISCOVER, has_ipv6_options(it),
        IPV6_PMTUDISC_WANT)
 OPTION(ipv6_hdrincl, IPPROTO_IPV6, IPV6_HDRINCL, is_raw(it, AF_INET6),
        it->protocol == IPPROTO_RAW)
@@ -130,31 +167,54 @@ OPTION(udplite_coverage, SOL_UDPLITE, call->option.optname,
 			  call->option.optname == UDPLITE_RECV_CSCOV),
        0)
 
-/* Switches that every new socket has off. */
-static bool is_switch(int level, int optname)
+/* Switches that every new socket has off: those of POSIX, and others. */
+static bool is_posix_switch(int level, int optname)
+{
+	if (level != SOL_SOCKET)
+		return false;
+	switch (optname) {
+	case SO_BROADCAST:
+	case SO_DEBUG:
+	case SO_DONTROUTE:
+	case SO_KEEPALIVE:
+	case SO_OOBINLINE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+OPTION(switched_off, call->option.level, call->option.optname,
+       is_posix_switch(call->option.level, call->option.optname), 0)
+
+static bool is_linux_switch(const struct world_socket *it, int level, int optname)
 {
 	static const struct {
 		int level, optname;
 	} switches[] = {
-		{ SOL_SOCKET, SO_BROADCAST }, { SOL_SOCKET, SO_DEBUG },
-		{ SOL_SOCKET, SO_DONTROUTE }, { SOL_SOCKET, SO_KEEPALIVE },
-		{ SOL_SOCKET, SO_OOBINLINE }, { SOL_SOCKET, SO_REUSEPORT },
-		{ SOL_SOCKET, SO_PRIORITY },  { SOL_SOCKET, SO_MARK },
-		{ SOL_SOCKET, SO_TIMESTAMP }, { SOL_SOCKET, SO_NO_CHECK },
-		{ SOL_SOCKET, SO_PASSCRED },  { IPPROTO_IP, IP_FREEBIND },
-		{ IPPROTO_IP, IP_RECVERR },   { IPPROTO_IP, IP_TOS },
+		{ SOL_SOCKET, SO_REUSEPORT }, { SOL_SOCKET, SO_PRIORITY },
+		{ SOL_SOCKET, SO_MARK },      { SOL_SOCKET, SO_TIMESTAMP },
+		{ SOL_SOCKET, SO_NO_CHECK },  { SOL_SOCKET, SO_PASSCRED },
+		{ IPPROTO_IP, IP_FREEBIND },  { IPPROTO_IP, IP_TOS },
 		{ IPPROTO_IP, IP_NODEFRAG },  { IPPROTO_IPV6, IPV6_RECVERR },
 		{ IPPROTO_TCP, TCP_NODELAY }, { IPPROTO_TCP, TCP_CORK },
 	};
+	bool known = false;
 
 	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
-		if (switches[i].level == level && switches[i].optname == optname)
-			return true;
-	return false;
+		known |= switches[i].level == level && switches[i].optname == optname;
+	if (level == IPPROTO_IP)
+		return known && it->domain == AF_INET && has_ip_options(it);
+	if (level == IPPROTO_IPV6)
+		return known && has_ipv6_options(it);
+	if (level == IPPROTO_TCP)
+		return known && is_tcp(it);
+	return known && (optname != SO_PASSCRED || it->domain == AF_UNIX);
 }
 
-OPTION(switched_off, call->option.level, call->option.optname,
-       is_switch(call->option.level, call->option.optname), 0)
+OPTION(switched_off_linux, call->option.level, call->option.optname,
+       is_linux_switch(it, call->option.level, call->option.optname), 0)
+OPTION(ip_recverr, IPPROTO_IP, IP_RECVERR, has_ip_options(it), 0)
 
 /* What is not an integer: structures, all bytes of which are 0. */
 static bool asks_timeout(const struct world *world, const struct call *call)
@@ -186,6 +246,63 @@ static void tells_linger(const struct world *world, const struct call *call,
 	(void)call;
 	outcome->kind = OUTCOME_VALUE;
 	outcome->length = sizeof(struct linger);
+}
+
+static bool asks_icmp_filter(const struct world *world, const struct call *call)
+{
+	const struct world_socket *it = world_socket(world, call->fd);
+
+	return it && is_raw(it, AF_INET) && it->protocol == IPPROTO_ICMP &&
+	       call->option.level == SOL_RAW &&
+	       call->option.optname == LINUX_ICMP_FILTER;
+}
+
+/* struct icmp_filter: a bit for each type that is kept back. */
+static void tells_icmp_filter(const struct world *world, const struct call *call,
+			      struct outcome *outcome)
+{
+	(void)world;
+	(void)call;
+	integer(outcome, 0);
+}
+
+static bool asks_icmp6_filter(const struct world *world, const struct call *call)
+{
+	const struct world_socket *it = world_socket(world, call->fd);
+
+	return it && is_raw(it, AF_INET6) && it->protocol == IPPROTO_ICMPV6 &&
+	       call->option.level == IPPROTO_ICMPV6 &&
+	       call->option.optname == LINUX_ICMP6_FILTER;
+}
+
+static void tells_icmp6_filter(const struct world *world, const struct call *call,
+			       struct outcome *outcome)
+{
+	(void)world;
+	(void)call;
+	outcome->kind = OUTCOME_VALUE;
+	outcome->length = 32;
+}
+
+static bool asks_vsock_buffer(const struct world *world, const struct call *call)
+{
+	const struct world_socket *it = world_socket(world, call->fd);
+
+	return it && it->domain == AF_VSOCK && call->option.level == AF_VSOCK &&
+	       call->option.optname >= LINUX_SO_VM_SOCKETS_BUFFER_SIZE &&
+	       call->option.optname <= LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE;
+}
+
+static void tells_vsock_buffer(const struct world *world, const struct call *call,
+			       struct outcome *outcome)
+{
+	bool least = call->option.optname == LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE;
+	unsigned long long bytes = least ? 128 : 262144;
+
+	(void)world;
+	outcome->kind = OUTCOME_VALUE;
+	outcome->length = sizeof(bytes);
+	memcpy(outcome->bytes, &bytes, sizeof(bytes));
 }
 
 #define OPTION_RULE(name, line, ...)                                          \
@@ -316,8 +433,15 @@ static const struct rule socket_new_options_rules[] = {
 				 INET6_CREATE, TEXT("RFC 3493 section 5.2")),
 	OPTION_RULE_UNDOCUMENTED(ipv6_multicast_loop, "IPV6_MULTICAST_LOOP is set",
 				 INET6_CREATE, TEXT("RFC 3493 section 5.2")),
-	OPTION_RULE_UNDOCUMENTED(ipv6_multicast_all, "IPV6_MULTICAST_ALL is set",
-				 INET6_CREATE),
+	{
+		.id = "socket.new.ipv6_multicast_all",
+		.says = "IPV6_MULTICAST_ALL is set",
+		.when = asks_ipv6_multicast_all,
+		.computed = tells_ipv6_multicast_all,
+		.cites = { INET6_CREATE },
+		.undocumented = true,
+		.since = LINUX(4, 20),
+	},
 	OPTION_RULE_UNDOCUMENTED(ipv6_mtu_discover,
 				 "IPV6_MTU_DISCOVER is IPV6_PMTUDISC_WANT, whatever "
 				 "IPv4's setting",
@@ -332,19 +456,68 @@ static const struct rule socket_new_options_rules[] = {
 		"and -1 (off) for other raw sockets",
 		KERNEL("net/ipv6/raw.c", "rawv6_init_sk"),
 		TEXT("RFC 3542 section 3.1")),
-	OPTION_RULE_UNDOCUMENTED(udplite_coverage,
-				 "UDPLITE_SEND_CSCOV and UDPLITE_RECV_CSCOV are 0: "
-				 "checksums cover all",
-				 KERNEL("net/ipv4/udp.c", "udp_lib_getsockopt"),
-				 TEXT("RFC 3828 section 3.1")),
+	OPTION_RULE(
+		udplite_coverage,
+		"UDPLITE_SEND_CSCOV and UDPLITE_RECV_CSCOV are 0: checksums cover all",
+		QUOTE("udplite(7)", "If this option is not set, the only difference "
+				    "from UDP is in using a different IP protocol "
+				    "identifier"),
+		KERNEL("net/ipv4/udp.c", "udp_lib_getsockopt")),
 	OPTION_RULE(timeout, "SO_RCVTIMEO and SO_SNDTIMEO are 0: calls wait for ever",
 		    QUOTE("socket(7)", "If the timeout is set to zero (the default), "
 				       "then the operation will never timeout."),
 		    INIT_DATA),
 	OPTION_RULE_UNDOCUMENTED(linger, "SO_LINGER is off",
 				 KERNEL("net/core/sock.c", "sk_alloc")),
-	OPTION_RULE(switched_off, "options that the caller has not switched on are 0",
+	OPTION_RULE(switched_off,
+		    "options of POSIX that the caller has not switched on are 0",
 		    POSIX("Use of Options (XSH 2.10.16)", NULL),
 		    KERNEL("net/core/sock.c", "sk_alloc")),
+	OPTION_RULE_UNDOCUMENTED(switched_off_linux,
+				 "options of Linux that the caller has not switched on "
+				 "are 0",
+				 KERNEL("net/core/sock.c", "sk_alloc")),
+	OPTION_RULE(ip_recverr, "IP_RECVERR is off",
+		    QUOTE("ip(7)", "IP_RECVERR defaults to off."),
+		    KERNEL("net/core/sock.c", "sk_alloc")),
+	OPTION_RULE_UNDOCUMENTED(ip_multicast_all_of_ipv6,
+				 "IP_MULTICAST_ALL of an AF_INET6 socket is off, where "
+				 "ip(7) has it default to 1",
+				 INET6_CREATE),
+	OPTION_RULE(icmp_filter, "a raw ICMP socket keeps no type of message back",
+		    QUOTE("raw(7)", "The default is to filter no ICMP messages."),
+		    KERNEL("net/ipv4/raw.c", "raw_sk_init")),
+	OPTION_RULE_UNDOCUMENTED(icmp6_filter,
+				 "a raw ICMPv6 socket keeps no type of message back",
+				 KERNEL("net/ipv6/raw.c", "rawv6_init_sk"),
+				 TEXT("RFC 3542 section 3.2")),
+	{
+		.id = "socket.new.so_rcvbuf_mptcp",
+		.says = "SO_RCVBUF of MPTCP is the second number of net.ipv4.tcp_rmem",
+		.when = asks_so_rcvbuf_mptcp,
+		.computed = tells_so_rcvbuf_mptcp,
+		.cites = { KERNEL("net/mptcp/protocol.c", "mptcp_init_sock") },
+		.undocumented = true,
+		.since = LINUX(6, 1), /* earlier texts were not read */
+	},
+	{
+		.id = "socket.new.so_sndbuf_mptcp",
+		.says = "SO_SNDBUF of MPTCP is the second number of net.ipv4.tcp_wmem",
+		.when = asks_so_sndbuf_mptcp,
+		.computed = tells_so_sndbuf_mptcp,
+		.cites = { KERNEL("net/mptcp/protocol.c", "mptcp_init_sock") },
+		.undocumented = true,
+		.since = LINUX(6, 1),
+	},
+	{
+		.id = "socket.new.vsock_buffer",
+		.says = "a buffer of AF_VSOCK is of 256 KiB, at least 128 bytes, at "
+			"most 256 KiB",
+		.when = asks_vsock_buffer,
+		.computed = tells_vsock_buffer,
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_create") },
+		.undocumented = true,
+		.since = LINUX(5, 5),
+	},
 };
 RULE_LIST(socket_new_options, CALL_GETSOCKOPT);

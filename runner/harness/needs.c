@@ -20,8 +20,10 @@ const char *feature_name(int feature, char *text, size_t size)
 		[FEATURE_UDPLITE] = "IPPROTO_UDPLITE for AF_INET",
 		[FEATURE_UDPLITE6] = "IPPROTO_UDPLITE for AF_INET6",
 		[FEATURE_SCTP] = "IPPROTO_SCTP",
-		[FEATURE_DCCP] = "SOCK_DCCP",
-		[FEATURE_L2TP] = "IPPROTO_L2TP",
+		[FEATURE_DCCP] = "SOCK_DCCP for AF_INET",
+		[FEATURE_DCCP6] = "SOCK_DCCP for AF_INET6",
+		[FEATURE_L2TP] = "IPPROTO_L2TP for AF_INET",
+		[FEATURE_L2TP6] = "IPPROTO_L2TP for AF_INET6",
 		[FEATURE_SMC] = "IPPROTO_SMC",
 		[FEATURE_VSOCK_DGRAM] = "datagrams of AF_VSOCK",
 	};
@@ -259,8 +261,9 @@ void meet_caller(void)
 
 	world = session.world;
 	world.caller.cap_net_raw = capabilities & SC_CAP(LINUX_CAP_NET_RAW);
-	world.caller.uid = geteuid();
 	world.caller.gid = getegid();
+	world.caller.fsuid = geteuid();
+	world.caller.fsgid = getegid();
 	read_groups(&world.caller);
 	if (!getrlimit(RLIMIT_NOFILE, &limit))
 		world.caller.nofile = (unsigned int)limit.rlim_cur;

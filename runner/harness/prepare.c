@@ -11,9 +11,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
@@ -25,15 +27,23 @@ static bool imaginary(void)
 	return session.target->imaginary;
 }
 
-void drop_capability(int capability)
+/* For good where it is also taken from the permitted ones. */
+static void set_capability(int capability, bool effective, bool permitted)
 {
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct data[2] = { { 0 } };
+	unsigned int bit = 1U << capability % 32;
 
 	must(!syscall(SYS_capget, &header, data), "capget: %s", errno_name(errno));
-	data[capability / 32].effective &= ~(1U << capability % 32);
-	data[capability / 32].permitted &= ~(1U << capability % 32);
+	data[capability / 32].effective &= ~bit;
+	data[capability / 32].permitted &= permitted ? ~0U : ~bit;
+	data[capability / 32].effective |= effective ? bit : 0;
 	must(!syscall(SYS_capset, &header, data), "capset: %s", errno_name(errno));
+}
+
+void drop_capability(int capability)
+{
+	set_capability(capability, false, false);
 	if (capability == LINUX_CAP_NET_RAW)
 		world.caller.cap_net_raw = false;
 }
@@ -57,6 +67,59 @@ void enter_user_and_network_namespace(void)
 {
 	enter(CLONE_NEWUSER | CLONE_NEWNET);
 	world.caller.cap_net_raw = true;
+}
+
+/* The child makes its namespaces, says so, and is there until its parent is in them. */
+static void govern_namespace(const int told[2], const int done[2])
+{
+	char byte = (char)-enter_namespaces(CLONE_NEWUSER | CLONE_NEWNET, false);
+
+	/* The parent's end alone keeps this process waiting: its death ends it too. */
+	close(done[1]);
+	if (write(told[1], &byte, 1) == 1 && read(done[0], &byte, 1) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+static int enter_network_of(pid_t process)
+{
+	char path[64];
+	int fd, error = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)process);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (setns(fd, CLONE_NEWNET))
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+void enter_network_of_child_namespace(void)
+{
+	int told[2], done[2], error;
+	char byte = 0;
+	pid_t child;
+
+	world.caller.cap_net_raw = true;
+	if (imaginary())
+		return;
+	must(!pipe(told) && !pipe(done), "pipe: %s", errno_name(errno));
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		govern_namespace(told, done);
+	must(read(told[0], &byte, 1) == 1, "the child does not answer");
+	error = byte ? -byte : enter_network_of(child);
+	close(told[0]);
+	close(told[1]);
+	close(done[0]);
+	close(done[1]);
+	waitpid(child, NULL, 0);
+	if (error)
+		sc_skip("needs the network of a nested user namespace: %s",
+			errno_name(-error));
 }
 
 void limit_descriptors(unsigned int limit)
@@ -143,6 +206,12 @@ void set_bindv6only(int value)
 	world.settings.bindv6only = value;
 }
 
+void set_ipv6_hop_limit(int value)
+{
+	set_sysctl("net/ipv6/conf/all/hop_limit", "%d", value);
+	world.settings.ipv6_hop_limit = value;
+}
+
 void set_txrehash(int value)
 {
 	set_sysctl("net/core/txrehash", "%d", value);
@@ -169,7 +238,7 @@ void set_effective_user(unsigned int uid)
 		must(!setresuid((uid_t)-1, uid, (uid_t)-1), "setresuid: %s",
 		     errno_name(errno));
 	die_with_harness();
-	world.caller.uid = uid;
+	world.caller.fsuid = uid;
 }
 
 void set_effective_group(unsigned int gid)
@@ -178,7 +247,28 @@ void set_effective_group(unsigned int gid)
 		must(!setresgid((gid_t)-1, gid, (gid_t)-1), "setresgid: %s",
 		     errno_name(errno));
 	die_with_harness();
-	world.caller.gid = gid;
+	world.caller.gid = world.caller.fsgid = gid;
+}
+
+/* setfsuid(2) and setfsgid(2) tell what was before, and of failure nothing. */
+void set_filesystem_user(unsigned int uid)
+{
+	if (!imaginary()) {
+		setfsuid(uid);
+		must((unsigned int)setfsuid((uid_t)-1) == uid, "setfsuid: refused");
+		die_with_harness();
+	}
+	world.caller.fsuid = uid;
+}
+
+void set_filesystem_group(unsigned int gid)
+{
+	if (!imaginary()) {
+		setfsgid(gid);
+		must((unsigned int)setfsgid((gid_t)-1) == gid, "setfsgid: refused");
+		die_with_harness();
+	}
+	world.caller.fsgid = gid;
 }
 
 void set_groups(const unsigned int *groups, unsigned int count)
@@ -263,10 +353,31 @@ void set_file_max(unsigned int files)
 
 void exhaust_files(void)
 {
+	/* More than one is open; and one leaves room for two unix sockets, whose own
+	 * limit would answer first. */
 	world.facts |= FACT_FILES_EXHAUSTED;
-	set_sysctl("fs/file-max", "%u", 0);
+	set_file_max(1);
 	if (!imaginary())
-		drop_capability(LINUX_CAP_SYS_ADMIN);
+		set_capability(LINUX_CAP_SYS_ADMIN, false, true);
+}
+
+void allow_files(void)
+{
+	world.facts &= ~(unsigned int)FACT_FILES_EXHAUSTED;
+	if (!imaginary())
+		set_capability(LINUX_CAP_SYS_ADMIN, true, true);
+}
+
+int sockets_in_use(void)
+{
+	FILE *file = fopen("/proc/net/sockstat", "re");
+	int used = 0;
+
+	must(file, "/proc/net/sockstat: %s", errno_name(errno));
+	must(fscanf(file, "sockets: used %d", &used) == 1,
+	     "/proc/net/sockstat does not say how many are used");
+	fclose(file);
+	return used;
 }
 
 static void attach_to_cgroup(bool allows)

@@ -222,12 +222,16 @@ void set_ping_group_range(unsigned int low, unsigned int high);
 void set_ip_no_pmtu_disc(int value);
 void set_ip_default_ttl(int value);
 void set_bindv6only(int value);
+void set_ipv6_hop_limit(int value); /* of conf/all */
 void set_txrehash(int value);
 void set_mptcp_enabled(bool enabled);
 void set_tcp_buffers(int receive, int send);
 /* Sets the effective user or group id; needs NEEDS_IDS. */
 void set_effective_user(unsigned int uid);
 void set_effective_group(unsigned int gid);
+/* Sets the user or group id that new files get; needs NEEDS_IDS. */
+void set_filesystem_user(unsigned int uid);
+void set_filesystem_group(unsigned int gid);
 /* Leaves these as the only supplementary groups; needs NEEDS_IDS. */
 void set_groups(const unsigned int *groups, unsigned int count);
 /* Puts the caller into a cgroup whose program refuses sockets of the IP families. */
@@ -243,7 +247,14 @@ void fail_allocation(unsigned int n);
 bool allocation_failed(void);
 /* Sets fs.file-max, which CAP_SYS_ADMIN overrides for files; needs NEEDS_GUEST. */
 void set_file_max(unsigned int files);
-/* Lowers fs.file-max until no file can be opened, and gives up CAP_SYS_ADMIN. */
+/* Lowers fs.file-max until no file can be opened, and lays CAP_SYS_ADMIN aside; and
+ * takes it up again, which overrides the limit. */
 void exhaust_files(void);
+void allow_files(void);
+/* Enters the network namespace of a child that governs it by a user namespace of its
+ * own: over that, who made it has every capability. */
+void enter_network_of_child_namespace(void);
+/* How many sockets there are in the network namespace: /proc/net/sockstat. */
+int sockets_in_use(void);
 
 #endif

@@ -30,7 +30,9 @@ static const struct evidence {
 	{ FEATURE_UDPLITE6, "UDPLITEv6", NULL, NULL, 0 },
 	{ FEATURE_SCTP, "SCTP", "CONFIG_IP_SCTP", "net-pf-2-proto-132", 0 },
 	{ FEATURE_DCCP, "DCCP", "CONFIG_IP_DCCP", "net-pf-2-proto-33", 0 },
+	{ FEATURE_DCCP6, "DCCPv6", "CONFIG_IP_DCCP", "net-pf-10-proto-33", 0 },
 	{ FEATURE_L2TP, "L2TP/IP", "CONFIG_L2TP_IP", "net-pf-2-proto-115", 0 },
+	{ FEATURE_L2TP6, "L2TP/IPv6", "CONFIG_L2TP_IP", "net-pf-10-proto-115", 0 },
 	{ FEATURE_SMC, "INET_SMC", "CONFIG_SMC", "net-pf-2-proto-256", 0 },
 	{ FEATURE_VSOCK_DGRAM, NULL, "CONFIG_VMWARE_VMCI_VSOCKETS", "net-pf-40", 0 },
 
@@ -66,7 +68,7 @@ static const struct evidence {
 	FAMILY(AF_RDS, "RDS", "CONFIG_RDS", "21"),
 	NO_FAMILY(AF_SNA, 0),
 	NO_FAMILY(AF_IRDA, LINUX(4, 17)),
-	FAMILY(AF_PPPOX, "PPPOX", "CONFIG_PPPOE", "24"),
+	FAMILY(AF_PPPOX, "PPPOE", "CONFIG_PPP", "24"),
 	NO_FAMILY(AF_WANPIPE, 0),
 	FAMILY(AF_LLC, "LLC", "CONFIG_LLC2", "26"),
 	NO_FAMILY(AF_IB, 0),
@@ -79,7 +81,7 @@ static const struct evidence {
 	FAMILY(AF_ISDN, "misdn", "CONFIG_MISDN", "34"),
 	FAMILY(AF_PHONET, "PHONET", "CONFIG_PHONET", "35"),
 	FAMILY(AF_IEEE802154, "IEEE-802.15.4-RAW", "CONFIG_IEEE802154_SOCKET", "36"),
-	FAMILY(AF_CAIF, "caif", "CONFIG_CAIF", "37"),
+	FAMILY(AF_CAIF, NULL, "CONFIG_CAIF", "37"),
 	FAMILY(AF_ALG, "ALG", "CONFIG_CRYPTO_USER_API", "38"),
 	FAMILY(AF_NFC, "NFC_RAW", "CONFIG_NFC", "39"),
 	FAMILY(AF_VSOCK, "AF_VSOCK", "CONFIG_VSOCKETS", "40"),
@@ -317,6 +319,20 @@ static bool surely_absent(const struct evidence *it, size_t i,
 	return !known->loadable || (known->aliases && !known->may_load[i]);
 }
 
+/* Does a filter of system calls stand between this process and the kernel? */
+static bool is_filtered(void)
+{
+	char line[256];
+	FILE *file = fopen("/proc/self/status", "re");
+	bool filtered = false;
+
+	while (file && fgets(line, sizeof(line), file))
+		filtered |= !strncmp(line, "Seccomp:\t2", 10);
+	if (file)
+		fclose(file);
+	return filtered;
+}
+
 void host_describe_features(struct world_kernel *kernel, const char *config)
 {
 	struct knowledge known = { 0 };
@@ -335,4 +351,9 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 		if (kernel->features[evidences[i].feature] == UNKNOWN &&
 		    surely_absent(&evidences[i], i, &known, kernel->version))
 			kernel->features[evidences[i].feature] = NO;
+	/* What container engines are known to refuse, though the kernel has it. */
+	if (is_filtered()) {
+		kernel->features[FEATURE_FAMILY(AF_VSOCK)] = UNKNOWN;
+		kernel->features[FEATURE_NETLINK(NETLINK_AUDIT)] = UNKNOWN;
+	}
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../harness/harness.h"
@@ -177,4 +177,17 @@ CASE("selftest.hangs_with_orphan", .anywhere = true)
 CASE("socket.inet.created[selftest,isolated]")
 {
 	expect_descriptor(t_socket(AF_INET, SOCK_STREAM, 0));
+}
+
+/* The child comes to the case's end first, and all was well; then its parent fails. */
+CASE("socket.inet.created[selftest,child-passes]", .anywhere = true)
+{
+	pid_t child;
+
+	expect_descriptor(t_socket(AF_INET, SOCK_STREAM, 0));
+	child = fork();
+	if (!child)
+		return;
+	waitpid(child, NULL, 0);
+	expect_that(getpid() == 0, "the parent fails");
 }
