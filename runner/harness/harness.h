@@ -105,6 +105,7 @@ extern struct made_call last;
 extern struct world world; /* of the case that this process runs */
 extern const struct sc_case *running;
 extern unsigned int asserted; /* assertions that have held */
+extern bool own_network;      /* it has a network namespace of its own */
 
 /* Says why the case cannot run here at all; false where it can. */
 bool cannot_run(const struct sc_case *tested, char *why, size_t size);

@@ -173,6 +173,9 @@ static void set_sysctl(const char *name, const char *format, ...)
 	va_list arguments;
 	char text[64];
 
+	/* Never the settings of somebody's machine, whatever a case declares. */
+	must(imaginary() || session.guest || (own_network && !strncmp(name, "net/", 4)),
+	     "/proc/sys/%s is not this case's own", name);
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);

@@ -108,6 +108,7 @@ bool open_session(const struct target *target)
 	return true;
 }
 
+bool own_network;
 static pid_t case_process;
 
 /*
@@ -216,6 +217,7 @@ static void run_in_child(void)
 	prepare_process();
 	error = enter_namespaces(flags, running->needs & NEEDS_IDS);
 	die_with_harness();
+	own_network = !error && flags & CLONE_NEWNET;
 	if (error && running->needs & NEEDS_IDS)
 		sc_skip("needs several user and group ids: mapping " MAPPED_IDS ": %s",
 			errno_name(-error));
