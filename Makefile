@@ -20,6 +20,7 @@ JOBS ?=
 TIMEOUT ?=
 RESULTS ?=
 REQUIRE_NO_SKIP ?=
+GUEST ?=
 TAP ?=
 VERBOSE ?=
 QUIET ?=
@@ -43,11 +44,11 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
 	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
-	$(if $(RESULTS),--results '$(RESULTS)') \
+	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
 .PHONY: all check check-prove static test test-c test-python lint format bench list \
-	explain clean help
+	explain clean help FORCE
 
 all: $(BUILD)/sockcheck
 
@@ -64,7 +65,9 @@ list: $(BUILD)/sockcheck
 	@$(BUILD)/sockcheck --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
-	@$(BUILD)/sockcheck --explain '$(RULE)'
+	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
+		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
+			"each by its rule" >&2; exit 2)
 
 test: $(BUILD)/sockcheck $(BUILD)/test/sockcheck
 	@ci/test
@@ -87,6 +90,7 @@ help:
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
+	@echo '     GUEST=1         this machine is ours to change: run what needs that, too'
 	@echo 'make check-prove     the same under prove'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
@@ -94,33 +98,43 @@ help:
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make lint, format, clean'
+	@echo 'The exit status of make itself is 2 for every failure.  That of the check is in'
+	@echo 'the line "Error N": 1 a case is not as expected, 2 the run could not be made.'
+
+# What the programs are built of and how: once it is other text, all of them are old.
+$(BUILD)/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) $(SOURCES)
+$(BUILD)/test/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) $(TEST_SOURCES)
+$(BUILD)/flags $(BUILD)/test/flags: FORCE
+	@mkdir -p $(@D)
+	@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
+		{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
 
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
 # Statically where the C library can be (or STATIC= is given): a run forks for each case, and a static program
 # forks in three fifths of the time (make bench).
-$(BUILD)/sockcheck: $(OBJECTS)
+$(BUILD)/sockcheck: $(OBJECTS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	@$(LINK) $(STATIC) -o $@ $(OBJECTS) 2>/dev/null || $(LINK) -o $@ $(OBJECTS)
 
-$(BUILD)/sockcheck-static: $(OBJECTS)
+$(BUILD)/sockcheck-static: $(OBJECTS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	@$(LINK) -static -o $@ $(OBJECTS)
 
-$(BUILD)/test/sockcheck: $(TEST_OBJECTS)
+$(BUILD)/test/sockcheck: $(TEST_OBJECTS) $(BUILD)/test/flags
 	@mkdir -p $(@D)
 	@$(LINK) $(SANITIZE) -o $@ $(TEST_OBJECTS)
 
-$(BUILD)/bare: runner/bench/bare.c
+$(BUILD)/bare: runner/bench/bare.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@$(LINK) -o $@ $<
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC $<'
 	@$(CC) $(ALL_CFLAGS) $(CASE_FLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/test/%.o: %.c
+$(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 	@mkdir -p $(@D)
 	@echo '  CC $< (test)'
 	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $(CASE_FLAGS) -DWITH_MODEL_TARGET -MMD -MP -c -o $@ $<

@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
-import sys
+import signal
 
-from sockcheck.command import main
+# Until the run has its own handlers, Ctrl-C ends it quietly, also amid the imports.
+if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 if __name__ == "__main__":
+    import sys
+
+    from sockcheck.command import main
+
     main(sys.argv[1:])

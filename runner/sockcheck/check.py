@@ -11,7 +11,7 @@ from sockcheck.binary import Case, Listing
 from sockcheck.run import Run
 from sockcheck.screen import Screen
 from sockcheck.selection import choose, matching
-from sockcheck.signals import Signals, signal_name
+from sockcheck.signals import Signals, die_of_closed_pipe, signal_name
 from sockcheck.tap import Point
 from sockcheck.trouble import Trouble
 from sockcheck.verdicts import Result, judge
@@ -36,11 +36,13 @@ class Options:
     binary = "build/sockcheck"
     target = "host"
     run: list[str] = []
-    jobs = 1
+    # How many cases at a time; 0 until it is known.
+    jobs = 0
     timeout = 10.0
     results = ""
     deviations = "expected/deviations"
     require_no_skip: list[str] = []
+    guest = False
     tap = False
     quiet = False
     verbose = False
@@ -88,6 +90,8 @@ class Check:
             troubles.append(self.screen.trouble)
         for trouble in troubles:
             complain(trouble)
+        if self.screen.unread and not self.signals.caught:
+            die_of_closed_pipe()
         return self._status(troubles)
 
     def _run_cases(self) -> list[str]:
@@ -172,11 +176,10 @@ def worker_command(options: Options) -> list[str]:
     seconds = f"{options.timeout:.3f}".rstrip("0").rstrip(".")
     return [
         options.binary,
-        "--target",
-        options.target,
+        *("--target", options.target),
+        *("--timeout", seconds),
+        *(["--guest"] if options.guest else []),
         "--worker",
-        "--timeout",
-        seconds,
     ]
 
 
@@ -191,6 +194,9 @@ def tap_version() -> int:
 def complain(trouble: str) -> None:
     """One line on stderr; a run whose stderr is closed goes on without."""
     line = " ".join(trouble.split())
+    if not sys.stderr:
+        # To print(), no file is stdout.
+        return
     try:
         print(f"sockcheck: {line}", file=sys.stderr, flush=True)
     except (OSError, ValueError):

@@ -9,7 +9,7 @@ import os
 from sockcheck import processes, report_files
 from sockcheck.check import Check, Options, complain, stopped_by
 from sockcheck.signals import Signals, Stopped, die_of_closed_pipe
-from sockcheck.trouble import Trouble
+from sockcheck.trouble import Trouble, why
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 def _status(arguments: list[str]) -> int:
-    signals = Signals()
     try:
+        signals = Signals()
         signals.install()
         return Check(parse(arguments), signals).make()
     except Trouble as trouble:
@@ -50,10 +50,31 @@ def _status(arguments: list[str]) -> int:
 
 def parse(arguments: list[str]) -> Options:
     options = _parser().parse_args(arguments, Options())
+    if "deviations" in vars(options):
+        _must_be_folder("--deviations", options.deviations)
+    if not options.jobs:
+        options.jobs = _usual_jobs(options.guest)
     if not options.results:
         folder = report_files.folder_of(options.target)
         options.results = os.path.join("build", "results", folder)
     return options
+
+
+def _usual_jobs(guest: bool) -> int:
+    """How many cases at a time, where nobody says."""
+    if guest:
+        # A case that changes the whole machine would break those beside it.
+        return 1
+    # Two a core: closing a packet socket waits, some ten ms, for the kernel's RCU.
+    return 2 * len(os.sched_getaffinity(0))
+
+
+def _must_be_folder(option: str, path: str) -> None:
+    """The folder that is the default may be absent; one that was named may not."""
+    try:
+        os.stat(os.path.join(path, "."))
+    except OSError as error:
+        raise Trouble(f"{option} {path}: {why(error)}") from None
 
 
 def _parser() -> Parser:
@@ -107,12 +128,15 @@ def _add_way(check: argparse.ArgumentParser) -> None:
         "--jobs",
         metavar="N",
         type=_jobs,
-        # Two a core: closing a packet socket waits, some ten ms, for the kernel's RCU.
-        default=2 * len(os.sched_getaffinity(0)),
-        help="how many cases at a time (two a core)",
+        help="how many cases at a time (two a core; one where --guest is given)",
     )
     check.add_argument(
         "--timeout", metavar="SECONDS", type=_timeout, help="for one case (10)"
+    )
+    check.add_argument(
+        "--guest",
+        action="store_true",
+        help="this machine is ours to change: run what needs that, too",
     )
 
 

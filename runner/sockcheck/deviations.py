@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 REQUIRED = ("seen", "why", "since")
 OPTIONAL = ("source", "cases")
+# A case that could not set itself up says nothing of the target.
+NEVER_SEEN = "broken"
 NOT_IN_A_VALUE = 1 << 30
 
 
@@ -110,6 +112,8 @@ class Book:
         deviation = Deviation(self._where(section, ""), section, keys)
         if "" in deviation.seen:
             self._wrong(section, "seen", "'seen' has an empty part")
+        if NEVER_SEEN in deviation.seen:
+            self._wrong(section, "seen", f"'{NEVER_SEEN}' is no deviation of a target")
         return deviation
 
     def _cases_of_rule(self, rule: str, cases: list[Case]) -> list[str]:

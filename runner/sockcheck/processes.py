@@ -37,7 +37,7 @@ def hold_standard_descriptors() -> None:
 
 def start(argv: list[str]) -> Child:
     """Start a program with a pipe on each of its three standard descriptors."""
-    pipes = [os.pipe() for _ in range(3)]
+    pipes = _pipes(argv[0])
     theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
     ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
     try:
@@ -60,9 +60,33 @@ def start(argv: list[str]) -> Child:
     return Child(pid, *ours)
 
 
+def _pipes(program: str) -> list[tuple[int, int]]:
+    """Three pipes, or none."""
+    pipes: list[tuple[int, int]] = []
+    try:
+        while len(pipes) < 3:
+            pipes.append(os.pipe())
+    except OSError as error:
+        for pipe in pipes:
+            close(*pipe)
+        raise Trouble(f"no pipe to {program}: {why(error)}") from None
+    return pipes
+
+
 def close(*descriptors: int) -> None:
     for fd in descriptors:
         os.close(fd)
+
+
+def ask_to_end(child: Child) -> None:
+    """Give a worker the chance to end its case and remove the case's cgroup.
+
+    The worker alone is asked: it knows best how to end what it started.
+    """
+    try:
+        os.kill(child.pid, signal.SIGTERM)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 def finish(child: Child, grace: float = 0.0) -> int:

@@ -30,12 +30,14 @@ class Screen:
         # A case may have printed anything; what the locale cannot show is escaped.
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
-        smart = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        smart = _is_smart()
         self.live = smart
         self.coloured = smart and not os.environ.get("NO_COLOR")
         self.width = _width() if smart else PLAIN_WIDTH
         # Why nothing can be written any more; the reports are written all the same.
-        self.trouble = ""
+        self.trouble = "" if sys.stdout else "standard output is closed"
+        # Whether the reader went away: it wants no more, and that is no trouble.
+        self.unread = False
         self._progress = ""
         self._next = time.monotonic() + EVERY
 
@@ -73,17 +75,23 @@ class Screen:
         return "\r\033[K" if shown else ""
 
     def _write(self, text: str, flush: bool = False) -> None:
-        if self.trouble:
+        if self.trouble or self.unread:
             return
         try:
             sys.stdout.write(text)
             if flush:
                 sys.stdout.flush()
         except BrokenPipeError:
-            # A reader that went away wants no more; a full disk is another matter.
-            raise
+            self.unread = True
         except OSError as error:
             self.trouble = f"standard output: {why(error)}"
+
+
+def _is_smart() -> bool:
+    """Whether stdout, which Python has not where it was closed, is a terminal."""
+    if not sys.stdout or not sys.stdout.isatty():
+        return False
+    return os.environ.get("TERM", "dumb") != "dumb"
 
 
 def _width() -> int:

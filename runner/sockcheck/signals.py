@@ -7,6 +7,8 @@ import os
 import signal
 from types import FrameType
 
+from sockcheck.trouble import Trouble, why
+
 
 class Stopped(BaseException):
     """SIGINT or SIGTERM came where there was nothing to bring to an end."""
@@ -26,7 +28,10 @@ class Signals:
     def __init__(self) -> None:
         self.caught = 0
         self.held = False
-        self.wake, self._poke = os.pipe()
+        try:
+            self.wake, self._poke = os.pipe()
+        except OSError as error:
+            raise Trouble(f"no pipe for signals: {why(error)}") from None
         os.set_blocking(self.wake, False)
         os.set_blocking(self._poke, False)
 

@@ -70,7 +70,7 @@ def judge(
 
 def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Result:
     verdict = point.verdict
-    if deviation is None:
+    if deviation is None or (verdict == "fail" and not _is_comparison(point)):
         return Result(case, verdict, point.fields)
     # A case that failed has something that came; what else went wrong is a word.
     seen = point.fields.get("came") if verdict == "fail" else verdict
@@ -80,3 +80,12 @@ def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Res
     if verdict == "fail":
         reason = f"not what {deviation.where} has: {' | '.join(deviation.seen)}"
     return Result(case, verdict, point.fields, reason, deviation)
+
+
+def _is_comparison(point: Point) -> bool:
+    """Whether it is the target's answer that is not what the case expects.
+
+    A failure with a message is another one, such as that the case lands in another
+    rule than it names: a defect of the case, which no deviation may cover.
+    """
+    return bool(point.fields.get("expected")) and not point.fields.get("message")

@@ -32,7 +32,8 @@ AHEAD = 16
 FALSE_STARTS = 3
 # What is kept of a worker's stderr.
 LAST_WORDS = 4096
-# A worker whose pipe is closed is given so long to end, before it is killed.
+# A worker that should end, because its pipe is closed or it was asked to, is given so
+# long before it is killed.
 GRACE = 1.0
 TICK = 0.1
 
@@ -97,8 +98,7 @@ class Crew:
                 # What has come already counts.
                 self._turn(0)
         finally:
-            for worker in list(self._workers):
-                self._dismiss(worker)
+            self._stop(list(self._workers))
             self._signals.held = False
 
     def _turn(self, wait: float) -> None:
@@ -217,7 +217,7 @@ class Crew:
 
     def _ended(self, worker: Worker) -> None:
         """Its stream is at its end. Is that as it should be?"""
-        status = self._dismiss(worker, GRACE)
+        status = self._dismiss(worker, time.monotonic() + GRACE)
         how = processes.how_it_ended(status)
         if worker.due:
             self._replace(worker, "crash", f"the worker {how} in the middle")
@@ -228,7 +228,7 @@ class Crew:
 
     def _lose(self, worker: Worker, verdict: str, what: str) -> None:
         """It does not what it should: end it, and go on with another."""
-        self._dismiss(worker)
+        self._stop([worker])
         self._replace(worker, verdict, f"the worker's stream: {what}")
 
     def _replace(self, worker: Worker, verdict: str, what: str) -> None:
@@ -246,11 +246,19 @@ class Crew:
         if self._false_starts >= FALSE_STARTS:
             raise Trouble(_no_start(what, worker))
 
-    def _dismiss(self, worker: Worker, grace: float = 0.0) -> int:
-        """End a worker and its process group, and forget it."""
+    def _stop(self, workers: list[Worker]) -> None:
+        """Ask workers to end, all at once, and dismiss them."""
+        for worker in workers:
+            processes.ask_to_end(worker.child)
+        until = time.monotonic() + GRACE
+        for worker in workers:
+            self._dismiss(worker, until)
+
+    def _dismiss(self, worker: Worker, until: float) -> int:
+        """See a worker end, or kill it then, with its process group; forget it."""
         child = worker.child
         self._forget(child.stdout)
-        status = processes.finish(child, grace)
+        status = processes.finish(child, until - time.monotonic())
         if not worker.told:
             self._finish_telling(worker)
         os.set_blocking(child.stderr, False)
@@ -267,10 +275,12 @@ class Crew:
 
     def _watch(self) -> None:
         """The worker itself ends a case that hangs. This is for one that does not."""
-        now = time.monotonic()
-        for worker in list(self._workers):
-            if now - worker.since > self._patience:
-                self._lose(worker, "timeout", f"nothing for {self._patience:g} s")
+        late = time.monotonic() - self._patience
+        silent = [worker for worker in self._workers if worker.since < late]
+        self._stop(silent)
+        what = f"the worker's stream: nothing for {self._patience:g} s"
+        for worker in silent:
+            self._replace(worker, "timeout", what)
 
 
 def _what_is_wrong(worker: Worker, point: Point) -> str:

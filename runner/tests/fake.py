@@ -30,6 +30,18 @@ if "--rules" in argv:
 if told["start"]:
     sys.stderr.write(told["start"])
     sys.exit(9)
+with open(sys.argv[0] + ".argv", "w") as file:
+    json.dump(argv, file)
+
+def clean_up(number, frame):
+    # As long as ending a case may take.
+    time.sleep(told["cleanup"])
+    with open(sys.argv[0] + ".cleaned", "a") as cleaned:
+        cleaned.write("%d\n" % os.getpid())
+    os._exit(0)
+
+if told["cleanup"]:
+    signal.signal(signal.SIGTERM, clean_up)
 sys.stdout.write("TAP version 14\n")
 sys.stdout.flush()
 with open(sys.argv[0] + ".pids", "a") as pids:
@@ -99,6 +111,7 @@ class Fake:
         self.sleep = 0.0
         self.start = ""
         self.end = 0
+        self.cleanup = 0.0
         self.sandbox = {"namespaces": "user+network", "why": ""}
         self.list_text = ""
         self.extra_rules: list[str] = []
@@ -139,6 +152,7 @@ class Fake:
             "sleep": self.sleep,
             "start": self.start,
             "end": self.end,
+            "cleanup": self.cleanup,
         }
         Path(f"{self.binary}.json").write_text(json.dumps(told))
         self.binary.write_text(f"#!{sys.executable} -S\n{PROGRAM}")
@@ -160,6 +174,18 @@ class Fake:
             if not key.startswith("HARNESS_") and key != "NO_COLOR"
         }
         return {**kept, "PYTHONPATH": str(RUNNER)}
+
+    def run_by(self, program: str) -> subprocess.CompletedProcess[str]:
+        """Let a Python program prepare the process, which then runs the command."""
+        program = f"import os, resource, signal, sys\n{program}\n"
+        program += "os.execv(sys.argv[1], sys.argv[1:])\n"
+        return subprocess.run(
+            [sys.executable, "-c", program, *self.command("--jobs", "8")],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
 
     def check(self, *options: str) -> subprocess.CompletedProcess[str]:
         self.make()
@@ -190,10 +216,14 @@ class Fake:
             assert time.monotonic() < until
             time.sleep(0.01)
 
-    def workers_left(self) -> list[int]:
+    def pids(self, what: str = "pids") -> set[str]:
+        """The workers that were started, or of them those that were "cleaned" up."""
+        path = Path(f"{self.binary}.{what}")
+        return set(path.read_text().split()) if path.exists() else set()
+
+    def workers_left(self) -> list[str]:
         """The workers that were started and are still there."""
-        pids = Path(f"{self.binary}.pids").read_text().split()
-        return [int(pid) for pid in pids if Path(f"/proc/{pid}").exists()]
+        return [pid for pid in self.pids() if Path(f"/proc/{pid}").exists()]
 
 
 def rule_of(name: str) -> str:

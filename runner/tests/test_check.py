@@ -183,20 +183,24 @@ def test_no_results_folder_costs_the_reports_only(fake: Fake) -> None:
 
 def test_a_full_disk_costs_the_reports_only(fake: Fake) -> None:
     fake.make()
-    limited = "import resource, os, sys, signal\n"
-    limited += "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))\n"
-    limited += "os.execv(sys.argv[1], sys.argv[1:])\n"
-    done = subprocess.run(
-        [sys.executable, "-c", limited, *fake.command()],
-        env=fake.environment(),
-        capture_output=True,
-        text=True,
+    done = fake.run_by(
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))"
     )
     assert done.returncode == 2
     assert "40 passed, as expected" in done.stdout
     assert done.stderr == f"sockcheck: {fake.results}/results.tap: File too large\n"
     assert list(fake.results.iterdir()) == []
+
+
+@pytest.mark.parametrize("most", [6, 8, 12])
+def test_too_few_descriptors(fake: Fake, most: int) -> None:
+    fake.make()
+    done = fake.run_by(f"resource.setrlimit(resource.RLIMIT_NOFILE, ({most}, {most}))")
+    assert done.returncode == 2
+    assert done.stderr.startswith("sockcheck: no pipe to ")
+    assert done.stderr.endswith(": Too many open files\n")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_full_standard_output(fake: Fake) -> None:
@@ -229,6 +233,9 @@ def test_a_reader_that_goes_away(fake: Fake) -> None:
     assert child.stderr.read() == b""
     assert child.wait(30) == -13
     assert fake.workers_left() == []
+    # What was not read is in the reports, all of it.
+    assert set(fake.verdicts().values()) == {"pass"}
+    assert len(fake.verdicts()) == 40
 
 
 def test_closed_standard_descriptors(fake: Fake) -> None:
@@ -242,6 +249,75 @@ def test_closed_standard_descriptors(fake: Fake) -> None:
         )
         assert done.returncode == 0
         assert "40 passed, as expected" in done.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["--tap"], ["--verbose"]])
+def test_a_closed_standard_output(fake: Fake, options: list[str]) -> None:
+    fake.make()
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *fake.command(*options)],
+        env=fake.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "sockcheck: standard output is closed\n"
+    assert set(fake.verdicts().values()) == {"pass"}
+
+
+def test_a_complaint_does_not_go_to_standard_output(fake: Fake) -> None:
+    fake.make()
+    command = fake.command("--target", "vax")
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>&-', "sh", *command],
+        env=fake.environment(),
+        stdout=subprocess.PIPE,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("missing", "No such file or directory"), ("file", "Not a directory")],
+)
+def test_a_folder_of_deviations_that_is_none(fake: Fake, name: str, says: str) -> None:
+    (fake.folder / "file").write_text("")
+    fake.deviations = fake.folder / name
+    done = fake.check()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"sockcheck: --deviations {fake.folder / name}: {says}\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--guest"]])
+def test_workers_are_told_of_a_guest(fake: Fake, options: list[str]) -> None:
+    assert fake.check(*options).returncode == 0
+    told = json.loads((fake.folder / "sockcheck.argv").read_text())
+    assert [word for word in told if word == "--guest"] == options
+    # Cases that change the whole machine run one at a time.
+    assert (len(fake.pids()) == 1) == bool(options)
+
+
+@pytest.mark.parametrize("handler", ["SIG_DFL", "SIG_IGN"])
+def test_an_early_interrupt_is_quiet(fake: Fake, handler: str) -> None:
+    """It finds the handler of a program that knows nothing of it, or is ignored."""
+    program = f"""
+import signal
+signal.signal(signal.SIGINT, signal.{handler})
+import sockcheck.__main__
+from sockcheck.signals import Signals
+print(signal.getsignal(signal.SIGINT).name)
+Signals().install()
+print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
+"""
+    # Python puts its own handler in the place of the default one.
+    program = program.replace("signal.SIG_DFL)", "signal.default_int_handler)")
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=fake.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert done.stdout.split() == [handler, str(handler == "SIG_IGN")]
 
 
 def test_the_binary_is_asked_for_rules_only_when_needed(fake: Fake) -> None:

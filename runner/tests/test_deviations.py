@@ -43,6 +43,17 @@ def test_another_difference_is_a_fail(fake: Fake) -> None:
     assert f"not what {fake.deviations}/host.ini:1 has: -1 EPERM" in done.stdout
 
 
+def test_a_defect_of_a_case_is_no_deviation(fake: Fake) -> None:
+    message = "the call lands in rule socket.x; the case names socket.y"
+    fake.does[ODD] = failed(message=message)
+    fake.does[f"{RULE}[4]"] = failed(expected="")
+    fake.deviate(section(RULE, "fail | -1 EINVAL", f"cases = {ODD} {RULE}[4]"))
+    done = fake.check()
+    assert done.returncode == 1
+    assert done.stdout.endswith(": 38 passed, 2 failed\n")
+    assert message in done.stdout
+
+
 def test_fixed(fake: Fake) -> None:
     fake.deviate(section(ODD))
     done = fake.check()
@@ -69,9 +80,9 @@ def test_cases_limits_a_section(fake: Fake) -> None:
     assert known == {f"{RULE}[1]", f"{RULE}[2]"}
 
 
-@pytest.mark.parametrize("verdict", ["timeout", "crash", "broken"])
+@pytest.mark.parametrize("verdict", ["timeout", "crash"])
 def test_what_is_no_result(fake: Fake, verdict: str) -> None:
-    fake.does[ODD] = failed(verdict)
+    fake.does[ODD] = failed(verdict, message="it did not come to its end")
     fake.deviate(section(ODD))
     assert fake.check().returncode == 1
     assert fake.case(ODD)["verdict"] == verdict
@@ -130,6 +141,7 @@ GOOD = section(RULE)
         (f"[{RULE}]\nseen = x\nwhy = y\n", f":1: [{RULE}] has no 'since'"),
         (GOOD.replace("a filter refuses it", ""), ":3: 'why' is empty"),
         (section(RULE, "0 |"), ":2: 'seen' has an empty part"),
+        (section(RULE, "0 | broken"), ":2: 'broken' is no deviation of a target"),
         (GOOD + f"cases = {RULE}[99]\n", f":5: no case of {RULE} matches"),
         (section(ODD) + "\ncases = *\n", ":6: only a rule's section has 'cases'"),
         ("[DEFAULT]\nwhy = x\n", ":1: "),

@@ -185,6 +185,44 @@ def test_interrupted(
     assert (fake.results / "results.xml").exists()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_workers_clean_up_side_by_side(
+    fake: Fake, number: signal.Signals
+) -> None:
+    # One after the other they would not do it in the second that they have.
+    fake.cleanup = 0.5
+    fake.sleep = 60
+    fake.make()
+    child = subprocess.Popen(
+        fake.command("--jobs", "4"), env=fake.environment(), stdout=subprocess.DEVNULL
+    )
+    until = time.monotonic() + 20
+    while len(fake.pids()) < 4 and time.monotonic() < until:
+        time.sleep(0.01)
+    child.send_signal(number)
+    assert child.wait(10) == 128 + number
+    assert len(fake.pids()) == 4
+    assert fake.pids("cleaned") == fake.pids()
+
+
+def test_silent_workers_clean_up(fake: Fake) -> None:
+    fake.cleanup = 0.5
+    for name in fake.names[:4]:
+        fake.does[name] = {"sleep": 60}
+    points, _crew = run_crew(fake, 2.0, jobs=4)
+    assert len(points) == 40
+    assert len(fake.pids("cleaned")) == 4
+    assert fake.workers_left() == []
+
+
+def test_a_worker_that_does_not_end_is_killed(fake: Fake) -> None:
+    fake.cleanup = 60.0
+    fake.does[ODD] = {"write": "nonsense\n", "sleep": 0}
+    assert fake.check("--jobs", "1").returncode == 1
+    assert fake.verdicts()[ODD] == "crash"
+    assert not fake.pids("cleaned") and not fake.workers_left()
+
+
 def test_interrupted_while_listing(fake: Fake) -> None:
     fake.make()
     fake.binary.write_text("#!/bin/sh\nexec sleep 60\n")
