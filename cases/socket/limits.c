@@ -33,10 +33,18 @@ static int second_feature(const struct kind *kind)
 	return kind->protocol == LINUX_IPPROTO_MPTCP ? FEATURE_MPTCP : 0;
 }
 
+/* Some distributions have MPTCP off by default. */
+static void prepare(const struct kind *kind)
+{
+	if (kind->protocol == LINUX_IPPROTO_MPTCP)
+		set_mptcp_enabled(true);
+}
+
 static void no_descriptor(const void *row)
 {
 	const struct kind *kind = row;
 
+	prepare(kind);
 	/* Descriptors 0, 1 and 2 are open, and are all that there may be. */
 	limit_descriptors(3);
 	expect_errno(EMFILE, t_socket(kind->domain, kind->type, kind->protocol));
@@ -47,6 +55,7 @@ static void exactly_at_limit(const void *row)
 {
 	const struct kind *kind = row;
 
+	prepare(kind);
 	limit_descriptors(4);
 	must_socket(kind->domain, kind->type, kind->protocol);
 	expect_errno(EMFILE, t_socket(kind->domain, kind->type, kind->protocol));
@@ -62,6 +71,7 @@ static void each_allocation(const void *row)
 	const struct kind *kind = row;
 	unsigned int substituted = 0;
 
+	prepare(kind);
 	for (unsigned int n = 1; n <= 60; n++) {
 		bool failed;
 		long value;
@@ -71,8 +81,7 @@ static void each_allocation(const void *row)
 		lowest = world_lowest_free(the_world());
 		value = t_socket(kind->domain, kind->type, kind->protocol);
 		failed = allocation_failed();
-		/* A larger piece of memory that cannot be had has a smaller substitute.
-		 */
+		/* Where a large piece of memory cannot be had, a small one may do. */
 		if (failed && value == lowest) {
 			must_close(lowest);
 			substituted++;
@@ -96,6 +105,7 @@ static void no_file(const void *row)
 {
 	const struct kind *kind = row;
 
+	prepare(kind);
 	exhaust_files();
 	expect_errno(ENFILE, t_socket(kind->domain, kind->type, kind->protocol));
 }
