@@ -136,6 +136,8 @@ extern volatile sig_atomic_t stopped; /* the signal that asks the harness to end
  * why not. */
 void find_isolation(void);
 void find_root(void);
+/* Do this process's capabilities hold over its network namespace? */
+bool governs_network(void);
 /* Within the process of a case: enters namespaces.  0 or a negative errno. */
 int enter_namespaces(int flags, bool several_ids);
 int raise_loopback(void);

@@ -260,3 +260,32 @@ void find_root(void)
 	else
 		remove_stale_cgroups();
 }
+
+/* include/uapi/linux/nsfs.h, since Linux 4.9. */
+#define LINUX_NS_GET_USERNS _IO(0xb7, 0x1)
+
+/*
+ * A process may have every capability in its user namespace and none over its network
+ * namespace, where another governs that: a container with the host's network.
+ */
+bool governs_network(void)
+{
+	int network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), governor;
+	struct stat theirs, ours;
+	bool same = false;
+
+	if (network < 0)
+		return session.real_root;
+	governor = ioctl(network, LINUX_NS_GET_USERNS);
+	if (governor < 0) {
+		/* EPERM: it is one that we cannot see, so not ours. */
+		same = errno == ENOTTY && session.real_root;
+	} else {
+		same = !fstat(governor, &theirs) &&
+		       !stat("/proc/self/ns/user", &ours) &&
+		       theirs.st_ino == ours.st_ino;
+		close(governor);
+	}
+	close(network);
+	return same;
+}

@@ -259,6 +259,8 @@ void meet_caller(void)
 	unsigned long long capabilities = effective_capabilities();
 	struct rlimit limit;
 
+	if (!own_network && capabilities && !governs_network())
+		capabilities = 0;
 	world = session.world;
 	world.caller.cap_net_raw = capabilities & SC_CAP(LINUX_CAP_NET_RAW);
 	world.caller.gid = getegid();

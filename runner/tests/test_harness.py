@@ -210,6 +210,41 @@ def test_without_namespaces_what_needs_one_is_left_out() -> None:
     assert done.returncode == 0
 
 
+# Surroundings in which something is refused that a plain user, or root, has.
+SURROUNDINGS = {
+    # Every capability in its user namespace, and none over the network it is in.
+    "capable-but-not-here": [
+        *("unshare", "-U", "-r", "sh", "-c"),
+        'echo 0 >/proc/sys/user/max_net_namespaces && exec "$0" "$@"',
+    ],
+    "few-namespaces": [
+        *("unshare", "-U", "-r", "sh", "-c"),
+        'echo 20 >/proc/sys/user/max_net_namespaces && exec "$0" "$@"',
+    ],
+    "root-without-sys-admin": [
+        *("setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin"),
+    ],
+    "few-descriptors": ["sh", "-c", 'ulimit -n 64 && exec "$0" "$@"'],
+}
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_what_is_refused_is_skipped(surroundings: str) -> None:
+    command = SURROUNDINGS[surroundings]
+    if subprocess.run([*command, "true"], capture_output=True).returncode:
+        pytest.skip(f"{command[0]} is refused here")
+    patterns = ["*.raw_without_capability", "*.created", "socket.refused.*"]
+    options = [word for pattern in patterns for word in ("--run", pattern)]
+    done = subprocess.run(
+        [*command, str(PROGRAM), "--target", "liar", *options],
+        capture_output=True,
+        text=True,
+    )
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
+    assert [line for line in wrong if "selftest" not in line] == []
+    assert done.stdout.count("\nok ") > 100
+
+
 def test_a_case_cannot_change_settings_of_the_host() -> None:
     """Though it is declared as right anywhere, and so runs without namespaces."""
     done = subprocess.run(
