@@ -212,27 +212,67 @@ static unsigned char *read_blob(size_t *length)
 	return blob;
 }
 
-bool bpf_security_available(char *why, size_t size)
+/*
+ * The hooks by which a security module may refuse a socket, with the numbers that BTF
+ * gives them, and why no program can be attached there: found out once, by the harness,
+ * because the blob is megabytes long.
+ */
+static struct {
+	bool known;
+	char why_not[256];
+	const char *const names[2];
+	uint32_t ids[2];
+} hooks = { .names = { "bpf_lsm_socket_create", "bpf_lsm_socket_post_create" } };
+
+static struct program security_program(uint32_t btf_id)
 {
-	if (!access(VMLINUX_BTF, R_OK))
-		return true;
-	snprintf(why, size,
-		 "needs " VMLINUX_BTF ": a kernel with CONFIG_DEBUG_INFO_BTF, "
-		 "CONFIG_BPF_LSM and bpf among its security modules");
-	return false;
+	return (struct program){ refuses, PROG_TYPE_LSM, ATTACH_LSM_CGROUP, btf_id };
 }
 
-bool attach_security_refusal(const char *hook, char *error, size_t size)
+static void try_hook(size_t i)
+{
+	struct program program = security_program(hooks.ids[i]);
+	int loaded = hooks.ids[i] ? load_program(&program) : -ENOENT;
+
+	if (loaded >= 0)
+		close(loaded);
+	else
+		snprintf(hooks.why_not, sizeof(hooks.why_not),
+			 "needs a BPF program at %s: %s", hooks.names[i],
+			 errno_name(-loaded));
+}
+
+static void find_hooks(void)
 {
 	size_t length = 0;
-	unsigned char *blob = read_blob(&length);
-	struct program program = { refuses, PROG_TYPE_LSM, ATTACH_LSM_CGROUP,
-				   blob ? btf_function(blob, length, hook) : 0 };
+	unsigned char *blob;
 
-	free(blob);
-	if (!program.btf_id) {
-		snprintf(error, size, "this kernel does not name it in " VMLINUX_BTF);
-		return false;
+	hooks.known = true;
+	if (access(VMLINUX_BTF, R_OK)) {
+		snprintf(hooks.why_not, sizeof(hooks.why_not),
+			 "needs " VMLINUX_BTF ": a kernel with CONFIG_DEBUG_INFO_BTF, "
+			 "CONFIG_BPF_LSM and bpf among its security modules");
+		return;
 	}
+	blob = read_blob(&length);
+	for (size_t i = 0; i < COUNT(hooks.ids); i++) {
+		hooks.ids[i] = blob ? btf_function(blob, length, hooks.names[i]) : 0;
+		try_hook(i);
+	}
+	free(blob);
+}
+
+bool bpf_security_available(char *why, size_t size)
+{
+	if (!hooks.known)
+		find_hooks();
+	snprintf(why, size, "%s", hooks.why_not);
+	return !hooks.why_not[0];
+}
+
+bool attach_security_refusal(bool late, char *error, size_t size)
+{
+	struct program program = security_program(hooks.ids[late]);
+
 	return run_in_cgroup(&program, error, size);
 }

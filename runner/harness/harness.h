@@ -160,7 +160,7 @@ void remove_stale_cgroups(void);
  * and attaches a program there; false, with an error, where that is refused. */
 bool bpf_security_available(char *why, size_t size);
 bool attach_socket_program(bool allows, char *error, size_t size);
-bool attach_security_refusal(const char *hook, char *error, size_t size);
+bool attach_security_refusal(bool late, char *error, size_t size);
 
 /* tap.c */
 void tap_begin(FILE *out);

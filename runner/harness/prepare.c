@@ -403,12 +403,10 @@ void allow_sockets_by_cgroup(void)
 
 void refuse_sockets_by_security_module(bool late)
 {
-	const char *hook = late ? "bpf_lsm_socket_post_create"
-				: "bpf_lsm_socket_create";
 	char error[256] = "";
 
 	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET
 			    : FACT_SECURITY_REFUSES_CREATE;
-	if (!imaginary() && !attach_security_refusal(hook, error, sizeof(error)))
-		sc_skip("needs %s: %s", hook, error);
+	if (!imaginary() && !attach_security_refusal(late, error, sizeof(error)))
+		sc_skip("needs a BPF program as a security module: %s", error);
 }
