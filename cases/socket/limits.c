@@ -98,7 +98,7 @@ static void each_allocation(const void *row)
 		}
 		expect_last_errno_in(ENOBUFS, ENOMEM, ENFILE);
 	}
-	sc_broken(__LINE__, "more than 60 allocations in one socket(2)");
+	sc_broken(SC_LINE, "more than 60 allocations in one socket(2)");
 }
 
 static void no_file(const void *row)

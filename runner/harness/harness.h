@@ -33,7 +33,8 @@ enum verdict {
  */
 struct report {
 	int verdict; /* enum verdict */
-	int line;
+	int line;    /* in the file, or 0 */
+	char file[256];
 	char call[TEXT_MAX];
 	char expected[TEXT_MAX];
 	char came[TEXT_MAX];
@@ -66,7 +67,6 @@ extern struct session session;
 
 /* registry.c: all cases, in the order of their names. */
 const struct sc_case *first_case(void);
-size_t case_count(void);
 const struct sc_case *find_case(const char *name);
 /* Sorts what the constructors added; false (said on stderr) where a name stands twice.
  */

@@ -110,11 +110,6 @@ const struct sc_case *first_case(void)
 	return count ? cases[0] : NULL;
 }
 
-size_t case_count(void)
-{
-	return count;
-}
-
 const struct sc_case *find_case(const char *name)
 {
 	const struct sc_case wanted = { .name = name }, *key = &wanted;

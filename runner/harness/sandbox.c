@@ -124,12 +124,20 @@ static bool may_report(enum verdict verdict, int before)
 	return bad || getpid() == case_process;
 }
 
+static const char *file_of_line = "";
+
+void sc_at(const char *file)
+{
+	file_of_line = file;
+}
+
 void end_case(enum verdict verdict, int line, const char *message)
 {
 	struct report *report = session.report;
 
 	if (may_report(verdict, report->verdict)) {
 		report->line = line;
+		snprintf(report->file, sizeof(report->file), "%s", file_of_line);
 		snprintf(report->message, sizeof(report->message), "%s", message);
 		report->verdict = verdict;
 	}
@@ -239,6 +247,7 @@ static void run_in_child(void)
 		running->run();
 	else
 		running->run_row(running->row);
+	sc_at(running->file);
 	if (!asserted)
 		end_case(VERDICT_BROKEN, running->line, "the case asserted nothing");
 	end_case(VERDICT_PASS, 0, "");
@@ -335,6 +344,7 @@ static void check_report(void)
 {
 	struct report *report = session.report;
 
+	report->file[sizeof(report->file) - 1] = '\0';
 	report->call[TEXT_MAX - 1] = '\0';
 	report->expected[TEXT_MAX - 1] = '\0';
 	report->came[TEXT_MAX - 1] = '\0';

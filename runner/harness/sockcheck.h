@@ -142,30 +142,33 @@ long t_fstat(int fd, enum stat_field field);
 long t_fstatfs(int fd);
 long t_readlink(int fd, char *text, size_t size);
 
+/* Where a macro below stands: in a file of cases, or in a header that several share. */
+void sc_at(const char *file);
+#define SC_LINE (sc_at(__FILE__), __LINE__)
+
 /*
  * Assertions on the call just made.  Each also asks the rulebook which rule the call
  * lands in, which must be the one that the case is named for.
  */
 #define expect_errno(error, call) \
-	(sc_forget(), sc_expect_errors(__LINE__, (call), (const int[]){ error, 0 }))
+	(sc_forget(), sc_expect_errors(SC_LINE, (call), (const int[]){ error, 0 }))
 /* One of several, of the last call: where there is something to see to in between. */
 #define expect_last_errno_in(...) \
-	sc_expect_errors(__LINE__, 0, (const int[]){ __VA_ARGS__, 0 })
-#define expect_value(value, call) \
-	(sc_forget(), sc_expect_value(__LINE__, value, (call)))
+	sc_expect_errors(SC_LINE, 0, (const int[]){ __VA_ARGS__, 0 })
+#define expect_value(value, call) (sc_forget(), sc_expect_value(SC_LINE, value, (call)))
 /* Returns the descriptor: the lowest that was free. */
-#define expect_descriptor(call) (sc_forget(), sc_expect_descriptor(__LINE__, (call)))
+#define expect_descriptor(call) (sc_forget(), sc_expect_descriptor(SC_LINE, (call)))
 /* A value above 0, which is returned. */
-#define expect_positive(call) (sc_forget(), sc_expect_positive(__LINE__, (call)))
+#define expect_positive(call) (sc_forget(), sc_expect_positive(SC_LINE, (call)))
 /* getsockopt(2) gives an int, or these bytes. */
-#define expect_option(value, fd, level, optname)                              \
-	sc_expect_option(__LINE__, fd, level, optname, &(const int){ value }, \
+#define expect_option(value, fd, level, optname)                             \
+	sc_expect_option(SC_LINE, fd, level, optname, &(const int){ value }, \
 			 sizeof(int))
 #define expect_option_bytes(bytes, length, fd, level, optname) \
-	sc_expect_option(__LINE__, fd, level, optname, bytes, length)
+	sc_expect_option(SC_LINE, fd, level, optname, bytes, length)
 /* getsockname(2) gives these bytes, and their length. */
-#define expect_name(address, length, fd) sc_expect_name(__LINE__, fd, address, length)
-#define expect_link(text, fd)		 sc_expect_link(__LINE__, fd, text)
+#define expect_name(address, length, fd) sc_expect_name(SC_LINE, fd, address, length)
+#define expect_link(text, fd)		 sc_expect_link(SC_LINE, fd, text)
 
 void sc_forget(void);
 void sc_expect_errors(int line, long came, const int *errors);
@@ -179,7 +182,7 @@ void sc_expect_link(int line, int fd, const char *text);
 
 /* Ends the case as failed where the condition, which no call shows, does not hold. */
 #define expect_that(condition, ...) \
-	((condition) ? (void)0 : sc_fail(__LINE__, __VA_ARGS__))
+	((condition) ? (void)0 : sc_fail(SC_LINE, __VA_ARGS__))
 void sc_fail(int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
@@ -189,10 +192,10 @@ void sc_broken(int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
 /* What must succeed before the assertion. */
-#define must(condition, ...) ((condition) ? (void)0 : sc_broken(__LINE__, __VA_ARGS__))
+#define must(condition, ...) ((condition) ? (void)0 : sc_broken(SC_LINE, __VA_ARGS__))
 #define must_socket(domain, type, protocol) \
-	sc_must_socket(__LINE__, domain, type, protocol)
-#define must_close(fd) sc_must_close(__LINE__, fd)
+	sc_must_socket(SC_LINE, domain, type, protocol)
+#define must_close(fd) sc_must_close(SC_LINE, fd)
 int sc_must_socket(int line, int domain, int type, int protocol);
 void sc_must_close(int line, int fd);
 

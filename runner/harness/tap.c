@@ -102,7 +102,7 @@ static void print_failure(FILE *out, const struct sc_case *tested)
 		[VERDICT_CRASH] = "crash",
 	};
 	const struct report *report = session.report;
-	char at[256], output[2048];
+	char at[300], output[2048];
 
 	print_key(out, "verdict", names[report->verdict]);
 	print_rule(out, tested);
@@ -112,8 +112,10 @@ static void print_failure(FILE *out, const struct sc_case *tested)
 	print_key(out, "message", report->message);
 	read_output(output, sizeof(output));
 	print_key(out, "output", output);
-	snprintf(at, sizeof(at), "%s:%d", tested->file,
-		 report->line ? report->line : tested->line);
+	if (report->line)
+		snprintf(at, sizeof(at), "%s:%d", report->file, report->line);
+	else
+		snprintf(at, sizeof(at), "%s:%d", tested->file, tested->line);
 	print_key(out, "at", at);
 }
 

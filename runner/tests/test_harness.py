@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from program import PROGRAM, needs_program, one, points
+from program import PROGRAM, TOP, needs_program, one, points
 
 pytestmark = needs_program
 
@@ -115,6 +115,16 @@ def test_a_failure_tells_all() -> None:
     assert fields["came"] == "-1 EINVAL"
     assert fields["at"].startswith("runner/tests/selftest_cases.c:")
     assert 'socket(2) EINVAL: "Invalid flags in type."' in fields["citations"]
+
+
+def test_a_failure_in_a_header_says_so() -> None:
+    """An assertion that several files of cases share stands in none of them."""
+    name = "socket.packet.type_unsupported[stream,0]"
+    found = points([name], "model", "socket.packet.type_unsupported:errno")[name]
+    source, _, line = found.fields["at"].partition(":")
+    text = (TOP / source).read_text().splitlines()[int(line) - 1]
+    assert source == "cases/socket/table.h"
+    assert "expect_errno" in text
 
 
 def test_a_skip_has_its_reason() -> None:
