@@ -12,7 +12,16 @@ enum call_name {
 	CALL_NONE,
 	CALL_SOCKET,
 	CALL_CLOSE,
+	CALL_BIND,
+	CALL_CONNECT,
+	CALL_LISTEN,
+	CALL_ACCEPT4,
+	CALL_SHUTDOWN,
 	CALL_GETSOCKNAME,
+	CALL_GETPEERNAME,
+	CALL_SENDTO,
+	CALL_RECVFROM,
+	CALL_SETSOCKOPT,
 	CALL_GETSOCKOPT,
 	CALL_FCNTL,
 	CALL_FSTAT,
@@ -35,6 +44,20 @@ enum stat_field {
 	STATFS_TYPE,
 };
 
+/* Room for any address: sizeof(struct sockaddr_storage), the most that is copied. */
+#define ADDRESS_BYTES_MAX 128
+
+/* An address argument: what lies in the caller's memory, as far as it is passed. */
+struct call_address {
+	int addrlen;	 /* as it was passed */
+	bool unreadable; /* not all of the addrlen bytes can be read */
+	/* The bytes that the kernel copies, where addrlen allows it; else zeros. */
+	unsigned char bytes[ADDRESS_BYTES_MAX];
+};
+
+/* Room for the value of an option that rules look at, a device's name the longest. */
+#define OPTION_BYTES_MAX 16
+
 /* A call: its name, its descriptor (where it has one) and its other arguments. */
 struct call {
 	enum call_name name;
@@ -49,7 +72,18 @@ struct call {
 			int level;
 			int optname;
 			unsigned int optlen;
+			/* Of setsockopt(2): the first bytes of the value. */
+			unsigned char bytes[OPTION_BYTES_MAX];
 		} option;
+		struct call_address address; /* of bind(2) and connect(2) */
+		struct {
+			size_t length; /* of the buffer */
+			int flags;
+			struct call_address to; /* of sendto(2); addrlen 0: none */
+		} message;
+		int backlog; /* of listen(2) */
+		int flags;   /* of accept4(2) */
+		int how;     /* of shutdown(2) */
 		struct {
 			int command;
 			long argument;

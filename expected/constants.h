@@ -103,6 +103,21 @@
 #define LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE 1
 #define LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE 2
 
+#ifndef SO_BINDTODEVICE
+#define SO_BINDTODEVICE 25
+#endif
+#ifndef IP_FREEBIND
+#define IP_FREEBIND 15
+#endif
+#ifndef IP_TRANSPARENT
+#define IP_TRANSPARENT 19
+#endif
+/* include/uapi/linux/in.h: Linux 4.2 and 6.3; in6.h: Linux 4.15 and 2.6.37. */
+#define LINUX_IP_BIND_ADDRESS_NO_PORT 24
+#define LINUX_IP_LOCAL_PORT_RANGE     51
+#define LINUX_IPV6_FREEBIND	      78
+#define LINUX_IPV6_TRANSPARENT	      75
+
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
 #endif
@@ -115,10 +130,11 @@
 #define LINUX_VMADDR_PORT_ANY 0xffffffffU
 
 /* include/uapi/linux/magic.h and capability.h. */
-#define LINUX_SOCKFS_MAGIC  0x534F434B
-#define LINUX_CAP_NET_ADMIN 12
-#define LINUX_CAP_NET_RAW   13
-#define LINUX_CAP_SYS_ADMIN 21
+#define LINUX_SOCKFS_MAGIC	   0x534F434B
+#define LINUX_CAP_NET_BIND_SERVICE 10
+#define LINUX_CAP_NET_ADMIN	   12
+#define LINUX_CAP_NET_RAW	   13
+#define LINUX_CAP_SYS_ADMIN	   21
 
 /* include/uapi/linux/vm_sockets.h, whose header older systems do not install. */
 struct linux_sockaddr_vm {

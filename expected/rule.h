@@ -35,6 +35,17 @@ enum outcome_kind {
 	OUTCOME_DESCRIPTOR, /* returns the lowest descriptor that is not open */
 	OUTCOME_ANY_VALUE, /* returns a value above 0 that the documentation leaves open
 			    */
+	OUTCOME_CHOSEN,	   /* returns value, and bytes that are one of a set */
+};
+
+/* A set of names of which the target chooses one. */
+struct choice {
+	const char *says; /* which they are, for people */
+	bool (*allows)(const struct world *world, const struct call *call,
+		       const unsigned char *bytes, unsigned int length);
+	/* Writes one of them, at most RESULT_BYTES_MAX long; returns its length. */
+	unsigned int (*example)(const struct world *world, const struct call *call,
+				unsigned char *bytes);
 };
 
 /* What must come: a set where the documentation leaves more than one open. */
@@ -44,6 +55,7 @@ struct outcome {
 	long value;
 	unsigned int length;
 	unsigned char bytes[RESULT_BYTES_MAX];
+	const struct choice *choice; /* of OUTCOME_CHOSEN */
 };
 
 #define RULE_CITATIONS 6
@@ -85,6 +97,10 @@ struct rule_list {
 #define RETURNS(number)                                  \
 	{                                                \
 		.kind = OUTCOME_VALUE, .value = (number) \
+	}
+#define CHOSEN(set)                                      \
+	{                                                \
+		.kind = OUTCOME_CHOSEN, .choice = &(set) \
 	}
 #define DESCRIPTOR                         \
 	{                                  \

@@ -24,6 +24,27 @@ static const struct rule_list *const lists[] = {
 	&socket_vsock,
 	&socket_resources,
 	&socket_created,
+	/*
+	 * bind(2), in the order of __sys_bind(): the descriptor, the address, the
+	 * security hook, the family's own.
+	 */
+	&bind_arguments,
+	&bind_landlock,
+	&bind_raw,
+	&bind_ping,
+	&bind_inet,
+	&bind_inet_ports,
+	&bind_inet6,
+	&bind_inet6_ports,
+	&bind_unix,
+	&bind_packet,
+	&bind_netlink,
+	&bind_vsock,
+	/* What other calls tell of a socket that has been bound. */
+	&bind_names,
+	&bind_options,
+	&bind_reaches,
+	&bind_accepts,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,
 	&socket_new_names,
@@ -91,7 +112,7 @@ bool outcome_has_error(const struct outcome *outcome, int error)
 }
 
 bool outcome_allows(const struct outcome *outcome, const struct world *world,
-		    const struct result *result)
+		    const struct call *call, const struct result *result)
 {
 	switch (outcome->kind) {
 	case OUTCOME_ERROR:
@@ -105,6 +126,10 @@ bool outcome_allows(const struct outcome *outcome, const struct world *world,
 		return result->value == outcome->value &&
 		       result->length == outcome->length &&
 		       !memcmp(result->bytes, outcome->bytes, outcome->length);
+	case OUTCOME_CHOSEN:
+		return result->value == outcome->value &&
+		       outcome->choice->allows(world, call, result->bytes,
+					       result->length);
 	}
 	return false;
 }

@@ -23,7 +23,7 @@ void rule_outcome(const struct rule *rule, const struct world *world,
 
 /* Is the result one that the outcome allows? */
 bool outcome_allows(const struct outcome *outcome, const struct world *world,
-		    const struct result *result);
+		    const struct call *call, const struct result *result);
 
 /* Does the outcome hold the errno? */
 bool outcome_has_error(const struct outcome *outcome, int error);

@@ -6,6 +6,8 @@
 
 #include "constants.h"
 #include "world.h"
+#include "world_families.h"
+#include "world_ip.h"
 
 const char *call_name(enum call_name name)
 {
@@ -13,7 +15,16 @@ const char *call_name(enum call_name name)
 		[CALL_NONE] = "none",
 		[CALL_SOCKET] = "socket",
 		[CALL_CLOSE] = "close",
+		[CALL_BIND] = "bind",
+		[CALL_CONNECT] = "connect",
+		[CALL_LISTEN] = "listen",
+		[CALL_ACCEPT4] = "accept4",
+		[CALL_SHUTDOWN] = "shutdown",
 		[CALL_GETSOCKNAME] = "getsockname",
+		[CALL_GETPEERNAME] = "getpeername",
+		[CALL_SENDTO] = "sendto",
+		[CALL_RECVFROM] = "recvfrom",
+		[CALL_SETSOCKOPT] = "setsockopt",
 		[CALL_GETSOCKOPT] = "getsockopt",
 		[CALL_FCNTL] = "fcntl",
 		[CALL_FSTAT] = "fstat",
@@ -24,21 +35,43 @@ const char *call_name(enum call_name name)
 	return name < CALL_COUNT ? names[name] : "?";
 }
 
+/* The loopback interface, whose number is 1 in every network namespace. */
+static const struct world_interface loopback = {
+	.index = 1,
+	.name = "lo",
+	.up = true,
+	.addresses = { { { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 }, 8 },
+		       { { [15] = 1 }, 128 } },
+	.address_count = 2,
+};
+
 void world_init(struct world *world)
 {
 	memset(world, 0, sizeof(*world));
-	world->open[0] = world->open[1] = world->open[2] = true;
+	world->open[0] = world->open[1] = world->open[2] = DESCRIPTOR_OPEN;
+	world->interfaces[0] = loopback;
 	world->caller.nofile = WORLD_DESCRIPTORS;
 	world->settings = (struct world_settings){
 		/* icmp(7): 'The default is "1 0", which means no group is allowed'. */
-		.ping_group_low = 1,  .ping_group_high = 0, .ip_default_ttl = 64,
-		.ipv6_hop_limit = 64, .txrehash = 1,	    .mptcp_enabled = true,
+		.ping_group_low = 1,
+		.ping_group_high = 0,
+		.ip_default_ttl = 64,
+		.ipv6_hop_limit = 64,
+		.txrehash = 1,
+		.mptcp_enabled = true,
+		/* ip(7): 1024 is the first port that is not privileged, unless
+		 * ip_unprivileged_port_start says otherwise; the range of ephemeral
+		 * ports is 32768 to 60999. */
+		.unprivileged_port_start = 1024,
+		.port_low = 32768,
+		.port_high = 60999,
 	};
 }
 
 bool world_is_open(const struct world *world, int fd)
 {
-	return fd >= 0 && fd < WORLD_DESCRIPTORS && world->open[fd];
+	return fd >= 0 && fd < WORLD_DESCRIPTORS &&
+	       world->open[fd] != DESCRIPTOR_CLOSED;
 }
 
 int world_lowest_free(const struct world *world)
@@ -52,9 +85,43 @@ int world_lowest_free(const struct world *world)
 
 const struct world_socket *world_socket(const struct world *world, int fd)
 {
-	for (unsigned int i = 0; i < world->socket_count; i++)
+	for (unsigned int i = 0; fd >= 0 && i < world->socket_count; i++)
 		if (world->sockets[i].fd == fd)
 			return &world->sockets[i];
+	return NULL;
+}
+
+struct world_socket *world_socket_to_change(struct world *world, int fd)
+{
+	return (struct world_socket *)world_socket(world, fd);
+}
+
+void world_copy(struct world *to, const struct world *from)
+{
+	size_t before = offsetof(struct world, sockets);
+	size_t after = offsetof(struct world, socket_count);
+
+	memcpy(to, from, before);
+	memcpy(to->sockets, from->sockets, from->socket_count * sizeof(to->sockets[0]));
+	memcpy((char *)to + after, (const char *)from + after, sizeof(*to) - after);
+}
+
+const struct world_interface *world_interface(const struct world *world,
+					      unsigned int index)
+{
+	for (unsigned int i = 0; index && i < WORLD_INTERFACES; i++)
+		if (world->interfaces[i].index == index)
+			return &world->interfaces[i];
+	return NULL;
+}
+
+const struct world_interface *world_interface_named(const struct world *world,
+						    const char *name)
+{
+	for (unsigned int i = 0; i < WORLD_INTERFACES; i++)
+		if (world->interfaces[i].index &&
+		    !strcmp(world->interfaces[i].name, name))
+			return &world->interfaces[i];
 	return NULL;
 }
 
@@ -218,7 +285,12 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 								  : IP_PMTUDISC_WANT,
 		.ipv6only = world->settings.bindv6only,
 		.txrehash = world->settings.txrehash,
+		.id = ++world->sockets_made,
+		.uid = world->caller.fsuid,
 	};
+	/* Any address of IPv4, in the form in which all addresses are kept. */
+	if (domain == AF_INET)
+		made->address[10] = made->address[11] = 0xff;
 	/* ping_init_sock(): an ICMPv6 echo socket never takes IPv4. */
 	if (domain == AF_INET6 && type == SOCK_DGRAM &&
 	    made->protocol == IPPROTO_ICMPV6)
@@ -228,44 +300,140 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 
 static void remove_socket(struct world *world, int fd)
 {
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		if (world->sockets[i].fd == fd)
-			world->sockets[i] = world->sockets[--world->socket_count];
+	struct world_socket *closed = world_socket_to_change(world, fd);
+
+	if (!closed || (is_ip(closed->domain) && !world_ip_close(world, closed)))
+		return;
+	/* Closing may have moved it. */
+	closed = world_socket_to_change(world, fd);
+	if (closed)
+		*closed = world->sockets[--world->socket_count];
 }
 
-static void set_open(struct world *world, int fd, bool open)
+static void set_open(struct world *world, int fd, enum descriptor open)
 {
 	if (fd >= 0 && fd < WORLD_DESCRIPTORS)
-		world->open[fd] = open;
+		world->open[fd] = (unsigned char)open;
 }
 
-static struct world_socket *socket_to_change(struct world *world, int fd)
+static void apply_bind(struct world *world, struct world_socket *bound,
+		       const struct call *call)
 {
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		if (world->sockets[i].fd == fd)
-			return &world->sockets[i];
-	return NULL;
+	if (is_ip(bound->domain))
+		world_ip_bind(world, bound, call);
+	else if (bound->domain == AF_UNIX)
+		world_unix_bind(world, bound, call);
+	else if (bound->domain == AF_PACKET)
+		world_packet_bind(world, bound, call);
+	else if (bound->domain == AF_NETLINK)
+		world_netlink_bind(world, bound, call);
+	else if (bound->domain == AF_VSOCK)
+		world_vsock_bind(world, bound, call);
 }
 
-static void apply_success(struct world *world, const struct call *call, long value)
+static void apply_connect(struct world *world, struct world_socket *connected,
+			  const struct call *call)
 {
-	struct world_socket *known;
+	if (is_ip(connected->domain))
+		world_ip_connect(world, connected, call);
+	else
+		world_other_connect(world, connected, call);
+}
+
+static void apply_listen(struct world *world, struct world_socket *listener)
+{
+	if (is_ip(listener->domain))
+		world_ip_listen(listener);
+	else
+		world_other_listen(world, listener);
+}
+
+static void apply_accept(struct world *world, const struct call *call, int fd)
+{
+	struct world_socket *listener = world_socket_to_change(world, call->fd);
+
+	set_open(world, fd, DESCRIPTOR_OPEN);
+	if (listener && is_ip(listener->domain))
+		world_ip_accept(world, listener, fd);
+	else if (listener)
+		world_other_accept(world, listener, fd);
+}
+
+static void apply_name(struct world_socket *told, const struct result *result)
+{
+	if (is_ip(told->domain))
+		world_ip_name_told(told, result);
+	else
+		world_other_name_told(told, result);
+}
+
+/* The first datagram is taken out of the queue. */
+static void apply_receive(struct world_socket *receiver)
+{
+	if (!receiver->queued)
+		return;
+	receiver->queued--;
+	memmove(receiver->queue, receiver->queue + 1,
+		receiver->queued * sizeof(receiver->queue[0]));
+}
+
+/* What a call on a socket that the world knows has changed of it. */
+static void apply_to_socket(struct world *world, struct world_socket *known,
+			    const struct call *call, const struct result *result)
+{
+	switch (call->name) {
+	case CALL_BIND:
+		apply_bind(world, known, call);
+		break;
+	case CALL_CONNECT:
+		apply_connect(world, known, call);
+		break;
+	case CALL_LISTEN:
+		apply_listen(world, known);
+		break;
+	case CALL_SENDTO:
+		if (is_ip(known->domain))
+			world_ip_send(world, known, call);
+		break;
+	case CALL_RECVFROM:
+		apply_receive(known);
+		break;
+	case CALL_GETSOCKNAME:
+		apply_name(known, result);
+		break;
+	case CALL_SETSOCKOPT:
+		world_set_option(world, known, call);
+		break;
+	case CALL_FSTAT:
+		if (call->field == STAT_INO)
+			known->ino = (unsigned long)result->value;
+		break;
+	default:
+		break;
+	}
+}
+
+static void apply_success(struct world *world, const struct call *call,
+			  const struct result *result)
+{
+	int value = (int)result->value;
+	struct world_socket *known = world_socket_to_change(world, call->fd);
 
 	switch (call->name) {
 	case CALL_SOCKET:
-		set_open(world, (int)value, true);
-		add_socket(world, call, (int)value);
+		set_open(world, value, DESCRIPTOR_OPEN);
+		add_socket(world, call, value);
 		break;
 	case CALL_CLOSE:
-		set_open(world, call->fd, false);
+		set_open(world, call->fd, DESCRIPTOR_CLOSED);
 		remove_socket(world, call->fd);
 		break;
-	case CALL_FSTAT:
-		known = socket_to_change(world, call->fd);
-		if (known && call->field == STAT_INO)
-			known->ino = (unsigned long)value;
+	case CALL_ACCEPT4:
+		apply_accept(world, call, value);
 		break;
 	default:
+		if (known)
+			apply_to_socket(world, known, call, result);
 		break;
 	}
 }
@@ -274,7 +442,7 @@ void world_apply(struct world *world, const struct call *call,
 		 const struct result *result)
 {
 	if (result->value >= 0)
-		apply_success(world, call, result->value);
+		apply_success(world, call, result);
 	world->last_call = *call;
 	world->last_value = result->value;
 }

@@ -49,6 +49,11 @@ enum fact {
 		1 << 2,		       /* a program at BPF_CGROUP_INET_SOCK_CREATE */
 	FACT_NO_MEMORY = 1 << 3,       /* an allocation of this call fails */
 	FACT_FILES_EXHAUSTED = 1 << 4, /* fs.file-max files are open */
+	FACT_LANDLOCK_BIND = 1 << 5, /* Landlock governs TCP ports: see landlock_port */
+	FACT_CGROUP_REFUSES_BIND = 1 << 6, /* a program at BPF_CGROUP_INET[46]_BIND */
+	FACT_CGROUP_REFUSES_BOUND =
+		1 << 7, /* a program at BPF_CGROUP_INET[46]_POST_BIND */
+	FACT_SECURITY_REFUSES_BIND = 1 << 8, /* a security module, before the family */
 };
 
 struct world_kernel {
@@ -59,7 +64,10 @@ struct world_kernel {
 #define WORLD_GROUPS_MAX 32
 
 struct world_caller {
-	bool cap_net_raw; /* in the user namespace that owns the network namespace */
+	/* In the user namespace that owns the network namespace: */
+	bool cap_net_raw;
+	bool cap_net_admin;
+	bool cap_net_bind_service;
 	unsigned int gid; /* effective, as getegid(2) tells it */
 	unsigned int
 		fsuid; /* of the file system: setfsuid(2); else the effective one */
@@ -67,6 +75,9 @@ struct world_caller {
 	unsigned int groups[WORLD_GROUPS_MAX]; /* supplementary */
 	unsigned int group_count;
 	unsigned int nofile; /* soft limit of RLIMIT_NOFILE */
+	unsigned int umask;  /* umask(2) */
+	/* The only TCP port that Landlock lets the caller bind: FACT_LANDLOCK_BIND. */
+	unsigned short landlock_port;
 };
 
 /* Settings of the network namespace, with the names of their sysctls. */
@@ -84,7 +95,73 @@ struct world_settings {
 	int tcp_rmem_default;  /* net.ipv4.tcp_rmem, second number; 0 where not known */
 	int tcp_wmem_default;  /* net.ipv4.tcp_wmem, second number; 0 where not known */
 	unsigned int file_max; /* fs.file-max, where a case has set it; else 0 */
+	bool ip_nonlocal_bind; /* net.ipv4.ip_nonlocal_bind */
+	bool ipv6_nonlocal_bind;	      /* net.ipv6.ip_nonlocal_bind */
+	unsigned int unprivileged_port_start; /* net.ipv4.ip_unprivileged_port_start */
+	unsigned short port_low;	      /* net.ipv4.ip_local_port_range */
+	unsigned short port_high;
+	unsigned short reserved_low;  /* net.ipv4.ip_local_reserved_ports: one range, */
+	unsigned short reserved_high; /* or 0 to 0 */
+	bool autobind_reuse;	      /* net.ipv4.ip_autobind_reuse */
 };
+
+/* A local address of an interface.  IPv4 is kept as ::ffff:a.b.c.d. */
+struct world_address {
+	unsigned char bytes[16];
+	unsigned int prefix; /* bits, counted in the address's own family */
+};
+
+#define WORLD_ADDRESSES 4
+
+struct world_interface {
+	unsigned int index; /* 0: there is none in this place */
+	char name[16];
+	bool up;
+	unsigned int vrf; /* index of the VRF device that it belongs to, or 0 */
+	struct world_address addresses[WORLD_ADDRESSES];
+	unsigned int address_count;
+};
+
+#define WORLD_INTERFACES 4
+
+/* What is at a path, as far as bind(2) of AF_UNIX can tell. */
+enum path_kind {
+	PATH_FILE,
+	PATH_SOCKET,
+	PATH_DIRECTORY,
+	PATH_UNWRITABLE,   /* a directory in which the caller may make nothing */
+	PATH_UNSEARCHABLE, /* a directory that the caller may not pass */
+	PATH_READ_ONLY,	   /* a directory on a file system mounted read-only */
+	PATH_LOOP,	   /* a symbolic link to itself */
+	PATH_DANGLING,	   /* a symbolic link to nothing */
+};
+
+#define WORLD_PATH_MAX 128
+#define WORLD_PATHS    12
+
+/* A file that a case or a bind has made, by the path that it was given. */
+struct world_path {
+	char path[WORLD_PATH_MAX];
+	enum path_kind kind;
+	unsigned int mode; /* of a socket: its permission bits */
+};
+
+enum socket_state {
+	SOCKET_UNCONNECTED, /* TCP's CLOSE */
+	SOCKET_LISTENING,
+	SOCKET_CONNECTED,
+	SOCKET_CLOSING,	  /* closed here, not by the other end: has no descriptor */
+	SOCKET_TIME_WAIT, /* closed by both ends: has no descriptor */
+};
+
+/* A datagram that waits to be received: where it came from. */
+struct world_datagram {
+	unsigned char address[16];
+	unsigned short port; /* 0: one that the kernel chose and has not told */
+	unsigned int length;
+};
+
+#define WORLD_QUEUE 2
 
 /* A socket as its creation left it, and what calls have changed since. */
 struct world_socket {
@@ -99,6 +176,41 @@ struct world_socket {
 	bool ipv6only;	    /* IPV6_V6ONLY, likewise */
 	int txrehash;	    /* SO_TXREHASH, likewise */
 	unsigned long ino;  /* its inode's number, once fstat(2) has told it; else 0 */
+	unsigned int uid;   /* fsuid of who made it: SO_REUSEPORT compares it */
+	bool reuseaddr;	    /* SO_REUSEADDR */
+	bool reuseport;	    /* SO_REUSEPORT */
+	bool nonlocal;	    /* IP_FREEBIND or IP_TRANSPARENT, or those of IPv6 */
+	bool address_no_port;	/* IP_BIND_ADDRESS_NO_PORT */
+	bool reset_on_close;	/* SO_LINGER with no time: no TIME_WAIT */
+	unsigned int interface; /* SO_BINDTODEVICE: the interface's index, or 0 */
+	unsigned short range_low, range_high; /* IP_LOCAL_PORT_RANGE, or 0 */
+	enum socket_state state;
+	/* Of the IP families: the address at which it receives (IPv4 as
+	 * ::ffff:a.b.c.d), its port, and what bind(2) itself has fixed of the two. */
+	unsigned char address[16];
+	unsigned short port; /* 0: none, or (port_open) not told yet */
+	bool port_open;	     /* bound to a port that the kernel has chosen */
+	bool address_fixed, port_fixed;
+	unsigned int scope; /* of a link-local address: its interface's index */
+	unsigned char peer_address[16];
+	unsigned short peer_port;
+	unsigned int id;       /* of this socket, as long as the world lasts */
+	unsigned int peer;     /* id of the other end of a connection, or 0 */
+	unsigned int listener; /* id of the listener that it waits at, or 0 */
+	struct world_datagram queue[WORLD_QUEUE];
+	unsigned int queued;
+	/* Of the other families: the name that bind(2) gave, as getsockname(2) tells
+	 * it; length 0 for none. */
+	unsigned int name_length;
+	unsigned char name[ADDRESS_BYTES_MAX];
+	bool name_open; /* bound, by a name that the kernel chose and has not told */
+};
+
+/* What a descriptor is open on, as far as a call that wants a socket can tell. */
+enum descriptor {
+	DESCRIPTOR_CLOSED,
+	DESCRIPTOR_OPEN, /* a socket, or (world_socket() tells) something else */
+	DESCRIPTOR_PATH, /* opened with O_PATH */
 };
 
 #define WORLD_DESCRIPTORS 256
@@ -108,12 +220,16 @@ struct world {
 	struct world_kernel kernel;
 	struct world_caller caller;
 	struct world_settings settings;
-	unsigned int facts; /* enum fact */
-	bool open[WORLD_DESCRIPTORS];
+	unsigned int facts;		       /* enum fact */
+	unsigned char open[WORLD_DESCRIPTORS]; /* enum descriptor */
 	struct world_socket sockets[WORLD_SOCKETS];
 	unsigned int socket_count;
-	struct call last_call; /* the call before this one, and what it gave */
+	unsigned int sockets_made; /* the last id that was given */
+	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
+	struct world_interface interfaces[WORLD_INTERFACES];
+	struct world_path paths[WORLD_PATHS];
+	unsigned int path_count;
 };
 
 /*
@@ -138,6 +254,18 @@ unsigned int world_count(const struct world *world, int domain);
 
 /* Is the descriptor open?  False for one outside what a world keeps. */
 bool world_is_open(const struct world *world, int fd);
+
+/* The same socket, to be changed. */
+struct world_socket *world_socket_to_change(struct world *world, int fd);
+
+/* Copies what is in use of a world. */
+void world_copy(struct world *to, const struct world *from);
+
+/* The interface of an index or a name, or NULL. */
+const struct world_interface *world_interface(const struct world *world,
+					      unsigned int index);
+const struct world_interface *world_interface_named(const struct world *world,
+						    const char *name);
 
 /* The lowest descriptor that is not open: what the next successful call returns. */
 int world_lowest_free(const struct world *world);

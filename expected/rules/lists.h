@@ -24,4 +24,21 @@ extern const struct rule_list socket_new_fstat;
 extern const struct rule_list socket_new_fstatfs;
 extern const struct rule_list socket_new_readlink;
 
+extern const struct rule_list bind_arguments;
+extern const struct rule_list bind_landlock;
+extern const struct rule_list bind_raw;
+extern const struct rule_list bind_ping;
+extern const struct rule_list bind_inet;
+extern const struct rule_list bind_inet_ports;
+extern const struct rule_list bind_inet6;
+extern const struct rule_list bind_inet6_ports;
+extern const struct rule_list bind_unix;
+extern const struct rule_list bind_packet;
+extern const struct rule_list bind_netlink;
+extern const struct rule_list bind_vsock;
+extern const struct rule_list bind_names;
+extern const struct rule_list bind_options;
+extern const struct rule_list bind_reaches;
+extern const struct rule_list bind_accepts;
+
 #endif

@@ -97,7 +97,7 @@ static void check_case(int line, const struct outcome *expected, const char *tex
 		for (size_t i = 0; i < OUTCOME_ERRORS && expected->errors[i]; i++)
 			agrees &= outcome_has_error(&due, expected->errors[i]);
 	} else if (expected->kind == OUTCOME_VALUE) {
-		agrees = outcome_allows(&due, &last.before, &wanted);
+		agrees = outcome_allows(&due, &last.before, &last.call, &wanted);
 	} else {
 		agrees = expected->kind == due.kind;
 	}
@@ -116,7 +116,7 @@ static void check(int line, const struct outcome *expected)
 	copy(session.report->expected, text);
 	check_rule(line);
 	check_case(line, expected, text);
-	if (!outcome_allows(expected, &last.before, &last.result)) {
+	if (!outcome_allows(expected, &last.before, &last.call, &last.result)) {
 		report_call();
 		end_case(VERDICT_FAIL, line, "");
 	}
@@ -187,6 +187,34 @@ void sc_expect_name(int line, int fd, const void *address, unsigned int length)
 	expect_bytes(line, 0, address, length);
 }
 
+/* The rule's own set is what is expected: the case looks at the name that came. */
+void sc_expect_chosen_name(int line, int fd, struct address *name)
+{
+	struct outcome expected = { .kind = OUTCOME_CHOSEN };
+	socklen_t addrlen = RESULT_BYTES_MAX;
+
+	memset(name, 0xa5, sizeof(*name));
+	t_getsockname(fd, name->bytes, &addrlen);
+	name->length = (int)addrlen;
+	if (last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, &expected);
+	if (expected.kind != OUTCOME_CHOSEN)
+		expected = (struct outcome){ .kind = OUTCOME_CHOSEN };
+	check(line, &expected);
+}
+
+void sc_expect_sender(int line, int fd, const void *address, unsigned int length,
+		      size_t size)
+{
+	unsigned char buffer[256], sender[RESULT_BYTES_MAX];
+	socklen_t addrlen = sizeof(sender);
+
+	memset(sender, 0xa5, sizeof(sender));
+	wait_readable(fd);
+	t_recvfrom(fd, buffer, sizeof(buffer), MSG_DONTWAIT, sender, &addrlen);
+	expect_bytes(line, (long)size, address, length);
+}
+
 void sc_expect_link(int line, int fd, const char *text)
 {
 	char link[RESULT_BYTES_MAX];
@@ -194,6 +222,23 @@ void sc_expect_link(int line, int fd, const char *text)
 	memset(link, 0xa5, sizeof(link));
 	t_readlink(fd, link, sizeof(link));
 	expect_bytes(line, (long)strlen(text), text, (unsigned int)strlen(text));
+}
+
+void sc_must(int line, long came, const char *what)
+{
+	if (came < 0)
+		sc_broken(line, "%s, which the case needs, did not succeed", what);
+}
+
+int sc_must_accept(int line, int listener)
+{
+	long fd;
+
+	wait_readable(listener);
+	fd = t_accept4(listener, NULL, NULL, 0);
+	if (fd < 0)
+		sc_broken(line, "a connection that the case needs was not accepted");
+	return (int)fd;
 }
 
 int sc_must_socket(int line, int domain, int type, int protocol)

@@ -21,7 +21,7 @@ const struct world *the_world(void)
 static void before(const struct call *call)
 {
 	last.call = *call;
-	last.before = world;
+	world_copy(&last.before, &world);
 	last.rule = rulebook_find(&world, call);
 	last.result.length = 0;
 	last.valid = false;
@@ -60,6 +60,105 @@ long t_socket(int domain, int type, int protocol)
 	return after(session.target->socket(domain, type, protocol));
 }
 
+/* Looks at an address argument as the target will see it, without touching memory that
+ * cannot be read. */
+static struct call_address look_at(const void *address, int addrlen)
+{
+	struct call_address seen = { .addrlen = addrlen };
+
+	if (addrlen <= 0)
+		return seen;
+	seen.unreadable = !readable(address, (size_t)addrlen);
+	if (!seen.unreadable && addrlen <= ADDRESS_BYTES_MAX)
+		memcpy(seen.bytes, address, (size_t)addrlen);
+	return seen;
+}
+
+long t_bind(int fd, const void *address, int addrlen)
+{
+	OFFERED(bind);
+	before(&(struct call){
+		.name = CALL_BIND, .fd = fd, .address = look_at(address, addrlen) });
+	return after(session.target->bind(fd, address, addrlen));
+}
+
+long t_connect(int fd, const void *address, int addrlen)
+{
+	OFFERED(connect);
+	before(&(struct call){
+		.name = CALL_CONNECT, .fd = fd, .address = look_at(address, addrlen) });
+	return after(session.target->connect(fd, address, addrlen));
+}
+
+long t_listen(int fd, int backlog)
+{
+	OFFERED(listen);
+	before(&(struct call){ .name = CALL_LISTEN, .fd = fd, .backlog = backlog });
+	return after(session.target->listen(fd, backlog));
+}
+
+long t_accept4(int fd, void *address, socklen_t *addrlen, int flags)
+{
+	socklen_t room = addrlen ? *addrlen : 0;
+	long value;
+
+	OFFERED(accept4);
+	before(&(struct call){ .name = CALL_ACCEPT4, .fd = fd, .flags = flags });
+	value = session.target->accept4(fd, address, addrlen, flags);
+	if (value >= 0 && addrlen)
+		keep_bytes(address, *addrlen, room);
+	return after(value);
+}
+
+long t_shutdown(int fd, int how)
+{
+	OFFERED(shutdown);
+	before(&(struct call){ .name = CALL_SHUTDOWN, .fd = fd, .how = how });
+	return after(session.target->shutdown(fd, how));
+}
+
+long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *address,
+	      int addrlen)
+{
+	OFFERED(sendto);
+	before(&(struct call){
+		.name = CALL_SENDTO,
+		.fd = fd,
+		.message = { length, flags, look_at(address, addrlen) } });
+	return after(session.target->sendto(fd, buffer, length, flags, address,
+					    (socklen_t)addrlen));
+}
+
+long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
+		socklen_t *addrlen)
+{
+	socklen_t room = addrlen ? *addrlen : 0;
+	long value;
+
+	OFFERED(recvfrom);
+	before(&(struct call){ .name = CALL_RECVFROM,
+			       .fd = fd,
+			       .message = { .length = length, .flags = flags } });
+	value = session.target->recvfrom(fd, buffer, length, flags, address, addrlen);
+	if (value >= 0 && addrlen)
+		keep_bytes(address, *addrlen, room);
+	return after(value);
+}
+
+long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	struct call call = { .name = CALL_SETSOCKOPT,
+			     .fd = fd,
+			     .option = { level, optname, optlen, { 0 } } };
+
+	OFFERED(setsockopt);
+	if (readable(optval, optlen))
+		memcpy(call.option.bytes, optval,
+		       optlen < OPTION_BYTES_MAX ? optlen : OPTION_BYTES_MAX);
+	before(&call);
+	return after(session.target->setsockopt(fd, level, optname, optval, optlen));
+}
+
 long t_close(int fd)
 {
 	OFFERED(close);
@@ -75,7 +174,7 @@ long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optle
 	OFFERED(getsockopt);
 	before(&(struct call){ .name = CALL_GETSOCKOPT,
 			       .fd = fd,
-			       .option = { level, optname, room } });
+			       .option = { level, optname, room, { 0 } } });
 	value = session.target->getsockopt(fd, level, optname, optval, optlen);
 	if (value >= 0)
 		keep_bytes(optval, *optlen, room);
@@ -90,6 +189,19 @@ long t_getsockname(int fd, void *address, socklen_t *addrlen)
 	OFFERED(getsockname);
 	before(&(struct call){ .name = CALL_GETSOCKNAME, .fd = fd });
 	value = session.target->getsockname(fd, address, addrlen);
+	if (value >= 0)
+		keep_bytes(address, *addrlen, room);
+	return after(value);
+}
+
+long t_getpeername(int fd, void *address, socklen_t *addrlen)
+{
+	socklen_t room = *addrlen;
+	long value;
+
+	OFFERED(getpeername);
+	before(&(struct call){ .name = CALL_GETPEERNAME, .fd = fd });
+	value = session.target->getpeername(fd, address, addrlen);
 	if (value >= 0)
 		keep_bytes(address, *addrlen, room);
 	return after(value);

@@ -162,6 +162,13 @@ bool bpf_security_available(char *why, size_t size);
 bool attach_socket_program(bool allows, char *error, size_t size);
 bool attach_security_refusal(bool late, char *error, size_t size);
 
+/* memory.c: can the bytes be read?  All can but those that memory.c has made so. */
+bool readable(const void *address, size_t length);
+
+/* network.c: can a case make an interface without having a module loaded? */
+bool interfaces_available(char *why, size_t size);
+bool vrf_available(char *why, size_t size);
+
 /* tap.c */
 void tap_begin(FILE *out);
 void tap_point(FILE *out, const struct sc_case *tested, double duration_ms);

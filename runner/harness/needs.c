@@ -55,6 +55,8 @@ static const struct {
 static const char *capability_name(int capability)
 {
 	switch (capability) {
+	case LINUX_CAP_NET_BIND_SERVICE:
+		return "CAP_NET_BIND_SERVICE";
 	case LINUX_CAP_NET_ADMIN:
 		return "CAP_NET_ADMIN";
 	case LINUX_CAP_NET_RAW:
@@ -216,6 +218,10 @@ bool cannot_run(const struct sc_case *tested, char *why, size_t size)
 		return true;
 	if (tested->needs & NEEDS_CGROUP && !cgroup_available(why, size))
 		return true;
+	if (tested->needs & NEEDS_INTERFACE && !interfaces_available(why, size))
+		return true;
+	if (tested->needs & NEEDS_VRF && !vrf_available(why, size))
+		return true;
 	return tested->needs & NEEDS_BPF_SECURITY && !bpf_security_available(why, size);
 }
 
@@ -250,6 +256,10 @@ static void imagine(const struct sc_case *tested)
 			world.kernel.features[tested->lacks[i]] = NO;
 	if (tested->caps & SC_CAP(LINUX_CAP_NET_RAW))
 		world.caller.cap_net_raw = true;
+	if (tested->caps & SC_CAP(LINUX_CAP_NET_ADMIN))
+		world.caller.cap_net_admin = true;
+	if (tested->caps & SC_CAP(LINUX_CAP_NET_BIND_SERVICE))
+		world.caller.cap_net_bind_service = true;
 	if (tested->until)
 		world.kernel.version = tested->until - 1;
 }
@@ -263,6 +273,9 @@ void meet_caller(void)
 		capabilities = 0;
 	world = session.world;
 	world.caller.cap_net_raw = capabilities & SC_CAP(LINUX_CAP_NET_RAW);
+	world.caller.cap_net_admin = capabilities & SC_CAP(LINUX_CAP_NET_ADMIN);
+	world.caller.cap_net_bind_service = capabilities &
+					    SC_CAP(LINUX_CAP_NET_BIND_SERVICE);
 	world.caller.gid = getegid();
 	world.caller.fsuid = geteuid();
 	world.caller.fsgid = getegid();

@@ -46,6 +46,18 @@ void drop_capability(int capability)
 	set_capability(capability, false, false);
 	if (capability == LINUX_CAP_NET_RAW)
 		world.caller.cap_net_raw = false;
+	else if (capability == LINUX_CAP_NET_ADMIN)
+		world.caller.cap_net_admin = false;
+	else if (capability == LINUX_CAP_NET_BIND_SERVICE)
+		world.caller.cap_net_bind_service = false;
+}
+
+/* Those over the network namespace, which a new user namespace gives or takes. */
+static void know_capabilities(bool has)
+{
+	world.caller.cap_net_raw = has;
+	world.caller.cap_net_admin = has;
+	world.caller.cap_net_bind_service = has;
 }
 
 /* The ids of the caller are mapped to root's, as in the sandbox itself. */
@@ -60,13 +72,13 @@ static void enter(int flags)
 void enter_user_namespace(void)
 {
 	enter(CLONE_NEWUSER);
-	world.caller.cap_net_raw = false;
+	know_capabilities(false);
 }
 
 void enter_user_and_network_namespace(void)
 {
 	enter(CLONE_NEWUSER | CLONE_NEWNET);
-	world.caller.cap_net_raw = true;
+	know_capabilities(true);
 }
 
 /* The child makes its namespaces, says so, and is there until its parent is in them. */
@@ -102,7 +114,7 @@ void enter_network_of_child_namespace(void)
 	char byte = 0;
 	pid_t child;
 
-	world.caller.cap_net_raw = true;
+	know_capabilities(true);
 	if (imaginary())
 		return;
 	must(!pipe(told) && !pipe(done), "pipe: %s", errno_name(errno));
@@ -146,7 +158,7 @@ void occupy_descriptors_below(int fd)
 			return;
 		opened = open("/dev/null", O_RDWR);
 		must(opened == lowest, "open gave %d, not %d", opened, lowest);
-		world.open[lowest] = true;
+		world.open[lowest] = DESCRIPTOR_OPEN;
 	}
 }
 
@@ -233,6 +245,44 @@ void set_tcp_buffers(int receive, int send)
 	set_sysctl("net/ipv4/tcp_wmem", "4096 %d 8388608", send);
 	world.settings.tcp_rmem_default = receive;
 	world.settings.tcp_wmem_default = send;
+}
+
+void set_ip_nonlocal_bind(bool allowed)
+{
+	set_sysctl("net/ipv4/ip_nonlocal_bind", "%d", allowed);
+	world.settings.ip_nonlocal_bind = allowed;
+}
+
+void set_ipv6_nonlocal_bind(bool allowed)
+{
+	set_sysctl("net/ipv6/ip_nonlocal_bind", "%d", allowed);
+	world.settings.ipv6_nonlocal_bind = allowed;
+}
+
+void set_unprivileged_port_start(unsigned int port)
+{
+	set_sysctl("net/ipv4/ip_unprivileged_port_start", "%u", port);
+	world.settings.unprivileged_port_start = port;
+}
+
+void set_port_range(unsigned int low, unsigned int high)
+{
+	set_sysctl("net/ipv4/ip_local_port_range", "%u %u", low, high);
+	world.settings.port_low = (unsigned short)low;
+	world.settings.port_high = (unsigned short)high;
+}
+
+void set_reserved_ports(unsigned int low, unsigned int high)
+{
+	set_sysctl("net/ipv4/ip_local_reserved_ports", "%u-%u", low, high);
+	world.settings.reserved_low = (unsigned short)low;
+	world.settings.reserved_high = (unsigned short)high;
+}
+
+void set_autobind_reuse(bool allowed)
+{
+	set_sysctl("net/ipv4/ip_autobind_reuse", "%d", allowed);
+	world.settings.autobind_reuse = allowed;
 }
 
 void set_effective_user(unsigned int uid)
@@ -325,7 +375,7 @@ void fail_allocation(unsigned int n)
 		fail_nth = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
 		must(fail_nth >= 0, "/proc/self/fail-nth: %s", errno_name(errno));
 		must(fail_nth == world_lowest_free(&world), "fail-nth is %d", fail_nth);
-		world.open[fail_nth] = true;
+		world.open[fail_nth] = DESCRIPTOR_OPEN;
 	}
 	snprintf(text, sizeof(text), "%u", n);
 	must(pwrite(fail_nth, text, strlen(text), 0) > 0, "fail-nth: %s",

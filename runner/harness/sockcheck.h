@@ -63,6 +63,14 @@ enum sc_needs {
 	NEEDS_NESTED_NAMESPACE = 1 << 5,
 	/* BPF programs that serve as a security module for a cgroup. */
 	NEEDS_BPF_SECURITY = 1 << 6,
+	/* A kind of network interface that it can make: add_interface(). */
+	NEEDS_INTERFACE = 1 << 7,
+	/* Interfaces of kind vrf: add_vrf(). */
+	NEEDS_VRF = 1 << 8,
+	/* Landlock, with rights over TCP ports. */
+	NEEDS_LANDLOCK = 1 << 9,
+	/* A mount namespace, for a directory of its own. */
+	NEEDS_MOUNTS = 1 << 10,
 };
 
 #define SC_CAP(capability) (1ULL << (capability))
@@ -130,11 +138,55 @@ const char *name_case(const char *format, ...) __attribute__((format(printf, 1, 
 extern int sc_type;
 
 /*
+ * An address argument, with its length.  There is room behind the address for any
+ * length that bind(2) copies; it is zero.
+ */
+struct address {
+	unsigned char bytes[ADDRESS_BYTES_MAX + 64];
+	int length;
+};
+
+/* "127.0.0.1" or "fe80::1", and a port; a scope is an interface's index. */
+struct address inet(const char *text, unsigned int port);
+struct address inet6(const char *text, unsigned int port);
+struct address inet6_scoped(const char *text, unsigned int port, unsigned int scope);
+/* Either, told by the colon. */
+struct address ip_address(const char *text, unsigned int port);
+/* A path with the NUL at its end counted in; an abstract name without its first NUL. */
+struct address unix_path(const char *path);
+struct address unix_abstract(const void *name, size_t length);
+/* A family alone, of the length that is asked for. */
+struct address family_only(int family, int length);
+/* The same address as one of another family, or of another length. */
+struct address with_family(struct address address, int family);
+struct address with_length(struct address address, int length);
+/* The port of an address of the IP families. */
+unsigned int port_of(const struct address *address);
+
+/* Pointers that no call can read through: nothing is mapped there, or it is mapped
+ * without the right to read. */
+const void *unmapped_memory(void);
+const void *protected_memory(void);
+/* A copy of which the first bytes can be read, and behind them nothing is mapped. */
+const void *cut_off_after(const void *bytes, size_t readable);
+
+/*
  * Calls to the target: a value of 0 or more, or a negative errno.  Each is kept, with
  * its arguments, until the next; expect_*() speak of it.
  */
 long t_socket(int domain, int type, int protocol);
 long t_close(int fd);
+long t_bind(int fd, const void *address, int addrlen);
+long t_connect(int fd, const void *address, int addrlen);
+long t_listen(int fd, int backlog);
+long t_accept4(int fd, void *address, socklen_t *addrlen, int flags);
+long t_shutdown(int fd, int how);
+long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *address,
+	      int addrlen);
+long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
+		socklen_t *addrlen);
+long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
+long t_getpeername(int fd, void *address, socklen_t *addrlen);
 long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);
 long t_getsockname(int fd, void *address, socklen_t *addrlen);
 long t_fcntl(int fd, int command, long argument);
@@ -170,6 +222,17 @@ void sc_at(const char *file);
 #define expect_name(address, length, fd) sc_expect_name(SC_LINE, fd, address, length)
 #define expect_link(text, fd)		 sc_expect_link(SC_LINE, fd, text)
 
+/* getsockname(2) gives one of the names that its rule allows, which is put into *name.
+ */
+#define expect_chosen_name(name, fd) sc_expect_chosen_name(SC_LINE, fd, name)
+/* recvfrom(2) gives a datagram of this size, sent from the address. */
+#define expect_sender(address, size, fd)                                               \
+	sc_expect_sender(SC_LINE, fd, (address).bytes, (unsigned int)(address).length, \
+			 size)
+
+void sc_expect_chosen_name(int line, int fd, struct address *name);
+void sc_expect_sender(int line, int fd, const void *address, unsigned int length,
+		      size_t size);
 void sc_forget(void);
 void sc_expect_errors(int line, long came, const int *errors);
 void sc_expect_value(int line, long value, long came);
@@ -196,6 +259,38 @@ void sc_broken(int line, const char *format, ...)
 #define must_socket(domain, type, protocol) \
 	sc_must_socket(SC_LINE, domain, type, protocol)
 #define must_close(fd) sc_must_close(SC_LINE, fd)
+/* bind(2), connect(2) to, or send a datagram of four bytes to, an address. */
+#define bind_to(fd, address) sc_bind_to(fd, address)
+#define must_bind(fd, address) \
+	sc_must(SC_LINE, sc_bind_to(fd, address), "bind(" #fd ", " #address ")")
+#define must_connect(fd, address) \
+	sc_must(SC_LINE, sc_connect_to(fd, address), "connect(" #fd ", " #address ")")
+#define must_send(fd, address) \
+	sc_must(SC_LINE, sc_send_to(fd, address), "sendto(" #fd ", " #address ")")
+#define must_listen(fd) sc_must(SC_LINE, t_listen(fd, 8), "listen(" #fd ")")
+/* Waits for a connection and accepts it. */
+#define must_accept(fd) sc_must_accept(SC_LINE, fd)
+/* An option that is an int; a device by its name. */
+#define must_option(fd, level, optname, value)                                        \
+	sc_must(SC_LINE,                                                              \
+		t_setsockopt(fd, level, optname, &(const int){ value }, sizeof(int)), \
+		"setsockopt(" #fd ", " #optname ")")
+#define must_device(fd, name)                      \
+	sc_must(SC_LINE, sc_bind_device(fd, name), \
+		"setsockopt(" #fd ", SO_BINDTODEVICE)")
+long sc_bind_to(int fd, struct address address);
+long sc_connect_to(int fd, struct address address);
+long sc_send_to(int fd, struct address address);
+long sc_bind_device(int fd, const char *name);
+void sc_must(int line, long came, const char *what);
+int sc_must_accept(int line, int listener);
+/* Waits until there is something to receive or accept, two seconds at most. */
+void wait_readable(int fd);
+/*
+ * Closes a connection's two ends, the first one first, and waits until that one is in
+ * TIME_WAIT.
+ */
+void leave_in_time_wait(int first, int second);
 int sc_must_socket(int line, int domain, int type, int protocol);
 void sc_must_close(int line, int fd);
 
@@ -257,6 +352,35 @@ void allow_files(void);
 /* Enters the network namespace of a child that governs it by a user namespace of its
  * own: over that, who made it has every capability. */
 void enter_network_of_child_namespace(void);
+/* Opens a descriptor that is not a socket, as open(2), pipe(2) or epoll_create(2) do.
+ */
+enum descriptor_kind {
+	OPEN_FILE,
+	OPEN_DIRECTORY,
+	OPEN_PIPE,
+	OPEN_EPOLL,
+	OPEN_EVENT,
+	OPEN_PATH_ONLY, /* O_PATH */
+};
+int open_descriptor(enum descriptor_kind kind);
+/*
+ * Adds a network interface to the network namespace, down and without addresses, and
+ * returns its index; needs NEEDS_INTERFACE.  A VRF needs NEEDS_VRF; an interface is
+ * moved into one by its index.
+ */
+unsigned int add_interface(const char *name);
+unsigned int add_vrf(const char *name, unsigned int table);
+void move_to_vrf(const char *name, unsigned int vrf);
+void set_interface_up(const char *name, bool up);
+/* Gives an interface ("lo" is one) an address, which is usable at once. */
+void add_local_address(const char *interface, const char *text, unsigned int prefix);
+/* More settings of the network namespace. */
+void set_ip_nonlocal_bind(bool allowed);
+void set_ipv6_nonlocal_bind(bool allowed);
+void set_unprivileged_port_start(unsigned int port);
+void set_port_range(unsigned int low, unsigned int high);
+void set_reserved_ports(unsigned int low, unsigned int high); /* one range */
+void set_autobind_reuse(bool allowed);
 /* How many sockets there are in the network namespace: /proc/net/sockstat. */
 int sockets_in_use(void);
 

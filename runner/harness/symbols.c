@@ -203,6 +203,7 @@ static const struct {
 		level, #level, optname, #optname \
 	}
 	OPTION(SOL_SOCKET, SO_ACCEPTCONN),
+	OPTION(SOL_SOCKET, SO_BINDTODEVICE),
 	OPTION(SOL_SOCKET, SO_BROADCAST),
 	OPTION(SOL_SOCKET, SO_DEBUG),
 	OPTION(SOL_SOCKET, SO_DOMAIN),
@@ -228,7 +229,11 @@ static const struct {
 	OPTION(SOL_SOCKET, SO_TIMESTAMP),
 	OPTION(SOL_SOCKET, SO_TXREHASH),
 	OPTION(SOL_SOCKET, SO_TYPE),
+	{ IPPROTO_IP, "IPPROTO_IP", LINUX_IP_BIND_ADDRESS_NO_PORT,
+	  "IP_BIND_ADDRESS_NO_PORT" },
+	{ IPPROTO_IP, "IPPROTO_IP", LINUX_IP_LOCAL_PORT_RANGE, "IP_LOCAL_PORT_RANGE" },
 	OPTION(IPPROTO_IP, IP_FREEBIND),
+	OPTION(IPPROTO_IP, IP_TRANSPARENT),
 	OPTION(IPPROTO_IP, IP_HDRINCL),
 	OPTION(IPPROTO_IP, IP_MTU_DISCOVER),
 	OPTION(IPPROTO_IP, IP_MULTICAST_ALL),
@@ -239,6 +244,8 @@ static const struct {
 	OPTION(IPPROTO_IP, IP_TOS),
 	OPTION(IPPROTO_IP, IP_TTL),
 	OPTION(IPPROTO_IPV6, IPV6_CHECKSUM),
+	{ IPPROTO_IPV6, "IPPROTO_IPV6", LINUX_IPV6_FREEBIND, "IPV6_FREEBIND" },
+	{ IPPROTO_IPV6, "IPPROTO_IPV6", LINUX_IPV6_TRANSPARENT, "IPV6_TRANSPARENT" },
 	OPTION(IPPROTO_IPV6, IPV6_HDRINCL),
 	OPTION(IPPROTO_IPV6, IPV6_MTU_DISCOVER),
 	OPTION(IPPROTO_IPV6, IPV6_MULTICAST_ALL),
@@ -309,11 +316,90 @@ static void format_fcntl(const struct call *call, char *text, size_t size)
 			 call->fcntl.command, call->fcntl.argument);
 }
 
+/* "bind(3, {AF_INET, 127.0.0.1:80}, 16)"; what cannot be read as such. */
+static void format_name_call(const struct call *call, char *text, size_t size)
+{
+	const struct call_address *given = &call->address;
+	char address[512] = "";
+
+	if (given->unreadable)
+		snprintf(address, sizeof(address), "an address that cannot be read");
+	else if (given->addrlen < 0 || given->addrlen > ADDRESS_BYTES_MAX)
+		snprintf(address, sizeof(address), "&addr");
+	else
+		format_address(given->bytes, (size_t)given->addrlen, address,
+			       sizeof(address));
+	snprintf(text, size, "%s(%d, %s, %d)", call_name(call->name), call->fd, address,
+		 given->addrlen);
+}
+
+/* A value of setsockopt(2): a device's name, or an int, or bytes. */
+static void format_setsockopt(const struct call *call, char *text, size_t size)
+{
+	unsigned int length = call->option.optlen;
+	char option[80], value[80];
+	int number;
+
+	format_option(call->option.level, call->option.optname, option, sizeof(option));
+	if (length > OPTION_BYTES_MAX)
+		length = OPTION_BYTES_MAX;
+	memcpy(&number, call->option.bytes, sizeof(number));
+	if (call->option.level == SOL_SOCKET && call->option.optname == SO_BINDTODEVICE)
+		snprintf(value, sizeof(value), "\"%.*s\"", (int)length,
+			 (const char *)call->option.bytes);
+	else if (length == sizeof(number))
+		snprintf(value, sizeof(value), "&%d", number);
+	else
+		snprintf(value, sizeof(value), "&optval");
+	snprintf(text, size, "setsockopt(%d, %s, %s, %u)", call->fd, option, value,
+		 call->option.optlen);
+}
+
+static void format_message(const struct call *call, char *text, size_t size)
+{
+	const struct call_address *to = &call->message.to;
+	char address[512] = "NULL";
+
+	if (call->name == CALL_RECVFROM) {
+		snprintf(text, size, "recvfrom(%d, &buf, %zu, 0x%x, &addr, &addrlen)",
+			 call->fd, call->message.length,
+			 (unsigned int)call->message.flags);
+		return;
+	}
+	if (to->addrlen > 0 && to->addrlen <= ADDRESS_BYTES_MAX)
+		format_address(to->bytes, (size_t)to->addrlen, address,
+			       sizeof(address));
+	snprintf(text, size, "sendto(%d, &buf, %zu, 0x%x, %s, %d)", call->fd,
+		 call->message.length, (unsigned int)call->message.flags, address,
+		 to->addrlen);
+}
+
 void format_call(const struct call *call, char *text, size_t size)
 {
 	char option[80];
 
 	switch (call->name) {
+	case CALL_BIND:
+	case CALL_CONNECT:
+		format_name_call(call, text, size);
+		break;
+	case CALL_LISTEN:
+		snprintf(text, size, "listen(%d, %d)", call->fd, call->backlog);
+		break;
+	case CALL_ACCEPT4:
+		snprintf(text, size, "accept4(%d, &addr, &addrlen, 0x%x)", call->fd,
+			 (unsigned int)call->flags);
+		break;
+	case CALL_SHUTDOWN:
+		snprintf(text, size, "shutdown(%d, %d)", call->fd, call->how);
+		break;
+	case CALL_SENDTO:
+	case CALL_RECVFROM:
+		format_message(call, text, size);
+		break;
+	case CALL_SETSOCKOPT:
+		format_setsockopt(call, text, size);
+		break;
 	case CALL_SOCKET:
 		format_socket(call, text, size);
 		break;
@@ -324,7 +410,9 @@ void format_call(const struct call *call, char *text, size_t size)
 			 option, call->option.optlen);
 		break;
 	case CALL_GETSOCKNAME:
-		snprintf(text, size, "getsockname(%d, &addr, &addrlen)", call->fd);
+	case CALL_GETPEERNAME:
+		snprintf(text, size, "%s(%d, &addr, &addrlen)", call_name(call->name),
+			 call->fd);
 		break;
 	case CALL_FCNTL:
 		format_fcntl(call, text, size);
@@ -432,7 +520,8 @@ static void format_bytes(const struct call *call, const unsigned char *bytes,
 {
 	int number;
 
-	if (call->name == CALL_GETSOCKNAME) {
+	if (call->name == CALL_GETSOCKNAME || call->name == CALL_GETPEERNAME ||
+	    call->name == CALL_RECVFROM || call->name == CALL_ACCEPT4) {
 		format_address(bytes, length, text, size);
 		append(text, size, ", %u", length);
 	} else if (call->name == CALL_READLINK) {
@@ -496,6 +585,11 @@ void format_outcome(const struct outcome *outcome, const struct world *before,
 	case OUTCOME_VALUE:
 		memcpy(due.bytes, outcome->bytes, outcome->length);
 		format_result(call, &due, text, size);
+		break;
+	case OUTCOME_CHOSEN:
+		snprintf(text, size, "%ld and %s", outcome->value,
+			 outcome->choice ? outcome->choice->says
+					 : "a name that the target chooses");
 		break;
 	}
 }

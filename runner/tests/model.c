@@ -61,20 +61,37 @@ static long outcome_value(const struct outcome *outcome)
 	case OUTCOME_ANY_VALUE:
 		return 4711 + last.call.fd;
 	case OUTCOME_VALUE:
+	case OUTCOME_CHOSEN:
 		break;
 	}
 	return outcome->value;
 }
 
-/* What the rulebook says of the last call; without a rule, that all is well. */
+/* Calls that cases make on the way, and of which no rule speaks (yet), succeed. */
+static long unruled(void)
+{
+	switch (last.call.name) {
+	case CALL_ACCEPT4:
+		return world_lowest_free(&last.before);
+	case CALL_SENDTO:
+		return (long)last.call.message.length;
+	default:
+		return 0;
+	}
+}
+
+/* What the rulebook says of the last call. */
 static long answer(void *bytes, socklen_t *length)
 {
 	struct outcome outcome;
 
 	if (!last.rule)
-		return 0;
+		return unruled();
 	rule_outcome(last.rule, &last.before, &last.call, &outcome);
 	outcome.value = outcome_value(&outcome);
+	if (outcome.kind == OUTCOME_CHOSEN)
+		outcome.length = outcome.choice->example(&last.before, &last.call,
+							 outcome.bytes);
 	outcome.value = tell(outcome.value, outcome.bytes, outcome.length);
 	if (bytes && outcome.value >= 0) {
 		memcpy(bytes, outcome.bytes, outcome.length);
@@ -114,6 +131,70 @@ static long model_socket(int domain, int type, int protocol)
 	(void)domain;
 	(void)type;
 	(void)protocol;
+	return answer(NULL, NULL);
+}
+
+static long model_bind(int fd, const struct sockaddr *address, int addrlen)
+{
+	(void)fd;
+	(void)address;
+	(void)addrlen;
+	return answer(NULL, NULL);
+}
+
+static long model_listen(int fd, int backlog)
+{
+	(void)fd;
+	(void)backlog;
+	return answer(NULL, NULL);
+}
+
+static long model_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
+			  int flags)
+{
+	(void)fd;
+	(void)flags;
+	return answer(address, addrlen);
+}
+
+static long model_shutdown(int fd, int how)
+{
+	(void)fd;
+	(void)how;
+	return answer(NULL, NULL);
+}
+
+static long model_sendto(int fd, const void *buffer, size_t length, int flags,
+			 const struct sockaddr *address, socklen_t addrlen)
+{
+	(void)fd;
+	(void)buffer;
+	(void)length;
+	(void)flags;
+	(void)address;
+	(void)addrlen;
+	return answer(NULL, NULL);
+}
+
+/* The bytes of an outcome of recvfrom(2) are the sender's address. */
+static long model_recvfrom(int fd, void *buffer, size_t length, int flags,
+			   struct sockaddr *address, socklen_t *addrlen)
+{
+	(void)fd;
+	(void)buffer;
+	(void)length;
+	(void)flags;
+	return answer(address, addrlen);
+}
+
+static long model_setsockopt(int fd, int level, int optname, const void *optval,
+			     socklen_t optlen)
+{
+	(void)fd;
+	(void)level;
+	(void)optname;
+	(void)optval;
+	(void)optlen;
 	return answer(NULL, NULL);
 }
 
@@ -174,6 +255,15 @@ const struct target model_target = {
 	.describe = model_describe,
 	.open = model_open,
 	.socket = model_socket,
+	.bind = model_bind,
+	.connect = model_bind,
+	.listen = model_listen,
+	.accept4 = model_accept4,
+	.shutdown = model_shutdown,
+	.sendto = model_sendto,
+	.recvfrom = model_recvfrom,
+	.getpeername = model_getsockname,
+	.setsockopt = model_setsockopt,
 	.getsockopt = model_getsockopt,
 	.getsockname = model_getsockname,
 	.fcntl = model_fcntl,
@@ -196,6 +286,63 @@ static void liar_describe(struct world_kernel *kernel)
 static long liar_socket(int domain, int type, int protocol)
 {
 	return tell(host_target.socket(domain, type, protocol), NULL, 0);
+}
+
+static long liar_bind(int fd, const struct sockaddr *address, int addrlen)
+{
+	return tell(host_target.bind(fd, address, addrlen), NULL, 0);
+}
+
+static long liar_connect(int fd, const struct sockaddr *address, int addrlen)
+{
+	return tell(host_target.connect(fd, address, addrlen), NULL, 0);
+}
+
+static long liar_listen(int fd, int backlog)
+{
+	return tell(host_target.listen(fd, backlog), NULL, 0);
+}
+
+static long liar_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
+			 int flags)
+{
+	return tell(host_target.accept4(fd, address, addrlen, flags), NULL, 0);
+}
+
+static long liar_recvfrom(int fd, void *buffer, size_t length, int flags,
+			  struct sockaddr *address, socklen_t *addrlen)
+{
+	long value = host_target.recvfrom(fd, buffer, length, flags, address, addrlen);
+
+	return tell(value, (unsigned char *)address,
+		    value >= 0 && addrlen ? *addrlen : 0);
+}
+
+static long liar_sendto(int fd, const void *buffer, size_t length, int flags,
+			const struct sockaddr *address, socklen_t addrlen)
+{
+	return host_target.sendto(fd, buffer, length, flags, address, addrlen);
+}
+
+static long liar_shutdown(int fd, int how)
+{
+	return host_target.shutdown(fd, how);
+}
+
+static long liar_getpeername(int fd, struct sockaddr *address, socklen_t *addrlen)
+{
+	return host_target.getpeername(fd, address, addrlen);
+}
+
+static long liar_setsockopt(int fd, int level, int optname, const void *optval,
+			    socklen_t optlen)
+{
+	return host_target.setsockopt(fd, level, optname, optval, optlen);
+}
+
+static long liar_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	return host_target.poll(fds, count, timeout_ms);
 }
 
 static long liar_getsockopt(int fd, int level, int optname, void *optval,
@@ -246,6 +393,16 @@ const struct target liar_target = {
 	.version = liar_version,
 	.describe = liar_describe,
 	.socket = liar_socket,
+	.bind = liar_bind,
+	.connect = liar_connect,
+	.listen = liar_listen,
+	.accept4 = liar_accept4,
+	.shutdown = liar_shutdown,
+	.sendto = liar_sendto,
+	.recvfrom = liar_recvfrom,
+	.getpeername = liar_getpeername,
+	.setsockopt = liar_setsockopt,
+	.poll = liar_poll,
 	.getsockopt = liar_getsockopt,
 	.getsockname = liar_getsockname,
 	.fcntl = liar_fcntl,

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bind_effects.c - rules of what other calls tell of an IP socket that has been bound:
+ * its name, the options that bind(2) changes, what comes to it and where it comes from.
+ */
+#include <arpa/inet.h>
+
+#include "bind_common.h"
+
+static bool is_ip(const struct world_socket *on)
+{
+	return on->domain == AF_INET || on->domain == AF_INET6;
+}
+
+static bool has_name(const struct world_socket *on)
+{
+	return on && is_ip(on) && on->type != SOCK_RAW &&
+	       (on->port || on->port_open || on->address_fixed);
+}
+
+static bool name_known(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return has_name(on) && !on->port_open;
+}
+
+static bool name_chosen(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return has_name(on) && on->port_open;
+}
+
+/* Is the scope of the address told?  ipv6_iface_scope_id(). */
+static bool tells_scope(const unsigned char address[16])
+{
+	if (address[0] == 0xff)
+		return (address[1] & 0xf) == 1 || (address[1] & 0xf) == 2;
+	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
+/* An address of the IP families as a call writes it; its length is returned. */
+static unsigned int write_name(int domain, const unsigned char address[16],
+			       unsigned int port, unsigned int scope,
+			       unsigned char *bytes)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_port = htons((unsigned short)port) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+				    .sin6_port = htons((unsigned short)port) };
+
+	if (domain == AF_INET) {
+		memcpy(&in.sin_addr, address + 12, 4);
+		memcpy(bytes, &in, sizeof(in));
+		return sizeof(in);
+	}
+	memcpy(&in6.sin6_addr, address, 16);
+	if (tells_scope(address))
+		in6.sin6_scope_id = scope;
+	memcpy(bytes, &in6, sizeof(in6));
+	return sizeof(in6);
+}
+
+static void bound_name(const struct world *world, const struct call *call,
+		       struct outcome *outcome)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	outcome->length = write_name(on->domain, on->address, on->port, on->interface,
+				     outcome->bytes);
+}
+
+static unsigned int chosen_port(const unsigned char *bytes)
+{
+	struct sockaddr_in in;
+
+	memcpy(&in, bytes, sizeof(in));
+	return ntohs(in.sin_port);
+}
+
+static bool port_allowed(const struct world *world, const struct call *call,
+			 const unsigned char *bytes, unsigned int length)
+{
+	const struct world_socket *on = call_socket(world, call);
+	unsigned char due[RESULT_BYTES_MAX];
+	unsigned int port;
+
+	if (length < sizeof(struct sockaddr_in))
+		return false;
+	port = chosen_port(bytes);
+	return write_name(on->domain, on->address, port, on->interface, due) ==
+		       length &&
+	       !memcmp(bytes, due, length) &&
+	       world_port_choosable(world, on, on->address, port);
+}
+
+static unsigned int first_port(const struct world *world, const struct call *call,
+			       unsigned char *bytes)
+{
+	const struct world_socket *on = call_socket(world, call);
+	unsigned int port, high;
+
+	world_port_range(world, on, &port, &high);
+	while (port < high && !world_port_choosable(world, on, on->address, port))
+		port++;
+	return write_name(on->domain, on->address, port, on->interface, bytes);
+}
+
+static const struct choice ephemeral_port = {
+	.says = "the address, with a port of ip_local_port_range (and of "
+		"IP_LOCAL_PORT_RANGE) that is not reserved and not in use",
+	.allows = port_allowed,
+	.example = first_port,
+};
+
+static const struct rule bind_names_rules[] = {
+	{
+		.id = "bind.name.ip",
+		.says = "the name of an IP socket is the address and port that it was "
+			"bound to",
+		.when = name_known,
+		.outcome = RETURNS(0),
+		.computed = bound_name,
+		.cites = { QUOTE("getsockname(2)",
+				 "getsockname() returns the current address to which "
+				 "the socket sockfd is bound"),
+			   POSIX("getsockname", NULL),
+			   KERNEL("net/ipv4/af_inet.c", "inet_getname"),
+			   KERNEL("net/ipv6/af_inet6.c", "inet6_getname") },
+	},
+	{
+		.id = "bind.name.ephemeral_port",
+		.says = "port 0 stands for a port of the ephemeral range that is "
+			"neither reserved nor in use",
+		.when = name_chosen,
+		.outcome = CHOSEN(ephemeral_port),
+		.cites = { QUOTE("ip(7)",
+				 "This file contains two integers that define the "
+				 "default local port range allocated to sockets that "
+				 "are not explicitly bound to a port number"),
+			   KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_find_open_port"),
+			   KERNEL("net/ipv4/udp.c", "udp_lib_get_port") },
+	},
+};
+RULE_LIST(bind_names, CALL_GETSOCKNAME);
+
+static bool asks_ipv6only(const struct world *world, const struct call *call)
+{
+	return has_name(call_socket(world, call)) &&
+	       call_is_on(world, call, AF_INET6) &&
+	       call->option.level == IPPROTO_IPV6 &&
+	       call->option.optname == IPV6_V6ONLY;
+}
+
+static void tells_ipv6only(const struct world *world, const struct call *call,
+			   struct outcome *outcome)
+{
+	int value = call_socket(world, call)->ipv6only;
+
+	outcome->length = sizeof(value);
+	memcpy(outcome->bytes, &value, sizeof(value));
+}
+
+static const struct rule bind_options_rules[] = {
+	{
+		.id = "bind.option.ipv6only",
+		.says = "an IPv6 socket that is bound to an address that is neither "
+			"any nor IPv4-mapped takes IPv6 only from then on; bound to "
+			"another, or where bind(2) failed, what it took before",
+		.when = asks_ipv6only,
+		.outcome = RETURNS(0),
+		.computed = tells_ipv6only,
+		.cites = { QUOTE("ipv6(7)", "the socket is restricted to sending and "
+					    "receiving IPv6 packets only."),
+			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind") },
+	},
+};
+RULE_LIST(bind_options, CALL_GETSOCKOPT);
+
+static bool datagram_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on && is_ip(on) && on->queued;
+}
+
+static void first_datagram(const struct world *world, const struct call *call,
+			   struct outcome *outcome)
+{
+	const struct world_socket *on = call_socket(world, call);
+	const struct world_datagram *first = &on->queue[0];
+
+	outcome->value = first->length;
+	outcome->length = write_name(on->domain, first->address, first->port,
+				     on->interface, outcome->bytes);
+}
+
+static bool no_datagram_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on && is_ip(on) && on->type == SOCK_DGRAM && !on->queued &&
+	       (call->message.flags & MSG_DONTWAIT || on->nonblocking);
+}
+
+static const struct rule bind_reaches_rules[] = {
+	{
+		.id = "bind.reaches.datagram",
+		.says = "a datagram comes to the socket that is bound to its "
+			"destination, the more closely the better, and from the "
+			"address that its sender is bound to",
+		.when = datagram_waits,
+		.outcome = RETURNS(0),
+		.computed = first_datagram,
+		.cites = { QUOTE("udp(7)",
+				 "When bind(2) is called on the socket, packets can "
+				 "be received."),
+			   POSIX("recvfrom", NULL),
+			   KERNEL("net/ipv4/udp.c", "compute_score") },
+	},
+	{
+		.id = "bind.reaches.no_datagram",
+		.says = "a datagram for another address, or for a socket bound more "
+			"closely, does not come",
+		.when = no_datagram_waits,
+		.outcome = FAILS(EAGAIN),
+		.cites = { MANUAL("recvfrom(2)", "EAGAIN"), POSIX("recvfrom", "EAGAIN"),
+			   KERNEL("net/ipv4/udp.c", "compute_score") },
+	},
+};
+RULE_LIST(bind_reaches, CALL_RECVFROM);
+
+static bool connection_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	for (unsigned int i = 0; on && i < world->socket_count; i++)
+		if (world->sockets[i].listener == on->id)
+			return is_ip(on);
+	return false;
+}
+
+static bool no_connection_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on && is_ip(on) && on->state == SOCKET_LISTENING && on->nonblocking;
+}
+
+static const struct rule bind_accepts_rules[] = {
+	{
+		.id = "bind.reaches.connection",
+		.says = "a connection comes to the listener that is bound to its "
+			"destination, the more closely the better",
+		.when = connection_waits,
+		.outcome = DESCRIPTOR,
+		.cites = { QUOTE("accept(2)",
+				 "It extracts the first connection request on the "
+				 "queue of pending connections for the listening "
+				 "socket"),
+			   POSIX("accept", NULL),
+			   KERNEL("net/ipv4/inet_hashtables.c", "compute_score") },
+	},
+	{
+		.id = "bind.reaches.no_connection",
+		.says = "a connection to another address, or for a listener bound more "
+			"closely, does not come",
+		.when = no_connection_waits,
+		.outcome = FAILS(EAGAIN),
+		.cites = { MANUAL("accept(2)", "EAGAIN"), POSIX("accept", "EAGAIN"),
+			   KERNEL("net/ipv4/inet_hashtables.c", "compute_score") },
+	},
+};
+RULE_LIST(bind_accepts, CALL_ACCEPT4);

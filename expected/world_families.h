@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_families.h - what calls that have succeeded change of a socket in a world, by
+ * family and by option.
+ */
+#ifndef EXPECTED_WORLD_FAMILIES_H
+#define EXPECTED_WORLD_FAMILIES_H
+
+#include "world.h"
+
+/* world_options.c */
+void world_set_option(struct world *world, struct world_socket *socket,
+		      const struct call *call);
+
+/* world_unix.c */
+void world_unix_bind(struct world *world, struct world_socket *socket,
+		     const struct call *call);
+
+/* world_links.c: the families below IP. */
+void world_packet_bind(struct world *world, struct world_socket *socket,
+		       const struct call *call);
+void world_netlink_bind(struct world *world, struct world_socket *socket,
+			const struct call *call);
+void world_vsock_bind(struct world *world, struct world_socket *socket,
+		      const struct call *call);
+
+/* world_other.c: families that are not IP. */
+void world_other_connect(struct world *world, struct world_socket *socket,
+			 const struct call *call);
+void world_other_listen(struct world *world, struct world_socket *socket);
+void world_other_accept(struct world *world, struct world_socket *listener, int fd);
+void world_other_name_told(struct world_socket *socket, const struct result *result);
+
+#endif

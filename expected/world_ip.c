@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_ip.c - the IP families in a world: addresses, ports, and what calls change.
+ */
+#include <string.h>
+
+#include <arpa/inet.h>
+
+#include "constants.h"
+#include "world_ip.h"
+
+static const unsigned char v4_prefix[12] = { [10] = 0xff, [11] = 0xff };
+static const unsigned char any6[16];
+
+bool ip_is_v4(const unsigned char address[16])
+{
+	return !memcmp(address, v4_prefix, sizeof(v4_prefix));
+}
+
+bool ip_is_any(const unsigned char address[16])
+{
+	return ip_is_v4(address) ? !memcmp(address + 12, any6, 4)
+				 : !memcmp(address, any6, 16);
+}
+
+static void set_v4(unsigned char address[16], const void *four_bytes)
+{
+	memcpy(address, v4_prefix, sizeof(v4_prefix));
+	memcpy(address + 12, four_bytes, 4);
+}
+
+void ip_name_of(int family, const struct call_address *given, struct ip_name *name)
+{
+	const struct sockaddr_in *in = (const void *)given->bytes;
+	const struct sockaddr_in6 *in6 = (const void *)given->bytes;
+
+	memset(name, 0, sizeof(*name));
+	/* sin_port and sin6_port are at one place. */
+	name->port = ntohs(in->sin_port);
+	if (family == AF_INET) {
+		set_v4(name->address, &in->sin_addr);
+		return;
+	}
+	memcpy(name->address, &in6->sin6_addr, 16);
+	if (given->addrlen >= (int)sizeof(*in6))
+		name->scope = in6->sin6_scope_id;
+}
+
+static bool is_link_local(const unsigned char address[16])
+{
+	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
+static bool same_bits(const unsigned char *a, const unsigned char *b, unsigned int bits)
+{
+	unsigned int whole = bits / 8, rest = bits % 8;
+
+	if (memcmp(a, b, whole))
+		return false;
+	return !rest || a[whole] >> (8 - rest) == b[whole] >> (8 - rest);
+}
+
+/* Are all bits behind the prefix set (or clear)? */
+static bool rest_is(const unsigned char *four_bytes, unsigned int prefix, bool set)
+{
+	for (unsigned int bit = prefix; bit < 32; bit++)
+		if (!(four_bytes[bit / 8] >> (7 - bit % 8) & 1) == set)
+			return false;
+	return true;
+}
+
+/*
+ * Which addresses a socket sees: those of the VRF that its interface belongs to; one
+ * that is bound to none of a VRF sees those of no VRF.
+ */
+static bool sees(const struct world *world, unsigned int interface,
+		 const struct world_interface *other)
+{
+	const struct world_interface *own = world_interface(world, interface);
+	unsigned int vrf = own ? own->vrf : 0;
+
+	return other->index && other->up && other->vrf == vrf;
+}
+
+static enum ip_kind kind_on(const struct world *world,
+			    const struct world_address *local,
+			    const unsigned char *four_bytes, bool loopback)
+{
+	const unsigned char *own = local->bytes + 12;
+	bool old = world->kernel.version && world->kernel.version < LINUX(5, 14);
+
+	if (!ip_is_v4(local->bytes))
+		return IP_FOREIGN;
+	if (!memcmp(own, four_bytes, 4))
+		return IP_LOCAL;
+	if (!same_bits(own, four_bytes, local->prefix) || local->prefix > 30)
+		return IP_FOREIGN;
+	if (rest_is(four_bytes, local->prefix, true))
+		return IP_BROADCAST;
+	/* Linux 5.14 made the lowest address of a subnet an ordinary one. */
+	if (old && rest_is(four_bytes, local->prefix, false))
+		return IP_BROADCAST;
+	/* fib_add_ifaddr(): on a loopback device the whole subnet is local. */
+	return loopback ? IP_LOCAL : IP_FOREIGN;
+}
+
+static enum ip_kind v4_kind(const struct world *world, const unsigned char *four_bytes,
+			    unsigned int interface)
+{
+	static const unsigned char broadcast[4] = { 255, 255, 255, 255 };
+	bool old = world->kernel.version && world->kernel.version < LINUX(5, 3);
+
+	if (!memcmp(four_bytes, any6, 4))
+		return IP_ANY;
+	/* Linux 5.3 made the rest of 0.0.0.0/8 ordinary addresses. */
+	if (!memcmp(four_bytes, broadcast, 4) || (old && !four_bytes[0]))
+		return IP_BROADCAST;
+	if ((four_bytes[0] & 0xf0) == 0xe0)
+		return IP_MULTICAST;
+	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
+		const struct world_interface *at = &world->interfaces[i];
+
+		for (unsigned int k = 0; k < at->address_count; k++) {
+			enum ip_kind kind = kind_on(world, &at->addresses[k],
+						    four_bytes, at->index == 1);
+
+			if (kind != IP_FOREIGN && sees(world, interface, at))
+				return kind;
+		}
+	}
+	return IP_FOREIGN;
+}
+
+bool world_ip_has(const struct world *world, const unsigned char address[16],
+		  unsigned int interface)
+{
+	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
+		const struct world_interface *at = &world->interfaces[i];
+
+		if (!at->index || (interface && at->index != interface))
+			continue;
+		for (unsigned int k = 0; k < at->address_count; k++)
+			if (!memcmp(at->addresses[k].bytes, address, 16))
+				return true;
+	}
+	return false;
+}
+
+enum ip_kind world_ip_kind(const struct world *world, const unsigned char address[16],
+			   unsigned int interface)
+{
+	if (ip_is_v4(address))
+		return v4_kind(world, address + 12, interface);
+	if (ip_is_any(address))
+		return IP_ANY;
+	if (address[0] == 0xff)
+		return IP_MULTICAST;
+	if (is_link_local(address))
+		return IP_LINK_LOCAL;
+	return world_ip_has(world, address, interface) ? IP_LOCAL : IP_FOREIGN;
+}
+
+/* The address at which a socket receives; one of AF_INET that has none: any of IPv4. */
+static const unsigned char *receives_at(const struct world_socket *socket)
+{
+	return socket->address;
+}
+
+/* Does a socket at this address take IPv4, IPv6? */
+static bool takes(const unsigned char address[16], bool ipv6only, bool v4)
+{
+	if (ip_is_v4(address))
+		return v4;
+	if (ip_is_any(address))
+		return v4 ? !ipv6only : true;
+	return !v4;
+}
+
+/*
+ * Is there an address at which both would receive?  Those that name one must name the
+ * same; one that names none takes all of the versions of IP that it takes at all.
+ */
+static bool overlap(const unsigned char a[16], bool a_only, const unsigned char b[16],
+		    bool b_only)
+{
+	if (!ip_is_any(a) && !ip_is_any(b))
+		return !memcmp(a, b, 16);
+	return (takes(a, a_only, true) && takes(b, b_only, true)) ||
+	       (takes(a, a_only, false) && takes(b, b_only, false));
+}
+
+static bool same_table(const struct world_socket *a, const struct world_socket *b)
+{
+	int a_protocol = a->protocol, b_protocol = b->protocol;
+
+	if (a->type != b->type || a->type == SOCK_RAW)
+		return false;
+	/* MPTCP's ports are TCP's; both kinds of echo sockets have one table. */
+	if (a_protocol == LINUX_IPPROTO_MPTCP)
+		a_protocol = IPPROTO_TCP;
+	if (b_protocol == LINUX_IPPROTO_MPTCP)
+		b_protocol = IPPROTO_TCP;
+	if (a_protocol == IPPROTO_ICMPV6)
+		a_protocol = IPPROTO_ICMP;
+	if (b_protocol == IPPROTO_ICMPV6)
+		b_protocol = IPPROTO_ICMP;
+	return a_protocol == b_protocol;
+}
+
+static bool is_echo(const struct world_socket *socket)
+{
+	return socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6;
+}
+
+/* Would an address that is bound alone take IPv6 only?  See world_ip_bind(). */
+static bool only_by_address(const unsigned char address[16])
+{
+	return !ip_is_v4(address) && !ip_is_any(address);
+}
+
+/* What one other socket, which has the port, is to the one that binds. */
+static enum ip_conflict conflict_with(const struct world_socket *bound,
+				      const unsigned char address[16],
+				      const struct world_socket *other)
+{
+	bool only = bound->ipv6only || only_by_address(address);
+
+	/* ping_get_port() compares numbers only, and SO_REUSEADDR. */
+	if (is_echo(bound))
+		return bound->reuseaddr && other->reuseaddr ? PORT_SHARED_REUSEADDR
+							    : PORT_IN_USE;
+	if (bound->interface && other->interface &&
+	    bound->interface != other->interface)
+		return PORT_FREE;
+	if (!overlap(address, only, receives_at(other), other->ipv6only))
+		return PORT_FREE;
+	if (bound->reuseport && other->reuseport) {
+		if (bound->uid == other->uid || other->state == SOCKET_TIME_WAIT)
+			return PORT_SHARED_REUSEPORT;
+		return bound->reuseaddr && other->reuseaddr &&
+				       other->state != SOCKET_LISTENING
+			       ? PORT_SHARED_REUSEADDR
+			       : PORT_OTHER_USER;
+	}
+	if (bound->reuseaddr && other->reuseaddr)
+		return other->state == SOCKET_LISTENING ? PORT_LISTENER
+							: PORT_SHARED_REUSEADDR;
+	return other->state == SOCKET_TIME_WAIT ? PORT_TIME_WAIT : PORT_IN_USE;
+}
+
+enum ip_conflict world_port_conflict(const struct world *world,
+				     const struct world_socket *bound,
+				     const struct ip_name *name)
+{
+	enum ip_conflict worst = PORT_FREE;
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+		enum ip_conflict conflict;
+
+		if (other == bound || other->port != name->port || !name->port ||
+		    !same_table(bound, other))
+			continue;
+		conflict = conflict_with(bound, name->address, other);
+		if (conflict > worst)
+			worst = conflict;
+	}
+	return worst;
+}
+
+void world_port_range(const struct world *world, const struct world_socket *socket,
+		      unsigned int *low, unsigned int *high)
+{
+	*low = world->settings.port_low;
+	*high = world->settings.port_high;
+	/* ip(7), IP_LOCAL_PORT_RANGE: no further than the network namespace's own. */
+	if (*low <= socket->range_low && socket->range_low <= *high)
+		*low = socket->range_low;
+	if (*low <= socket->range_high && socket->range_high <= *high)
+		*high = socket->range_high;
+}
+
+bool world_port_choosable(const struct world *world, const struct world_socket *socket,
+			  const unsigned char address[16], unsigned int port)
+{
+	const struct world_settings *settings = &world->settings;
+	struct ip_name name = { .port = (unsigned short)port };
+	unsigned int low, high;
+	enum ip_conflict conflict;
+
+	if (is_echo(socket)) {
+		low = 1;
+		high = 65535;
+	} else {
+		world_port_range(world, socket, &low, &high);
+		if (settings->reserved_low <= port && port <= settings->reserved_high)
+			return false;
+	}
+	if (port < low || port > high)
+		return false;
+	memcpy(name.address, address, 16);
+	conflict = world_port_conflict(world, socket, &name);
+	/* UDP looks for a port that SO_REUSEADDR lets it share; TCP for one that nobody
+	 * has, unless ip_autobind_reuse says otherwise. */
+	if (conflict == PORT_SHARED_REUSEADDR)
+		return socket->type == SOCK_DGRAM || world->settings.autobind_reuse;
+	return conflict == PORT_FREE;
+}
+
+bool world_port_left(const struct world *world, const struct world_socket *socket,
+		     const unsigned char address[16])
+{
+	unsigned int low, high;
+
+	world_port_range(world, socket, &low, &high);
+	/* A range that no case can have filled need not be looked at one by one. */
+	if (high - low > WORLD_SOCKETS + (unsigned int)world->settings.reserved_high -
+				 world->settings.reserved_low)
+		return true;
+	for (unsigned int port = low; port <= high; port++)
+		if (world_port_choosable(world, socket, address, port))
+			return true;
+	return false;
+}
+
+/* How well a socket fits what comes in; 0 for not at all. */
+static unsigned int fits(const struct world_socket *socket,
+			 const struct world_socket *sender, const struct ip_name *to)
+{
+	unsigned int score = 1;
+
+	if (socket->port != to->port || !same_table(socket, sender) ||
+	    !overlap(receives_at(socket), socket->ipv6only, to->address, false))
+		return 0;
+	if (socket->type == SOCK_STREAM
+		    ? socket->state != SOCKET_LISTENING
+		    : socket->state == SOCKET_CONNECTED && socket->peer != sender->id)
+		return 0;
+	/* What comes over loopback came in at lo. */
+	if (socket->interface > 1)
+		return 0;
+	score += socket->interface ? 4 : 0;
+	score += socket->state == SOCKET_CONNECTED ? 8 : 0;
+	score += ip_is_v4(to->address) && socket->domain == AF_INET ? 1 : 0;
+	return score + (ip_is_any(socket->address) ? 0 : 16);
+}
+
+const struct world_socket *world_ip_receiver(const struct world *world,
+					     const struct world_socket *sender,
+					     const struct ip_name *to)
+{
+	const struct world_socket *best = NULL;
+	unsigned int best_score = 0;
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		unsigned int score = fits(&world->sockets[i], sender, to);
+
+		if (score > best_score) {
+			best_score = score;
+			best = &world->sockets[i];
+		}
+	}
+	return best;
+}
+
+void world_ip_bind(struct world *world, struct world_socket *socket,
+		   const struct call *call)
+{
+	struct ip_name name;
+
+	(void)world;
+	ip_name_of(socket->domain, &call->address, &name);
+	memcpy(socket->address, name.address, 16);
+	if (is_link_local(name.address) || name.address[0] == 0xff)
+		socket->scope = name.scope;
+	if (is_link_local(name.address) && name.scope)
+		socket->interface = name.scope;
+	if (only_by_address(name.address))
+		socket->ipv6only = true;
+	socket->address_fixed |= !ip_is_any(name.address);
+	if (socket->type == SOCK_RAW)
+		return;
+	socket->port = name.port;
+	socket->port_fixed |= name.port != 0;
+	socket->port_open = !name.port && !socket->address_no_port;
+}
+
+/* What the routes of a host that has only its own addresses choose as the source. */
+static void source_for(const unsigned char to[16], unsigned char source[16])
+{
+	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
+
+	memcpy(source, to, 16);
+	if (ip_is_v4(to) && (to[12] == 127 || ip_is_any(to)))
+		set_v4(source, loopback);
+}
+
+static void disconnect(struct world_socket *socket)
+{
+	socket->state = SOCKET_UNCONNECTED;
+	socket->peer = 0;
+	socket->peer_port = 0;
+	if (!socket->address_fixed) {
+		memset(socket->address, 0, 16);
+		if (socket->domain == AF_INET)
+			set_v4(socket->address, any6);
+	}
+	if (!socket->port_fixed) {
+		socket->port = 0;
+		socket->port_open = false;
+	}
+}
+
+/* The connection's other end, which waits at its listener to be accepted. */
+static void add_child(struct world *world, struct world_socket *client,
+		      const struct world_socket *listener, const struct ip_name *to)
+{
+	struct world_socket *child = &world->sockets[world->socket_count];
+
+	if (world->socket_count == WORLD_SOCKETS)
+		return;
+	*child = *listener;
+	world->socket_count++;
+	child->id = ++world->sockets_made;
+	child->fd = -1;
+	child->state = SOCKET_CONNECTED;
+	child->listener = listener->id;
+	child->peer = client->id;
+	client->peer = child->id;
+	memcpy(child->address, to->address, 16);
+	child->address_fixed = false;
+}
+
+void world_ip_connect(struct world *world, struct world_socket *socket,
+		      const struct call *call)
+{
+	const struct world_socket *receiver;
+	struct ip_name to;
+	sa_family_t family;
+
+	memcpy(&family, call->address.bytes, sizeof(family));
+	if (family == AF_UNSPEC) {
+		disconnect(socket);
+		return;
+	}
+	ip_name_of(family, &call->address, &to);
+	receiver = world_ip_receiver(world, socket, &to);
+	socket->state = SOCKET_CONNECTED;
+	memcpy(socket->peer_address, to.address, 16);
+	socket->peer_port = to.port;
+	if (ip_is_any(socket->address))
+		source_for(to.address, socket->address);
+	if (!socket->port)
+		socket->port_open = true;
+	if (!receiver)
+		return;
+	if (socket->type == SOCK_STREAM)
+		add_child(world, socket, receiver, &to);
+	else
+		socket->peer = receiver->id;
+}
+
+void world_ip_listen(struct world_socket *socket)
+{
+	socket->state = SOCKET_LISTENING;
+	if (!socket->port)
+		socket->port_open = true;
+}
+
+void world_ip_accept(struct world *world, struct world_socket *listener, int fd)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++)
+		if (world->sockets[i].listener == listener->id) {
+			world->sockets[i].listener = 0;
+			world->sockets[i].fd = fd;
+			return;
+		}
+}
+
+void world_ip_send(struct world *world, struct world_socket *socket,
+		   const struct call *call)
+{
+	struct world_socket *receiver;
+	struct world_datagram *datagram;
+	struct ip_name to;
+	sa_family_t family;
+
+	if (!socket->port)
+		socket->port_open = true;
+	memcpy(&family, call->message.to.bytes, sizeof(family));
+	if (call->message.to.addrlen) {
+		ip_name_of(family, &call->message.to, &to);
+	} else {
+		memcpy(to.address, socket->peer_address, 16);
+		to.port = socket->peer_port;
+	}
+	receiver = (struct world_socket *)world_ip_receiver(world, socket, &to);
+	if (!receiver || receiver->queued == WORLD_QUEUE)
+		return;
+	datagram = &receiver->queue[receiver->queued++];
+	memcpy(datagram->address, socket->address, 16);
+	if (ip_is_any(socket->address))
+		source_for(to.address, datagram->address);
+	datagram->port = socket->port;
+	datagram->length = (unsigned int)call->message.length;
+}
+
+void world_ip_name_told(struct world_socket *socket, const struct result *result)
+{
+	const struct sockaddr_in *in = (const void *)result->bytes;
+
+	if (result->length < sizeof(*in) || !socket->port_open)
+		return;
+	socket->port = ntohs(in->sin_port);
+	socket->port_open = false;
+}
+
+static struct world_socket *by_id(struct world *world, unsigned int id)
+{
+	for (unsigned int i = 0; id && i < world->socket_count; i++)
+		if (world->sockets[i].id == id)
+			return &world->sockets[i];
+	return NULL;
+}
+
+static void forget(struct world *world, struct world_socket *socket)
+{
+	*socket = world->sockets[--world->socket_count];
+}
+
+bool world_ip_close(struct world *world, struct world_socket *socket)
+{
+	struct world_socket *peer = by_id(world, socket->peer);
+
+	if (socket->type != SOCK_STREAM || socket->state != SOCKET_CONNECTED || !peer)
+		return true;
+	if (socket->reset_on_close || peer->state == SOCKET_UNCONNECTED) {
+		peer->peer = 0;
+		if (peer->fd < 0)
+			forget(world, peer);
+		return true;
+	}
+	if (peer->state == SOCKET_CLOSING) {
+		peer->state = SOCKET_TIME_WAIT;
+		return true;
+	}
+	socket->state = SOCKET_CLOSING;
+	socket->fd = -1;
+	return false;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_ip.h - the IP families in a world: addresses, who is in whose way on a port,
+ * and what bind(2), connect(2) and the like change.
+ *
+ * An IP address is sixteen bytes everywhere here; IPv4's a.b.c.d is ::ffff:a.b.c.d.
+ */
+#ifndef EXPECTED_WORLD_IP_H
+#define EXPECTED_WORLD_IP_H
+
+#include "world.h"
+
+/* include/linux/ipv6.h, SIN6_LEN_RFC2133: an address without its scope. */
+#define SIN6_LEN_RFC2133 24
+
+/* What an address is to this machine. */
+enum ip_kind {
+	IP_ANY,	       /* 0.0.0.0, :: */
+	IP_LOCAL,      /* of an interface */
+	IP_BROADCAST,  /* IPv4 only */
+	IP_MULTICAST,  /* 224.0.0.0/4, ff00::/8 */
+	IP_LINK_LOCAL, /* fe80::/10, whosever it is: see world_ip_has() */
+	IP_FOREIGN,    /* anything else */
+};
+
+/* What lies in the way of a socket that binds to a port, or shares it. */
+enum ip_conflict {
+	PORT_FREE,
+	PORT_SHARED_REUSEADDR, /* both have SO_REUSEADDR, and none listens */
+	PORT_SHARED_REUSEPORT, /* both have SO_REUSEPORT, and one user */
+	PORT_TIME_WAIT,	       /* refused by a connection in TIME_WAIT */
+	PORT_LISTENER,	       /* both have SO_REUSEADDR, but the other listens */
+	PORT_OTHER_USER,       /* both have SO_REUSEPORT, but are of two users */
+	PORT_IN_USE,	       /* refused by any other socket */
+};
+
+/* An address and port in the form that this file works with. */
+struct ip_name {
+	unsigned char address[16];
+	unsigned short port;
+	unsigned int scope; /* sin6_scope_id, where it was passed */
+};
+
+/* Takes an address argument apart; the family is that of the socket. */
+void ip_name_of(int family, const struct call_address *given, struct ip_name *name);
+
+/* Is it ::ffff:a.b.c.d? */
+bool ip_is_v4(const unsigned char address[16]);
+bool ip_is_any(const unsigned char address[16]); /* ::, or ::ffff:0.0.0.0 */
+
+/* What the address is to this machine, as seen by a socket bound to an interface (or
+ * 0), which may be part of a VRF and then has that one's addresses only. */
+enum ip_kind world_ip_kind(const struct world *world, const unsigned char address[16],
+			   unsigned int interface);
+
+/* Does an interface (0: any) have the IPv6 address? */
+bool world_ip_has(const struct world *world, const unsigned char address[16],
+		  unsigned int interface);
+
+/*
+ * Who is in the way of the socket, were it bound to the address and port?  The worst
+ * that any other socket is to it.
+ */
+enum ip_conflict world_port_conflict(const struct world *world,
+				     const struct world_socket *bound,
+				     const struct ip_name *name);
+
+/* The ports from which the kernel may choose for the socket. */
+void world_port_range(const struct world *world, const struct world_socket *socket,
+		      unsigned int *low, unsigned int *high);
+
+/* Could the kernel choose this port for the socket, with its address? */
+bool world_port_choosable(const struct world *world, const struct world_socket *socket,
+			  const unsigned char address[16], unsigned int port);
+
+/* Is there a port that it could choose? */
+bool world_port_left(const struct world *world, const struct world_socket *socket,
+		     const unsigned char address[16]);
+
+/* The socket that a connection or a datagram to the address and port comes to, from
+ * the sender; NULL for none. */
+const struct world_socket *world_ip_receiver(const struct world *world,
+					     const struct world_socket *sender,
+					     const struct ip_name *to);
+
+/* What calls that have succeeded change of an IP socket. */
+void world_ip_bind(struct world *world, struct world_socket *socket,
+		   const struct call *call);
+void world_ip_connect(struct world *world, struct world_socket *socket,
+		      const struct call *call);
+void world_ip_listen(struct world_socket *socket);
+void world_ip_accept(struct world *world, struct world_socket *listener, int fd);
+void world_ip_send(struct world *world, struct world_socket *socket,
+		   const struct call *call);
+void world_ip_name_told(struct world_socket *socket, const struct result *result);
+/* The socket's descriptor is closed; false where it stays on, closing. */
+bool world_ip_close(struct world *world, struct world_socket *socket);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_options.c - the options of a socket that rules look at, as setsockopt(2)
+ * changes them.
+ */
+#include <string.h>
+
+#include "constants.h"
+#include "world_families.h"
+
+static int number(const struct call *call)
+{
+	int value;
+
+	memcpy(&value, call->option.bytes, sizeof(value));
+	return value;
+}
+
+/* A device by its name, which need not end with a NUL; an empty one for none. */
+static unsigned int device(const struct world *world, const struct call *call)
+{
+	const struct world_interface *interface;
+	char name[OPTION_BYTES_MAX + 1] = "";
+	size_t length = call->option.optlen;
+
+	memcpy(name, call->option.bytes,
+	       length < OPTION_BYTES_MAX ? length : OPTION_BYTES_MAX);
+	interface = world_interface_named(world, name);
+	return interface ? interface->index : 0;
+}
+
+static void set_socket_option(struct world *world, struct world_socket *socket,
+			      const struct call *call)
+{
+	struct linger linger;
+
+	switch (call->option.optname) {
+	case SO_REUSEADDR:
+		socket->reuseaddr = number(call);
+		break;
+	case SO_REUSEPORT:
+		socket->reuseport = number(call);
+		break;
+	case SO_BINDTODEVICE:
+		socket->interface = device(world, call);
+		break;
+	case SO_LINGER:
+		memcpy(&linger, call->option.bytes, sizeof(linger));
+		socket->reset_on_close = linger.l_onoff && !linger.l_linger;
+		break;
+	default:
+		break;
+	}
+}
+
+static void set_ip_option(struct world_socket *socket, const struct call *call)
+{
+	unsigned int range = (unsigned int)number(call);
+
+	switch (call->option.optname) {
+	case IP_FREEBIND:
+	case IP_TRANSPARENT:
+		socket->nonlocal = number(call);
+		break;
+	case LINUX_IP_BIND_ADDRESS_NO_PORT:
+		socket->address_no_port = number(call);
+		break;
+	case LINUX_IP_LOCAL_PORT_RANGE:
+		/* ip(7): the lower bound in the low 16 bits, the upper in the high. */
+		socket->range_low = (unsigned short)(range & 0xffff);
+		socket->range_high = (unsigned short)(range >> 16);
+		break;
+	default:
+		break;
+	}
+}
+
+static void set_ipv6_option(struct world_socket *socket, const struct call *call)
+{
+	switch (call->option.optname) {
+	case IPV6_V6ONLY:
+		socket->ipv6only = number(call);
+		break;
+	case LINUX_IPV6_FREEBIND:
+	case LINUX_IPV6_TRANSPARENT:
+		socket->nonlocal = number(call);
+		break;
+	default:
+		break;
+	}
+}
+
+void world_set_option(struct world *world, struct world_socket *socket,
+		      const struct call *call)
+{
+	if (call->option.level == SOL_SOCKET)
+		set_socket_option(world, socket, call);
+	else if (call->option.level == IPPROTO_IP)
+		set_ip_option(socket, call);
+	else if (call->option.level == IPPROTO_IPV6)
+		set_ipv6_option(socket, call);
+}

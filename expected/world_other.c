@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_other.c - what calls on sockets that are not of the IP families change.
+ */
+#include <string.h>
+
+#include "constants.h"
+#include "world_families.h"
+
+/* A listener of this family, if there is one: enough to know what is accepted. */
+static const struct world_socket *listener_of(const struct world *world, int domain)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++)
+		if (world->sockets[i].domain == domain &&
+		    world->sockets[i].state == SOCKET_LISTENING)
+			return &world->sockets[i];
+	return NULL;
+}
+
+void world_other_connect(struct world *world, struct world_socket *socket,
+			 const struct call *call)
+{
+	const struct world_socket *listener = listener_of(world, socket->domain);
+	struct world_socket *child = &world->sockets[world->socket_count];
+	sa_family_t family;
+
+	memcpy(&family, call->address.bytes, sizeof(family));
+	if (family == AF_UNSPEC) {
+		socket->state = SOCKET_UNCONNECTED;
+		return;
+	}
+	socket->state = SOCKET_CONNECTED;
+	if (socket->type == SOCK_DGRAM || !listener ||
+	    world->socket_count == WORLD_SOCKETS)
+		return;
+	/* The other end has the listener's name, and waits to be accepted. */
+	*child = *listener;
+	world->socket_count++;
+	child->id = ++world->sockets_made;
+	child->fd = -1;
+	child->state = SOCKET_CONNECTED;
+	child->listener = listener->id;
+	child->peer = socket->id;
+	socket->peer = child->id;
+}
+
+void world_other_listen(struct world *world, struct world_socket *socket)
+{
+	(void)world;
+	socket->state = SOCKET_LISTENING;
+}
+
+void world_other_accept(struct world *world, struct world_socket *listener, int fd)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++)
+		if (world->sockets[i].listener == listener->id) {
+			world->sockets[i].listener = 0;
+			world->sockets[i].fd = fd;
+			return;
+		}
+}
+
+void world_other_name_told(struct world_socket *socket, const struct result *result)
+{
+	if (!socket->name_open || result->length > sizeof(socket->name))
+		return;
+	socket->name_length = result->length;
+	memcpy(socket->name, result->bytes, result->length);
+	socket->name_open = false;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * memory.c - memory that cannot be read, for arguments that point to it.
+ */
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+/*
+ * Three pages of one mapping: the first can be read, the second is mapped without the
+ * right to read, the third is not mapped and never will be: nothing else is told to.
+ */
+static unsigned char *pages;
+static size_t page_size;
+
+static void make_pages(void)
+{
+	if (pages)
+		return;
+	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	pages = mmap(NULL, 4 * page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		     0);
+	must(pages != MAP_FAILED, "mmap: %s", errno_name(errno));
+	must(!mprotect(pages, page_size, PROT_READ | PROT_WRITE), "mprotect: %s",
+	     errno_name(errno));
+	must(!mprotect(pages + 2 * page_size, page_size, PROT_READ | PROT_WRITE),
+	     "mprotect: %s", errno_name(errno));
+	must(!munmap(pages + 3 * page_size, page_size), "munmap: %s",
+	     errno_name(errno));
+}
+
+const void *unmapped_memory(void)
+{
+	make_pages();
+	return pages + 3 * page_size;
+}
+
+const void *protected_memory(void)
+{
+	make_pages();
+	return pages + page_size;
+}
+
+const void *cut_off_after(const void *bytes, size_t count)
+{
+	unsigned char *end;
+
+	make_pages();
+	must(count <= page_size, "at most %zu bytes can be cut off", page_size);
+	end = pages + 3 * page_size;
+	memcpy(end - count, bytes, count);
+	return end - count;
+}
+
+static bool touches(const void *address, size_t length, const unsigned char *bad,
+		    size_t bad_length)
+{
+	uintptr_t begin = (uintptr_t)address, other = (uintptr_t)bad;
+
+	return begin < other + bad_length && other < begin + length;
+}
+
+bool readable(const void *address, size_t length)
+{
+	if (!length)
+		return true;
+	/* Nothing is ever mapped at the lowest addresses: vm.mmap_min_addr. */
+	if ((uintptr_t)address < 4096)
+		return false;
+	return !pages || !(touches(address, length, pages + page_size, page_size) ||
+			   touches(address, length, pages + 3 * page_size, page_size));
+}

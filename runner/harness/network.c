@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * network.c - interfaces and addresses of a case's own network namespace, made through
+ * rtnetlink(7) and put into the world.
+ */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include "harness.h"
+
+/* include/uapi/linux/if_addr.h and if_link.h, for older headers. */
+#define ADDRESS_FLAGS	  8 /* IFA_FLAGS */
+#define ADDRESS_NODAD	  0x02
+#define VRF_TABLE	  1 /* IFLA_VRF_TABLE */
+#define REQUEST_BYTES_MAX 512
+
+/* A request that grows by attributes. */
+struct request {
+	struct nlmsghdr header;
+	unsigned char bytes[REQUEST_BYTES_MAX];
+};
+
+static void begin(struct request *request, int type, int flags, const void *body,
+		  size_t length)
+{
+	memset(request, 0, sizeof(*request));
+	request->header.nlmsg_type = (unsigned short)type;
+	request->header.nlmsg_flags =
+		(unsigned short)(NLM_F_REQUEST | NLM_F_ACK | flags);
+	memcpy(request->bytes, body, length);
+	request->header.nlmsg_len = NLMSG_LENGTH((unsigned int)length);
+}
+
+static struct rtattr *append(struct request *request, int type, const void *data,
+			     size_t length)
+{
+	size_t at = NLMSG_ALIGN(request->header.nlmsg_len) - NLMSG_HDRLEN;
+	struct rtattr *attribute = (void *)(request->bytes + at);
+
+	must(at + RTA_SPACE(length) <= sizeof(request->bytes),
+	     "a request to rtnetlink is too long");
+	attribute->rta_type = (unsigned short)type;
+	attribute->rta_len = (unsigned short)RTA_LENGTH(length);
+	if (length)
+		memcpy(RTA_DATA(attribute), data, length);
+	request->header.nlmsg_len =
+		(unsigned int)(NLMSG_HDRLEN + at + RTA_ALIGN(attribute->rta_len));
+	return attribute;
+}
+
+/* Ends a nest: the attribute holds what was appended since. */
+static void end_nest(struct request *request, struct rtattr *nest)
+{
+	nest->rta_len =
+		(unsigned short)((unsigned char *)&request->header +
+				 request->header.nlmsg_len - (unsigned char *)nest);
+}
+
+/* Asks the kernel, and returns its answer: 0 or a negative errno. */
+static int ask(struct request *request)
+{
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+		unsigned char rest[1024];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (send(fd, request, request->header.nlmsg_len, 0) < 0 ||
+	    recv(fd, &answer, sizeof(answer), 0) < (ssize_t)sizeof(answer.header))
+		error = -errno;
+	else if (answer.header.nlmsg_type == NLMSG_ERROR)
+		error = answer.error.error;
+	close(fd);
+	return error;
+}
+
+/* Kinds of interface that serve: each works alone, and sends nothing. */
+static const char *const kinds[] = { "dummy", "bridge", "ifb" };
+
+static bool file_has(const char *path, const char *text)
+{
+	char line[512];
+	FILE *file = fopen(path, "re");
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strstr(line, text);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* Is the kind in the kernel already, so that asking for it loads no module? */
+static bool kind_is_there(const char *kind)
+{
+	struct utsname name;
+	char path[160], module[64];
+
+	if (access("/proc/modules", F_OK))
+		return true; /* A kernel without modules: asking is harmless. */
+	snprintf(path, sizeof(path), "/sys/module/%s", kind);
+	if (!access(path, F_OK))
+		return true;
+	snprintf(module, sizeof(module), "/%s.ko", kind);
+	if (uname(&name))
+		return false;
+	snprintf(path, sizeof(path), "/lib/modules/%.64s/modules.builtin",
+		 name.release);
+	return file_has(path, module);
+}
+
+static int add_link(const char *name, const char *kind, unsigned int index,
+		    unsigned int table)
+{
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC, .ifi_index = (int)index };
+	struct request request;
+	struct rtattr *info, *data;
+
+	begin(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
+	append(&request, IFLA_IFNAME, name, strlen(name) + 1);
+	info = append(&request, IFLA_LINKINFO, NULL, 0);
+	append(&request, IFLA_INFO_KIND, kind, strlen(kind));
+	if (table) {
+		data = append(&request, IFLA_INFO_DATA, NULL, 0);
+		append(&request, VRF_TABLE, &table, sizeof(table));
+		end_nest(&request, data);
+	}
+	end_nest(&request, info);
+	return ask(&request);
+}
+
+static const char *usable_kind;
+static bool kinds_known;
+
+/* Which kind can be made: the ones that are there are tried where it harms nobody. */
+bool interfaces_available(char *why, size_t size)
+{
+	if (!kinds_known) {
+		kinds_known = true;
+		for (size_t i = 0; !usable_kind && i < COUNT(kinds); i++)
+			if (kind_is_there(kinds[i]))
+				usable_kind = kinds[i];
+	}
+	snprintf(why, size,
+		 "needs a second interface: neither dummy nor bridge nor ifb is in "
+		 "this kernel, or a module would have to be loaded");
+	return usable_kind;
+}
+
+bool vrf_available(char *why, size_t size)
+{
+	snprintf(why, size,
+		 "needs interfaces of kind vrf: not in this kernel, or a module would "
+		 "have to be loaded");
+	return kind_is_there("vrf");
+}
+
+static struct world_interface *new_interface(const char *name)
+{
+	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
+		struct world_interface *made = &world.interfaces[i];
+
+		if (made->index)
+			continue;
+		snprintf(made->name, sizeof(made->name), "%s", name);
+		/* Numbered as the kernel numbers them: from 2 on, one after another. */
+		made->index = i + 1;
+		return made;
+	}
+	sc_broken(0, "the world keeps %d interfaces", WORLD_INTERFACES);
+}
+
+static struct world_interface *known_interface(const char *name)
+{
+	struct world_interface *known =
+		(struct world_interface *)world_interface_named(&world, name);
+
+	must(known, "there is no interface %s", name);
+	return known;
+}
+
+static void own_network_only(void)
+{
+	must(session.target->imaginary || own_network,
+	     "the network is not this case's own");
+}
+
+unsigned int add_interface(const char *name)
+{
+	struct world_interface *made = new_interface(name);
+	int error = -EOPNOTSUPP;
+
+	own_network_only();
+	if (session.target->imaginary)
+		return made->index;
+	for (size_t i = 0; error == -EOPNOTSUPP && i < COUNT(kinds); i++)
+		if (kind_is_there(kinds[i]))
+			error = add_link(name, kinds[i], made->index, 0);
+	if (error)
+		sc_skip("needs a second interface: %s", errno_name(-error));
+	return made->index;
+}
+
+unsigned int add_vrf(const char *name, unsigned int table)
+{
+	struct world_interface *made = new_interface(name);
+	int error;
+
+	own_network_only();
+	made->vrf = made->index;
+	if (session.target->imaginary)
+		return made->index;
+	error = add_link(name, "vrf", made->index, table);
+	if (error)
+		sc_skip("needs an interface of kind vrf: %s", errno_name(-error));
+	return made->index;
+}
+
+void move_to_vrf(const char *name, unsigned int vrf)
+{
+	struct world_interface *moved = known_interface(name);
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC,
+				  .ifi_index = (int)moved->index };
+	struct request request;
+	int error;
+
+	moved->vrf = vrf;
+	if (session.target->imaginary)
+		return;
+	begin(&request, RTM_NEWLINK, 0, &body, sizeof(body));
+	append(&request, IFLA_MASTER, &vrf, sizeof(vrf));
+	error = ask(&request);
+	must(!error, "%s cannot become part of a VRF: %s", name, errno_name(-error));
+}
+
+void set_interface_up(const char *name, bool up)
+{
+	struct world_interface *changed = known_interface(name);
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC,
+				  .ifi_index = (int)changed->index,
+				  .ifi_flags = up ? IFF_UP : 0,
+				  .ifi_change = IFF_UP };
+	struct request request;
+	char path[128];
+	int error;
+
+	own_network_only();
+	changed->up = up;
+	if (session.target->imaginary)
+		return;
+	/* No address of its own making, which would come when it pleases. */
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/addr_gen_mode", name);
+	write_file(path, "1");
+	begin(&request, RTM_NEWLINK, 0, &body, sizeof(body));
+	error = ask(&request);
+	must(!error, "%s: cannot be set up or down: %s", name, errno_name(-error));
+}
+
+static void remember_address(struct world_interface *of, int family, const void *bytes,
+			     unsigned int prefix)
+{
+	struct world_address *added = &of->addresses[of->address_count];
+
+	must(of->address_count < WORLD_ADDRESSES,
+	     "the world keeps %d addresses of an interface", WORLD_ADDRESSES);
+	of->address_count++;
+	memset(added, 0, sizeof(*added));
+	added->prefix = prefix;
+	if (family == AF_INET) {
+		added->bytes[10] = added->bytes[11] = 0xff;
+		memcpy(added->bytes + 12, bytes, 4);
+	} else {
+		memcpy(added->bytes, bytes, 16);
+	}
+}
+
+void add_local_address(const char *interface, const char *text, unsigned int prefix)
+{
+	struct world_interface *of = known_interface(interface);
+	int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	size_t length = family == AF_INET ? 4 : 16;
+	/* Usable at once, without a search for duplicates. */
+	unsigned int flags = ADDRESS_NODAD;
+	struct ifaddrmsg body = { .ifa_family = (unsigned char)family,
+				  .ifa_prefixlen = (unsigned char)prefix,
+				  .ifa_flags = (unsigned char)flags,
+				  .ifa_index = of->index };
+	struct request request;
+	unsigned char bytes[16];
+	int error;
+
+	own_network_only();
+	must(inet_pton(family, text, bytes) == 1, "'%s' is no address", text);
+	remember_address(of, family, bytes, prefix);
+	if (session.target->imaginary)
+		return;
+	begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
+	append(&request, IFA_LOCAL, bytes, length);
+	append(&request, IFA_ADDRESS, bytes, length);
+	append(&request, ADDRESS_FLAGS, &flags, sizeof(flags));
+	error = ask(&request);
+	must(!error, "%s cannot get the address %s: %s", interface, text,
+	     errno_name(-error));
+}

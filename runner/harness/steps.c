@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * steps.c - steps of a case that are more than one call: waiting for what is on its
+ * way, without ever waiting for luck; connections in TIME_WAIT; other descriptors.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+/* How long anything may take that the kernel does by itself, in milliseconds. */
+#define PATIENCE_MS 2000
+
+void wait_readable(int fd)
+{
+	struct pollfd waited = { .fd = fd, .events = POLLIN };
+
+	if (session.target->poll)
+		session.target->poll(&waited, 1, PATIENCE_MS);
+}
+
+/* Has the connection ended for this end, as TCP_INFO tells? */
+static bool has_ended(int fd)
+{
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	return session.target->getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) ||
+	       info.tcpi_state == TCP_CLOSE;
+}
+
+void leave_in_time_wait(int first, int second)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+
+	must_close(first);
+	wait_readable(second); /* the first one's FIN */
+	if (!session.target->imaginary) {
+		sc_must(SC_LINE, t_shutdown(second, SHUT_WR), "shutdown(2)");
+		/* Its last acknowledgement comes from an end that is in TIME_WAIT. */
+		while (!has_ended(second) && now_ms() < deadline)
+			sched_yield();
+		must(has_ended(second), "the connection's end does not come");
+	}
+	must_close(second);
+}
+
+static int open_kind(enum descriptor_kind kind)
+{
+	int ends[2];
+
+	switch (kind) {
+	case OPEN_FILE:
+		return open("/dev/null", O_RDWR | O_CLOEXEC);
+	case OPEN_DIRECTORY:
+		return open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	case OPEN_PIPE:
+		if (pipe(ends))
+			return -1;
+		close(ends[1]);
+		return ends[0];
+	case OPEN_EPOLL:
+		return epoll_create1(EPOLL_CLOEXEC);
+	case OPEN_EVENT:
+		return eventfd(0, EFD_CLOEXEC);
+	case OPEN_PATH_ONLY:
+		return open("/", O_PATH | O_CLOEXEC);
+	}
+	return -1;
+}
+
+int open_descriptor(enum descriptor_kind kind)
+{
+	int fd = open_kind(kind);
+
+	must(fd == world_lowest_free(&world), "a descriptor %d was opened: %s", fd,
+	     errno_name(errno));
+	world.open[fd] = kind == OPEN_PATH_ONLY ? DESCRIPTOR_PATH : DESCRIPTOR_OPEN;
+	return fd;
+}
