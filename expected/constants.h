@@ -128,13 +128,30 @@
 
 #define LINUX_VMADDR_CID_ANY  0xffffffffU
 #define LINUX_VMADDR_PORT_ANY 0xffffffffU
+/* vsock(7) names them; include/uapi/linux/vm_sockets.h. */
+#define LINUX_VMADDR_CID_HYPERVISOR 0
+#define LINUX_VMADDR_CID_LOCAL	    1
+#define LINUX_VMADDR_CID_HOST	    2
+#define LINUX_VMADDR_FLAG_TO_HOST   1
+
+/* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
+#define LINUX_SOL_NETLINK     270
+#define LINUX_ETH_P_ALL	      0x0003
+#define LINUX_ETH_P_IP	      0x0800
+#define LINUX_ETH_P_ARP	      0x0806
+#define LINUX_ETH_P_IPV6      0x86dd
+#define LINUX_ARPHRD_ETHER    1
+#define LINUX_ARPHRD_LOOPBACK 772
 
 /* include/uapi/linux/magic.h and capability.h. */
 #define LINUX_SOCKFS_MAGIC	   0x534F434B
+#define LINUX_CAP_DAC_OVERRIDE	   1
+#define LINUX_CAP_DAC_READ_SEARCH  2
 #define LINUX_CAP_NET_BIND_SERVICE 10
 #define LINUX_CAP_NET_ADMIN	   12
 #define LINUX_CAP_NET_RAW	   13
 #define LINUX_CAP_SYS_ADMIN	   21
+#define LINUX_CAP_AUDIT_READ	   37
 
 /* include/uapi/linux/vm_sockets.h, whose header older systems do not install. */
 struct linux_sockaddr_vm {

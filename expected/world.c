@@ -287,6 +287,7 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 		.txrehash = world->settings.txrehash,
 		.id = ++world->sockets_made,
 		.uid = world->caller.fsuid,
+		.network = world->network,
 	};
 	/* Any address of IPv4, in the form in which all addresses are kept. */
 	if (domain == AF_INET)
@@ -295,6 +296,10 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 	if (domain == AF_INET6 && type == SOCK_DGRAM &&
 	    made->protocol == IPPROTO_ICMPV6)
 		made->ipv6only = true;
+	/* INET_PROTOSW_REUSE: these have SO_REUSEADDR from the start. */
+	if (is_ip(domain))
+		made->reuseaddr = type == SOCK_RAW || made->protocol == IPPROTO_ICMP ||
+				  made->protocol == IPPROTO_ICMPV6;
 	world->socket_count++;
 }
 
@@ -391,6 +396,10 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 	case CALL_LISTEN:
 		apply_listen(world, known);
 		break;
+	case CALL_SHUTDOWN:
+		if (is_ip(known->domain))
+			world_ip_shutdown(known, call->how);
+		break;
 	case CALL_SENDTO:
 		if (is_ip(known->domain))
 			world_ip_send(world, known, call);
@@ -403,6 +412,9 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_SETSOCKOPT:
 		world_set_option(world, known, call);
+		break;
+	case CALL_GETSOCKOPT:
+		world_packet_error_told(known, call);
 		break;
 	case CALL_FSTAT:
 		if (call->field == STAT_INO)
@@ -438,11 +450,21 @@ static void apply_success(struct world *world, const struct call *call,
 	}
 }
 
+static void apply_failed_bind(struct world *world, const struct call *call, int error)
+{
+	struct world_socket *left = world_socket_to_change(world, call->fd);
+
+	if (left && is_ip(left->domain))
+		world_ip_bind_failed(left, call, error);
+}
+
 void world_apply(struct world *world, const struct call *call,
 		 const struct result *result)
 {
 	if (result->value >= 0)
 		apply_success(world, call, result);
+	else if (call->name == CALL_BIND)
+		apply_failed_bind(world, call, (int)-result->value);
 	world->last_call = *call;
 	world->last_value = result->value;
 }

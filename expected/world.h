@@ -28,6 +28,8 @@ enum feature {
 	FEATURE_L2TP6,	     /* and for AF_INET6 */
 	FEATURE_SMC,	     /* SOCK_STREAM, IPPROTO_SMC */
 	FEATURE_VSOCK_DGRAM, /* a transport that carries datagrams of AF_VSOCK */
+	FEATURE_VSOCK_LOCAL, /* one to the same machine: VMADDR_CID_LOCAL */
+	FEATURE_VSOCK_HOST,  /* one to guests of this machine: VMADDR_CID_HOST */
 	FEATURE_FAMILIES,
 	FEATURE_NETLINKS = FEATURE_FAMILIES + 64,
 	FEATURE_COUNT = FEATURE_NETLINKS + 32
@@ -64,10 +66,17 @@ struct world_kernel {
 #define WORLD_GROUPS_MAX 32
 
 struct world_caller {
+	/* Over files of the case's directory: */
+	bool cap_dac_override;
+	bool cap_dac_read_search;
 	/* In the user namespace that owns the network namespace: */
 	bool cap_net_raw;
 	bool cap_net_admin;
 	bool cap_net_bind_service;
+	bool cap_audit_read;
+	/* Its capabilities hold over the machine too: no user namespace is between. */
+	bool machine;
+	unsigned int pid; /* as getpid(2) tells it */
 	unsigned int gid; /* effective, as getegid(2) tells it */
 	unsigned int
 		fsuid; /* of the file system: setfsuid(2); else the effective one */
@@ -120,6 +129,8 @@ struct world_interface {
 	unsigned int vrf; /* index of the VRF device that it belongs to, or 0 */
 	struct world_address addresses[WORLD_ADDRESSES];
 	unsigned int address_count;
+	unsigned char hardware[6]; /* its address on the link, where it has one */
+	unsigned int network;	   /* the network namespace that it is in */
 };
 
 #define WORLD_INTERFACES 4
@@ -131,19 +142,32 @@ enum path_kind {
 	PATH_DIRECTORY,
 	PATH_UNWRITABLE,   /* a directory in which the caller may make nothing */
 	PATH_UNSEARCHABLE, /* a directory that the caller may not pass */
-	PATH_READ_ONLY,	   /* a directory on a file system mounted read-only */
+	PATH_NO_SOCKETS,   /* one on a file system that has no files of that kind */
 	PATH_LOOP,	   /* a symbolic link to itself */
-	PATH_DANGLING,	   /* a symbolic link to nothing */
+	PATH_LINK,	   /* a symbolic link, or a chain of them, to the target */
 };
 
 #define WORLD_PATH_MAX 128
 #define WORLD_PATHS    12
 
-/* A file that a case or a bind has made, by the path that it was given. */
+/* A file that a case or a bind has made, by its path below the case's directory. */
 struct world_path {
 	char path[WORLD_PATH_MAX];
 	enum path_kind kind;
-	unsigned int mode; /* of a socket: its permission bits */
+	unsigned int mode;   /* of a socket: its permission bits */
+	unsigned int socket; /* of a socket: the id of the one that was bound */
+	unsigned int links;  /* of PATH_LINK: how many lead to the target */
+	char target[16];
+};
+
+/* The directory of a case, which is its working directory and a file system. */
+struct world_files {
+	char directory[16];  /* its absolute path; empty where there is none */
+	bool read_only;	     /* mounted so */
+	bool full;	     /* has no room for one more file */
+	bool removed;	     /* the working directory is one below it, and is gone */
+	bool foreign;	     /* of a user namespace that knows no ids but 0 */
+	bool no_new_sockets; /* Landlock lets the caller make none of that kind */
 };
 
 enum socket_state {
@@ -204,6 +228,19 @@ struct world_socket {
 	unsigned int name_length;
 	unsigned char name[ADDRESS_BYTES_MAX];
 	bool name_open; /* bound, by a name that the kernel chose and has not told */
+	/* Of AF_UNIX: the id of the socket that bind(2) gave the name to, which an
+	 * accepted one has it from; and the permission bits in which fchmod(2) has
+	 * made it other than 0777. */
+	unsigned int name_owner;
+	unsigned int mode_flipped;
+	unsigned int network; /* the network namespace that it was made in */
+	struct {
+		bool bound;
+		unsigned short protocol; /* in network byte order; 0: none */
+		unsigned int ifindex;	 /* 0: any */
+		bool fanout;		 /* PACKET_FANOUT */
+		bool down;		 /* SO_ERROR will tell ENETDOWN */
+	} packet;
 };
 
 /* What a descriptor is open on, as far as a call that wants a socket can tell. */
@@ -228,8 +265,13 @@ struct world {
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];
+	unsigned int network;	/* which network namespace this is: 0 is the first */
+	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
+	/* Groups of NETLINK_GENERIC that need CAP_NET_ADMIN, as nl_groups has them. */
+	unsigned int guarded_groups;
 	struct world_path paths[WORLD_PATHS];
 	unsigned int path_count;
+	struct world_files files;
 };
 
 /*

@@ -24,6 +24,11 @@ void world_netlink_bind(struct world *world, struct world_socket *socket,
 void world_vsock_bind(struct world *world, struct world_socket *socket,
 		      const struct call *call);
 
+void world_packet_set_option(struct world_socket *socket, const struct call *call);
+void world_packet_error_told(struct world_socket *socket, const struct call *call);
+void world_netlink_set_option(struct world_socket *socket, const struct call *call);
+void world_netlink_connect(struct world *world, struct world_socket *socket);
+
 /* world_other.c: families that are not IP. */
 void world_other_connect(struct world *world, struct world_socket *socket,
 			 const struct call *call);

@@ -31,24 +31,37 @@ static void set_v4(unsigned char address[16], const void *four_bytes)
 
 void ip_name_of(int family, const struct call_address *given, struct ip_name *name)
 {
-	const struct sockaddr_in *in = (const void *)given->bytes;
-	const struct sockaddr_in6 *in6 = (const void *)given->bytes;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
 
+	/* The bytes stand at any place of memory. */
+	memcpy(&in, given->bytes, sizeof(in));
+	memcpy(&in6, given->bytes, sizeof(in6));
 	memset(name, 0, sizeof(*name));
 	/* sin_port and sin6_port are at one place. */
-	name->port = ntohs(in->sin_port);
+	name->port = ntohs(in.sin_port);
 	if (family == AF_INET) {
-		set_v4(name->address, &in->sin_addr);
+		set_v4(name->address, &in.sin_addr);
 		return;
 	}
-	memcpy(name->address, &in6->sin6_addr, 16);
-	if (given->addrlen >= (int)sizeof(*in6))
-		name->scope = in6->sin6_scope_id;
+	memcpy(name->address, &in6.sin6_addr, 16);
+	if (given->addrlen >= (int)sizeof(in6))
+		name->scope = in6.sin6_scope_id;
 }
 
 static bool is_link_local(const unsigned char address[16])
 {
 	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
+/* __ipv6_addr_needs_scope_id() */
+bool ip_needs_scope(const unsigned char address[16])
+{
+	unsigned int scope = address[1] & 0xf;
+
+	if (address[0] == 0xff)
+		return scope == 1 || scope == 2;
+	return is_link_local(address);
 }
 
 static bool same_bits(const unsigned char *a, const unsigned char *b, unsigned int bits)
@@ -79,29 +92,37 @@ static bool sees(const struct world *world, unsigned int interface,
 	const struct world_interface *own = world_interface(world, interface);
 	unsigned int vrf = own ? own->vrf : 0;
 
-	return other->index && other->up && other->vrf == vrf;
+	return other->index && other->vrf == vrf;
 }
 
-static enum ip_kind kind_on(const struct world *world,
+/*
+ * fib_add_ifaddr(): an address is local as soon as its interface has it, and stays so
+ * where that is set down (fib_sync_down_dev() spares local routes); those of broadcast
+ * are there only while it is up.
+ */
+static enum ip_kind kind_on(const struct world *world, const struct world_interface *at,
 			    const struct world_address *local,
-			    const unsigned char *four_bytes, bool loopback)
+			    const unsigned char *four_bytes)
 {
 	const unsigned char *own = local->bytes + 12;
+	/* On a loopback device the whole subnet is local. */
+	enum ip_kind rest = at->index == 1 ? IP_LOCAL : IP_FOREIGN;
 	bool old = world->kernel.version && world->kernel.version < LINUX(5, 14);
 
 	if (!ip_is_v4(local->bytes))
 		return IP_FOREIGN;
 	if (!memcmp(own, four_bytes, 4))
 		return IP_LOCAL;
-	if (!same_bits(own, four_bytes, local->prefix) || local->prefix > 30)
+	if (!same_bits(own, four_bytes, local->prefix))
 		return IP_FOREIGN;
+	if (local->prefix > 30 || !at->up)
+		return rest;
 	if (rest_is(four_bytes, local->prefix, true))
 		return IP_BROADCAST;
 	/* Linux 5.14 made the lowest address of a subnet an ordinary one. */
 	if (old && rest_is(four_bytes, local->prefix, false))
 		return IP_BROADCAST;
-	/* fib_add_ifaddr(): on a loopback device the whole subnet is local. */
-	return loopback ? IP_LOCAL : IP_FOREIGN;
+	return rest;
 }
 
 static enum ip_kind v4_kind(const struct world *world, const unsigned char *four_bytes,
@@ -121,8 +142,8 @@ static enum ip_kind v4_kind(const struct world *world, const unsigned char *four
 		const struct world_interface *at = &world->interfaces[i];
 
 		for (unsigned int k = 0; k < at->address_count; k++) {
-			enum ip_kind kind = kind_on(world, &at->addresses[k],
-						    four_bytes, at->index == 1);
+			enum ip_kind kind =
+				kind_on(world, at, &at->addresses[k], four_bytes);
 
 			if (kind != IP_FOREIGN && sees(world, interface, at))
 				return kind;
@@ -131,13 +152,22 @@ static enum ip_kind v4_kind(const struct world *world, const unsigned char *four
 	return IP_FOREIGN;
 }
 
+/*
+ * __ipv6_chk_addr_and_flags(): link-local addresses and ::1 must be on the interface
+ * itself; any other may be on one that shares its VRF, or its having none.  It does not
+ * matter whether the interface is up (though setting it down takes its addresses).
+ */
 bool world_ip_has(const struct world *world, const unsigned char address[16],
 		  unsigned int interface)
 {
+	static const unsigned char loopback[16] = { [15] = 1 };
+	bool of_one = is_link_local(address) || !memcmp(address, loopback, 16);
+
 	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
 		const struct world_interface *at = &world->interfaces[i];
 
-		if (!at->index || (interface && at->index != interface))
+		if (!sees(world, interface, at) ||
+		    (interface && of_one && at->index != interface))
 			continue;
 		for (unsigned int k = 0; k < at->address_count; k++)
 			if (!memcmp(at->addresses[k].bytes, address, 16))
@@ -218,6 +248,19 @@ static bool only_by_address(const unsigned char address[16])
 	return !ip_is_v4(address) && !ip_is_any(address);
 }
 
+/*
+ * A socket that was bound to any address of both versions of IP and then connected over
+ * IPv6 still keeps any of IPv4 to itself: ipv4_rcv_saddr_equal() asks no more of it
+ * than that it is not IPV6_V6ONLY.
+ */
+static bool keeps_ipv4(const struct world_socket *bound,
+		       const unsigned char address[16],
+		       const struct world_socket *other)
+{
+	return bound->domain == AF_INET && ip_is_any(address) &&
+	       other->domain == AF_INET6 && !other->ipv6only;
+}
+
 /* What one other socket, which has the port, is to the one that binds. */
 static enum ip_conflict conflict_with(const struct world_socket *bound,
 				      const unsigned char address[16],
@@ -232,7 +275,8 @@ static enum ip_conflict conflict_with(const struct world_socket *bound,
 	if (bound->interface && other->interface &&
 	    bound->interface != other->interface)
 		return PORT_FREE;
-	if (!overlap(address, only, receives_at(other), other->ipv6only))
+	if (!overlap(address, only, receives_at(other), other->ipv6only) &&
+	    !keeps_ipv4(bound, address, other))
 		return PORT_FREE;
 	if (bound->reuseport && other->reuseport) {
 		if (bound->uid == other->uid || other->state == SOCKET_TIME_WAIT)
@@ -246,6 +290,17 @@ static enum ip_conflict conflict_with(const struct world_socket *bound,
 		return other->state == SOCKET_LISTENING ? PORT_LISTENER
 							: PORT_SHARED_REUSEADDR;
 	return other->state == SOCKET_TIME_WAIT ? PORT_TIME_WAIT : PORT_IN_USE;
+}
+
+bool world_overlooks(const struct world *world, const struct world_socket *bound,
+		     const unsigned char address[16], const struct world_socket *other)
+{
+	int version = world->kernel.version;
+
+	return version >= LINUX(6, 1) && version < LINUX(6, 8) &&
+	       bound->type == SOCK_STREAM && bound->domain == AF_INET6 &&
+	       ip_is_v4(address) && !ip_is_any(address) && other->domain == AF_INET6 &&
+	       ip_is_v4(other->address) && ip_is_any(other->address);
 }
 
 enum ip_conflict world_port_conflict(const struct world *world,
@@ -262,6 +317,9 @@ enum ip_conflict world_port_conflict(const struct world *world,
 		    !same_table(bound, other))
 			continue;
 		conflict = conflict_with(bound, name->address, other);
+		if (conflict >= PORT_TIME_WAIT &&
+		    world_overlooks(world, bound, name->address, other))
+			continue;
 		if (conflict > worst)
 			worst = conflict;
 	}
@@ -300,10 +358,12 @@ bool world_port_choosable(const struct world *world, const struct world_socket *
 		return false;
 	memcpy(name.address, address, 16);
 	conflict = world_port_conflict(world, socket, &name);
-	/* UDP looks for a port that SO_REUSEADDR lets it share; TCP for one that nobody
-	 * has, unless ip_autobind_reuse says otherwise. */
-	if (conflict == PORT_SHARED_REUSEADDR)
-		return socket->type == SOCK_DGRAM || world->settings.autobind_reuse;
+	/* UDP may choose a port that the options let it share; TCP one that nobody has,
+	 * unless ip_autobind_reuse lets SO_REUSEADDR count. */
+	if (conflict == PORT_SHARED_REUSEADDR && !is_echo(socket))
+		return socket->type == SOCK_DGRAM || settings->autobind_reuse;
+	if (conflict == PORT_SHARED_REUSEPORT)
+		return socket->type == SOCK_DGRAM;
 	return conflict == PORT_FREE;
 }
 
@@ -373,16 +433,36 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 	memcpy(socket->address, name.address, 16);
 	if (is_link_local(name.address) || name.address[0] == 0xff)
 		socket->scope = name.scope;
-	if (is_link_local(name.address) && name.scope)
+	if (ip_needs_scope(name.address) && name.scope)
 		socket->interface = name.scope;
 	if (only_by_address(name.address))
 		socket->ipv6only = true;
-	socket->address_fixed |= !ip_is_any(name.address);
+	/* Raw sockets do not keep theirs when they are disconnected: no
+	 * SOCK_BINDADDR_LOCK. */
 	if (socket->type == SOCK_RAW)
 		return;
+	socket->address_fixed |= !ip_is_any(name.address);
 	socket->port = name.port;
 	socket->port_fixed |= name.port != 0;
 	socket->port_open = !name.port && !socket->address_no_port;
+}
+
+/*
+ * __inet6_bind() and rawv6_bind() bind the socket to the interface that is its scope
+ * before they look for the address there, and leave it so when it is not found.
+ * ping_bind() puts it back.
+ */
+void world_ip_bind_failed(struct world_socket *socket, const struct call *call,
+			  int error)
+{
+	struct ip_name name;
+
+	if (socket->domain != AF_INET6 || is_echo(socket) ||
+	    (error != ENODEV && error != EADDRNOTAVAIL && error != EADDRINUSE))
+		return;
+	ip_name_of(AF_INET6, &call->address, &name);
+	if (ip_needs_scope(name.address) && name.scope)
+		socket->interface = name.scope;
 }
 
 /* What the routes of a host that has only its own addresses choose as the source. */
@@ -467,6 +547,13 @@ void world_ip_listen(struct world_socket *socket)
 		socket->port_open = true;
 }
 
+/* shutdown(2) for reading ends listening: inet_shutdown(). */
+void world_ip_shutdown(struct world_socket *socket, int how)
+{
+	if (socket->state == SOCKET_LISTENING && how != SHUT_WR)
+		disconnect(socket);
+}
+
 void world_ip_accept(struct world *world, struct world_socket *listener, int fd)
 {
 	for (unsigned int i = 0; i < world->socket_count; i++)
@@ -475,6 +562,14 @@ void world_ip_accept(struct world *world, struct world_socket *listener, int fd)
 			world->sockets[i].fd = fd;
 			return;
 		}
+}
+
+/* __inet_bind(): of these, "use device", which goes for any address too. */
+static bool is_no_source(const struct world *world, const unsigned char address[16])
+{
+	enum ip_kind kind = world_ip_kind(world, address, 0);
+
+	return kind == IP_ANY || kind == IP_BROADCAST || kind == IP_MULTICAST;
 }
 
 void world_ip_send(struct world *world, struct world_socket *socket,
@@ -499,7 +594,7 @@ void world_ip_send(struct world *world, struct world_socket *socket,
 		return;
 	datagram = &receiver->queue[receiver->queued++];
 	memcpy(datagram->address, socket->address, 16);
-	if (ip_is_any(socket->address))
+	if (is_no_source(world, socket->address))
 		source_for(to.address, datagram->address);
 	datagram->port = socket->port;
 	datagram->length = (unsigned int)call->message.length;

@@ -44,6 +44,10 @@ struct ip_name {
 /* Takes an address argument apart; the family is that of the socket. */
 void ip_name_of(int family, const struct call_address *given, struct ip_name *name);
 
+/* Is it of an interface or a link only, so that its scope counts?  fe80::/10, and
+ * multicast of the scopes 1 and 2. */
+bool ip_needs_scope(const unsigned char address[16]);
+
 /* Is it ::ffff:a.b.c.d? */
 bool ip_is_v4(const unsigned char address[16]);
 bool ip_is_any(const unsigned char address[16]); /* ::, or ::ffff:0.0.0.0 */
@@ -53,7 +57,8 @@ bool ip_is_any(const unsigned char address[16]); /* ::, or ::ffff:0.0.0.0 */
 enum ip_kind world_ip_kind(const struct world *world, const unsigned char address[16],
 			   unsigned int interface);
 
-/* Does an interface (0: any) have the IPv6 address? */
+/* Does the machine have the IPv6 address, as seen by a socket bound to an interface (or
+ * 0)?  Link-local addresses and ::1 must be of that interface itself. */
 bool world_ip_has(const struct world *world, const unsigned char address[16],
 		  unsigned int interface);
 
@@ -64,6 +69,14 @@ bool world_ip_has(const struct world *world, const unsigned char address[16],
 enum ip_conflict world_port_conflict(const struct world *world,
 				     const struct world_socket *bound,
 				     const struct ip_name *name);
+
+/*
+ * Linux 6.1 to 6.7 do not see that a TCP socket bound to ::ffff:0.0.0.0 is in the way
+ * of one that is bound to a mapped address: inet_bind2_bucket_match_addr_any() takes no
+ * other address of AF_INET6 for any than ::.  Commit 5e07e672412b mended that.
+ */
+bool world_overlooks(const struct world *world, const struct world_socket *bound,
+		     const unsigned char address[16], const struct world_socket *other);
 
 /* The ports from which the kernel may choose for the socket. */
 void world_port_range(const struct world *world, const struct world_socket *socket,
@@ -86,9 +99,13 @@ const struct world_socket *world_ip_receiver(const struct world *world,
 /* What calls that have succeeded change of an IP socket. */
 void world_ip_bind(struct world *world, struct world_socket *socket,
 		   const struct call *call);
+/* What a bind(2) that has failed with this errno changes all the same. */
+void world_ip_bind_failed(struct world_socket *socket, const struct call *call,
+			  int error);
 void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call);
 void world_ip_listen(struct world_socket *socket);
+void world_ip_shutdown(struct world_socket *socket, int how);
 void world_ip_accept(struct world *world, struct world_socket *listener, int fd);
 void world_ip_send(struct world *world, struct world_socket *socket,
 		   const struct call *call);

@@ -99,4 +99,8 @@ void world_set_option(struct world *world, struct world_socket *socket,
 		set_ip_option(socket, call);
 	else if (call->option.level == IPPROTO_IPV6)
 		set_ipv6_option(socket, call);
+	else if (call->option.level == SOL_PACKET)
+		world_packet_set_option(socket, call);
+	else if (call->option.level == LINUX_SOL_NETLINK)
+		world_netlink_set_option(socket, call);
 }

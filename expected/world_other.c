@@ -30,6 +30,8 @@ void world_other_connect(struct world *world, struct world_socket *socket,
 		return;
 	}
 	socket->state = SOCKET_CONNECTED;
+	if (socket->domain == AF_NETLINK)
+		world_netlink_connect(world, socket);
 	if (socket->type == SOCK_DGRAM || !listener ||
 	    world->socket_count == WORLD_SOCKETS)
 		return;

@@ -39,6 +39,20 @@ static bool security_refuses(const struct world *world, const struct call *call)
 	return world->facts & FACT_SECURITY_REFUSES_BIND;
 }
 
+/* Families for which bind(2) makes a name, and says so when it cannot. */
+static bool no_memory(const struct world *world, const struct call *call)
+{
+	return world->facts & FACT_NO_MEMORY && (call_is_on(world, call, AF_UNIX) ||
+						 call_is_on(world, call, AF_NETLINK));
+}
+
+/* inet_csk_get_port() and udp_lib_get_port() have one errno for all that goes wrong. */
+static bool no_memory_for_port(const struct world *world, const struct call *call)
+{
+	return world->facts & FACT_NO_MEMORY &&
+	       (call_is_on(world, call, AF_INET) || call_is_on(world, call, AF_INET6));
+}
+
 static const struct rule bind_arguments_rules[] = {
 	{
 		.id = "bind.fd.not_open",
@@ -105,6 +119,32 @@ static const struct rule bind_arguments_rules[] = {
 		.when = security_refuses,
 		.outcome = FAILS(EPERM, EACCES),
 		.cites = { KERNEL("security/security.c", "security_socket_bind") },
+		.undocumented = true,
+	},
+	/* Last of what all families share, though it is the family's own code that
+	 * runs out: cases that make it so have nothing else that is wrong. */
+	{
+		.id = "bind.limit.memory",
+		.says = "where there is no memory for the name or the groups, nothing "
+			"is bound",
+		.when = no_memory,
+		.outcome = FAILS(ENOMEM),
+		.cites = { MANUAL_QUOTE("bind(2)", "ENOMEM",
+					"Insufficient kernel memory was available."),
+			   KERNEL("net/unix/af_unix.c", "unix_create_addr"),
+			   KERNEL("net/netlink/af_netlink.c",
+				  "netlink_realloc_groups") },
+	},
+	{
+		.id = "bind.limit.memory_for_port",
+		.says = "where there is no memory for the port's entry in the table, "
+			"the port is said to be in use",
+		.when = no_memory_for_port,
+		.outcome = FAILS(EADDRINUSE),
+		.cites = { KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_get_port"),
+			   KERNEL("net/ipv4/udp.c", "udp_lib_get_port"),
+			   KERNEL("net/core/sock_reuseport.c", "reuseport_alloc") },
 		.undocumented = true,
 	},
 };

@@ -146,10 +146,16 @@ static const struct rule bind_names_rules[] = {
 };
 RULE_LIST(bind_names, CALL_GETSOCKNAME);
 
+/* Has bind(2) been called on it, even if it failed? */
+static bool bind_was_tried(const struct world *world, const struct call *call)
+{
+	return has_name(call_socket(world, call)) ||
+	       (world->last_call.name == CALL_BIND && world->last_call.fd == call->fd);
+}
+
 static bool asks_ipv6only(const struct world *world, const struct call *call)
 {
-	return has_name(call_socket(world, call)) &&
-	       call_is_on(world, call, AF_INET6) &&
+	return call_is_on(world, call, AF_INET6) && bind_was_tried(world, call) &&
 	       call->option.level == IPPROTO_IPV6 &&
 	       call->option.optname == IPV6_V6ONLY;
 }
@@ -215,8 +221,8 @@ static const struct rule bind_reaches_rules[] = {
 		.outcome = RETURNS(0),
 		.computed = first_datagram,
 		.cites = { QUOTE("udp(7)",
-				 "When bind(2) is called on the socket, packets can "
-				 "be received."),
+				 "In order to receive packets, the socket can be bound "
+				 "to a local address first by using bind(2)."),
 			   POSIX("recvfrom", NULL),
 			   KERNEL("net/ipv4/udp.c", "compute_score") },
 	},

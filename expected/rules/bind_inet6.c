@@ -25,15 +25,9 @@ static bool is_mapped(const struct call *call)
 	return ip_is_v4(name_of(call).address);
 }
 
-/* Link-local addresses, and multicast within an interface or a link. */
 static bool needs_scope(const struct call *call)
 {
-	const struct ip_name name = name_of(call);
-	unsigned int scope = name.address[1] & 0xf;
-
-	if (name.address[0] == 0xff)
-		return scope == 1 || scope == 2;
-	return name.address[0] == 0xfe && (name.address[1] & 0xc0) == 0x80;
+	return ip_needs_scope(name_of(call).address);
 }
 
 /* The interface that the address is looked for on: 0 for any. */
@@ -80,8 +74,9 @@ static bool scope_without_interface(const struct world *world, const struct call
 {
 	unsigned int index = ip_call(world, call) ? interface_for(world, call) : 0;
 
+	/* :: is looked for nowhere; ::ffff:0.0.0.0 is. */
 	return index && !world_interface(world, index) &&
-	       !ip_is_any(name_of(call).address);
+	       (is_mapped(call) || !ip_is_any(name_of(call).address));
 }
 
 static bool address_not_local(const struct world *world, const struct call *call)
@@ -232,17 +227,54 @@ static const struct rule address_rules[] = {
 	{
 		.id = "bind.inet6.address_not_local",
 		.says = "an address that is not any, multicast or of an interface "
-			"(that of the socket, where it is bound to one) is refused "
-			"without IPV6_FREEBIND, IPV6_TRANSPARENT and ip_nonlocal_bind",
+			"(::1 and link-local ones: of the scope, or of the one that "
+			"the socket is bound to) is refused without IPV6_FREEBIND, "
+			"IPV6_TRANSPARENT and ip_nonlocal_bind",
 		.when = address_not_local,
 		.outcome = FAILS(EADDRNOTAVAIL),
 		.cites = { MANUAL_QUOTE("bind(2)", "EADDRNOTAVAIL",
 					"the requested address was not local."),
 			   POSIX("bind", "EADDRNOTAVAIL"),
-			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind") },
+			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind"),
+			   KERNEL("net/ipv6/addrconf.c", "__ipv6_chk_addr_and_flags") },
 	},
 };
 
+/* Is somebody in the way whom this kernel overlooks, and nobody else? */
+static bool mapped_any_overlooked(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+	struct ip_name name = name_of(call);
+
+	if (!ip_call(world, call) || !name.port || conflict(world, call) != PORT_FREE)
+		return false;
+	for (unsigned int i = 0; i < world->socket_count; i++)
+		if (&world->sockets[i] != on && world->sockets[i].port == name.port &&
+		    world_overlooks(world, on, name.address, &world->sockets[i]))
+			return true;
+	return false;
+}
+
+static const struct rule overlooked_rules[] = {
+	{
+		.id = "bind.inet6.mapped_any_overlooked",
+		.says = "a TCP socket bound to ::ffff:0.0.0.0 is in the way of one "
+			"that binds to a mapped address, but these kernels overlook it",
+		.when = mapped_any_overlooked,
+		.outcome = RETURNS(0),
+		.cites = { TEXT("commit 5e07e672412b, tcp: Use bhash2 for v4-mapped-v6 "
+				"non-wildcard address, mended it"),
+			   KERNEL("net/ipv4/inet_hashtables.c",
+				  "inet_bind2_bucket_match_addr_any") },
+		.undocumented = true,
+		.since = LINUX(6, 1),
+		.until = LINUX(6, 8),
+	},
+};
+
+const struct rule_list bind_inet6_overlooked = { CALL_BIND, overlooked_rules,
+						 sizeof(overlooked_rules) /
+							 sizeof(overlooked_rules[0]) };
 const struct rule_list bind_inet6 = {
 	CALL_BIND, address_rules, sizeof(address_rules) / sizeof(address_rules[0])
 };

@@ -71,6 +71,43 @@ struct address unix_abstract(const void *name, size_t length)
 	return made;
 }
 
+struct address packet_address(unsigned int protocol, int ifindex)
+{
+	struct sockaddr_ll ll = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons((unsigned short)protocol),
+				  .sll_ifindex = ifindex };
+
+	return address_of(&ll, sizeof(ll));
+}
+
+struct address packet_device(const char *name)
+{
+	struct sockaddr device = { .sa_family = AF_PACKET };
+	size_t length = strlen(name);
+
+	must(length <= sizeof(device.sa_data), "the name is too long to be passed");
+	memcpy(device.sa_data, name, length);
+	return address_of(&device, sizeof(device));
+}
+
+struct address netlink_address(unsigned int pid, unsigned int groups)
+{
+	struct sockaddr_nl nl = { .nl_family = AF_NETLINK,
+				  .nl_pid = pid,
+				  .nl_groups = groups };
+
+	return address_of(&nl, sizeof(nl));
+}
+
+struct address vsock_address(unsigned int cid, unsigned int port)
+{
+	struct linux_sockaddr_vm vm = { .svm_family = AF_VSOCK,
+					.svm_port = port,
+					.svm_cid = cid };
+
+	return address_of(&vm, sizeof(vm));
+}
+
 struct address family_only(int family, int length)
 {
 	struct address made = { .length = length };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * bpf.c - the smallest BPF programs there are, which refuse or allow, attached to the
- * cgroup of a case: at the making of an AF_INET or AF_INET6 socket, or as a security
- * module.
+ * cgroup of a case: at the making or the binding of an AF_INET or AF_INET6 socket, or
+ * as a security module.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -15,11 +15,16 @@
 
 #include "harness.h"
 
-/* include/uapi/linux/bpf.h, for headers older than Linux 6.0. */
-#define PROG_TYPE_LSM	  29
-#define ATTACH_LSM_CGROUP 43
-#define BTF_MAGIC_NUMBER  0xeb9f
-#define VMLINUX_BTF	  "/sys/kernel/btf/vmlinux"
+/* include/uapi/linux/bpf.h, for headers older than Linux 4.17 and 6.0. */
+#define PROG_TYPE_SOCK_ADDR 18
+#define ATTACH_INET4_BIND   8
+#define ATTACH_INET6_BIND   9
+#define ATTACH_INET4_BOUND  12
+#define ATTACH_INET6_BOUND  13
+#define PROG_TYPE_LSM	    29
+#define ATTACH_LSM_CGROUP   43
+#define BTF_MAGIC_NUMBER    0xeb9f
+#define VMLINUX_BTF	    "/sys/kernel/btf/vmlinux"
 
 static int bpf(int command, void *attributes, unsigned int size)
 {
@@ -87,11 +92,14 @@ static int load_program(const struct program *program)
 	return bpf(BPF_PROG_LOAD, &attributes, sizeof(attributes));
 }
 
+struct attachment {
+	uint32_t target_fd, attach_bpf_fd, attach_type, attach_flags;
+};
+
 static int attach_program(int cgroup, int program, uint32_t attach_type)
 {
-	struct {
-		uint32_t target_fd, attach_bpf_fd, attach_type, attach_flags;
-	} attributes = { (uint32_t)cgroup, (uint32_t)program, attach_type, 0 };
+	struct attachment attributes = { (uint32_t)cgroup, (uint32_t)program,
+					 attach_type, 0 };
 
 	return bpf(BPF_PROG_ATTACH, &attributes, sizeof(attributes));
 }
@@ -125,6 +133,85 @@ bool attach_socket_program(bool allow, char *error, size_t size)
 				   BPF_CGROUP_INET_SOCK_CREATE, 0 };
 
 	return run_in_cgroup(&program, error, size);
+}
+
+/*
+ * The cgroup that programs at bind(2) have been attached to, so that they can be
+ * detached: the last descriptor, which no case comes to.
+ */
+static int bind_cgroup = -1;
+static uint32_t bind_hooks[2];
+
+/* A cgroup of its own, entered once, however many programs it gets. */
+static int enter_bind_cgroup(void)
+{
+	int cgroup;
+
+	if (bind_cgroup >= 0)
+		return bind_cgroup;
+	cgroup = enter_cgroup();
+	if (cgroup < 0)
+		return cgroup;
+	bind_cgroup = fcntl(cgroup, F_DUPFD_CLOEXEC, WORLD_DESCRIPTORS - 1);
+	if (bind_cgroup < 0)
+		bind_cgroup = -errno;
+	close(cgroup);
+	return bind_cgroup;
+}
+
+static bool attach_at(uint32_t hook, uint32_t type, const struct bpf_insn *instructions,
+		      char *error, size_t size)
+{
+	struct program program = { instructions, type, hook, 0 };
+	int loaded = load_program(&program), cgroup, status;
+
+	if (loaded < 0) {
+		snprintf(error, size, "BPF_PROG_LOAD: %s", errno_name(-loaded));
+		return false;
+	}
+	cgroup = enter_bind_cgroup();
+	status = cgroup < 0 ? cgroup : attach_program(cgroup, loaded, hook);
+	close(loaded);
+	if (status < 0)
+		snprintf(error, size, "%s: %s",
+			 cgroup < 0 ? "a cgroup of its own" : "BPF_PROG_ATTACH",
+			 errno_name(-status));
+	return status >= 0;
+}
+
+bool attach_bind_program(int domain, bool late, int answer, char *error, size_t size)
+{
+	const struct bpf_insn program[PROGRAM_LENGTH] = PROGRAM_RETURNS(answer);
+	uint32_t type = late ? (uint32_t)BPF_PROG_TYPE_CGROUP_SOCK
+			     : PROG_TYPE_SOCK_ADDR;
+
+	bind_hooks[0] = late ? ATTACH_INET4_BOUND : ATTACH_INET4_BIND;
+	bind_hooks[1] = late ? ATTACH_INET6_BOUND : ATTACH_INET6_BIND;
+	if (domain == AF_INET)
+		bind_hooks[1] = 0;
+	if (domain == AF_INET6)
+		bind_hooks[0] = 0;
+	for (size_t i = 0; i < COUNT(bind_hooks); i++)
+		if (bind_hooks[i] &&
+		    !attach_at(bind_hooks[i], type, program, error, size))
+			return false;
+	return true;
+}
+
+int detach_bind_programs(void)
+{
+	for (size_t i = 0; i < COUNT(bind_hooks); i++) {
+		struct attachment attributes = { (uint32_t)bind_cgroup, 0,
+						 bind_hooks[i], 0 };
+		int error;
+
+		if (!bind_hooks[i])
+			continue;
+		error = bpf(BPF_PROG_DETACH, &attributes, sizeof(attributes));
+		if (error)
+			return error;
+	}
+	return 0;
 }
 
 /* Documentation/bpf/btf.rst: the header of a BTF blob, and of each type in it. */
@@ -213,16 +300,20 @@ static unsigned char *read_blob(size_t *length)
 }
 
 /*
- * The hooks by which a security module may refuse a socket, with the numbers that BTF
- * gives them, and why no program can be attached there: found out once, by the harness,
- * because the blob is megabytes long.
+ * The hooks by which a security module may refuse a socket, or bind(2), with the
+ * numbers that BTF gives them, and why no program can be attached there: found out
+ * once, by the harness, because the blob is megabytes long.
  */
 static struct {
 	bool known;
 	char why_not[256];
-	const char *const names[2];
-	uint32_t ids[2];
-} hooks = { .names = { "bpf_lsm_socket_create", "bpf_lsm_socket_post_create" } };
+	const char *const names[3];
+	uint32_t ids[3];
+} hooks = { .names = {
+		    [HOOK_SOCKET_CREATE] = "bpf_lsm_socket_create",
+		    [HOOK_SOCKET_POST_CREATE] = "bpf_lsm_socket_post_create",
+		    [HOOK_SOCKET_BIND] = "bpf_lsm_socket_bind",
+	    } };
 
 static struct program security_program(uint32_t btf_id)
 {
@@ -270,9 +361,9 @@ bool bpf_security_available(char *why, size_t size)
 	return !hooks.why_not[0];
 }
 
-bool attach_security_refusal(bool late, char *error, size_t size)
+bool attach_security_refusal(enum security_hook hook, char *error, size_t size)
 {
-	struct program program = security_program(hooks.ids[late]);
+	struct program program = security_program(hooks.ids[hook]);
 
 	return run_in_cgroup(&program, error, size);
 }

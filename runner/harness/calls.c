@@ -60,6 +60,31 @@ long t_socket(int domain, int type, int protocol)
 	return after(session.target->socket(domain, type, protocol));
 }
 
+/*
+ * Two sockets at once, which are followed as if they had been made one by one.  No rule
+ * speaks of the call: it prepares what other calls are then asked of.
+ */
+long t_socketpair(int domain, int type, int protocol, int fds[2])
+{
+	struct call half = { .name = CALL_SOCKET,
+			     .fd = -1,
+			     .socket = { domain, type, protocol } };
+	long value = 0;
+
+	if (!session.target->imaginary) {
+		OFFERED(socketpair);
+		value = session.target->socketpair(domain, type, protocol, fds);
+	}
+	last.valid = false;
+	for (int i = 0; !value && i < 2; i++) {
+		if (session.target->imaginary)
+			fds[i] = world_lowest_free(&world);
+		world_apply(&world, &half, &(struct result){ .value = fds[i] });
+		world_socket_to_change(&world, fds[i])->state = SOCKET_CONNECTED;
+	}
+	return value;
+}
+
 /* Looks at an address argument as the target will see it, without touching memory that
  * cannot be read. */
 static struct call_address look_at(const void *address, int addrlen)

@@ -160,7 +160,20 @@ void remove_stale_cgroups(void);
  * and attaches a program there; false, with an error, where that is refused. */
 bool bpf_security_available(char *why, size_t size);
 bool attach_socket_program(bool allows, char *error, size_t size);
-bool attach_security_refusal(bool late, char *error, size_t size);
+enum security_hook {
+	HOOK_SOCKET_CREATE,
+	HOOK_SOCKET_POST_CREATE,
+	HOOK_SOCKET_BIND,
+};
+bool attach_security_refusal(enum security_hook hook, char *error, size_t size);
+/* At bind(2), for AF_INET, AF_INET6 or (AF_UNSPEC) both: before the address is looked
+ * at, or (late) when the socket has its port.  The answer is what the program returns. */
+bool attach_bind_program(int domain, bool late, int answer, char *error, size_t size);
+/* Takes all programs of attach_bind_program() away again. */
+int detach_bind_programs(void);
+
+/* landlock.c */
+bool landlock_available(char *why, size_t size);
 
 /* memory.c: can the bytes be read?  All can but those that memory.c has made so. */
 bool readable(const void *address, size_t length);
@@ -168,6 +181,11 @@ bool readable(const void *address, size_t length);
 /* network.c: can a case make an interface without having a module loaded? */
 bool interfaces_available(char *why, size_t size);
 bool vrf_available(char *why, size_t size);
+
+/* directory.c: can a case have a directory of its own?  Enters it, in a mount namespace
+ * that the process has made for itself. */
+bool mounts_available(char *why, size_t size);
+void enter_directory(bool own_mounts);
 
 /* tap.c */
 void tap_begin(FILE *out);

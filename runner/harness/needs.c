@@ -26,6 +26,8 @@ const char *feature_name(int feature, char *text, size_t size)
 		[FEATURE_L2TP6] = "IPPROTO_L2TP for AF_INET6",
 		[FEATURE_SMC] = "IPPROTO_SMC",
 		[FEATURE_VSOCK_DGRAM] = "datagrams of AF_VSOCK",
+		[FEATURE_VSOCK_LOCAL] = "VMADDR_CID_LOCAL",
+		[FEATURE_VSOCK_HOST] = "VMADDR_CID_HOST",
 	};
 
 	if (feature >= FEATURE_NETLINKS && netlink_name(feature - FEATURE_NETLINKS))
@@ -50,6 +52,8 @@ static const struct {
 	{ NEEDS_FAULT_INJECTION, "fault injection" },
 	{ NEEDS_NESTED_NAMESPACE, "a nested user namespace" },
 	{ NEEDS_BPF_SECURITY, "BPF as a security module" },
+	{ NEEDS_MOUNTS, "a mount namespace" },
+	{ NEEDS_LANDLOCK, "Landlock" },
 };
 
 static const char *capability_name(int capability)
@@ -63,6 +67,8 @@ static const char *capability_name(int capability)
 		return "CAP_NET_RAW";
 	case LINUX_CAP_SYS_ADMIN:
 		return "CAP_SYS_ADMIN";
+	case LINUX_CAP_AUDIT_READ:
+		return "CAP_AUDIT_READ";
 	default:
 		return "a capability";
 	}
@@ -218,9 +224,13 @@ bool cannot_run(const struct sc_case *tested, char *why, size_t size)
 		return true;
 	if (tested->needs & NEEDS_CGROUP && !cgroup_available(why, size))
 		return true;
+	if (tested->needs & NEEDS_MOUNTS && !mounts_available(why, size))
+		return true;
 	if (tested->needs & NEEDS_INTERFACE && !interfaces_available(why, size))
 		return true;
 	if (tested->needs & NEEDS_VRF && !vrf_available(why, size))
+		return true;
+	if (tested->needs & NEEDS_LANDLOCK && !landlock_available(why, size))
 		return true;
 	return tested->needs & NEEDS_BPF_SECURITY && !bpf_security_available(why, size);
 }
@@ -254,14 +264,26 @@ static void imagine(const struct sc_case *tested)
 	for (size_t i = 0; i < COUNT(tested->lacks); i++)
 		if (tested->lacks[i])
 			world.kernel.features[tested->lacks[i]] = NO;
+	world.caller.cap_dac_override = world.caller.cap_dac_read_search = true;
 	if (tested->caps & SC_CAP(LINUX_CAP_NET_RAW))
 		world.caller.cap_net_raw = true;
 	if (tested->caps & SC_CAP(LINUX_CAP_NET_ADMIN))
 		world.caller.cap_net_admin = true;
 	if (tested->caps & SC_CAP(LINUX_CAP_NET_BIND_SERVICE))
 		world.caller.cap_net_bind_service = true;
+	if (tested->caps & SC_CAP(LINUX_CAP_AUDIT_READ))
+		world.caller.cap_audit_read = true;
 	if (tested->until)
 		world.kernel.version = tested->until - 1;
+}
+
+/* Is no user namespace between this process and the machine?  As the sandbox has it. */
+static bool is_of_the_machine(void)
+{
+	if (running->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT))
+		return session.real_root || session.target->imaginary;
+	return session.real_root && session.isolation != ISOLATED &&
+	       !session.target->imaginary;
 }
 
 void meet_caller(void)
@@ -269,13 +291,19 @@ void meet_caller(void)
 	unsigned long long capabilities = effective_capabilities();
 	struct rlimit limit;
 
+	world = session.world;
+	world.caller.cap_dac_override = capabilities & SC_CAP(LINUX_CAP_DAC_OVERRIDE);
+	world.caller.cap_dac_read_search = capabilities &
+					   SC_CAP(LINUX_CAP_DAC_READ_SEARCH);
 	if (!own_network && capabilities && !governs_network())
 		capabilities = 0;
-	world = session.world;
 	world.caller.cap_net_raw = capabilities & SC_CAP(LINUX_CAP_NET_RAW);
 	world.caller.cap_net_admin = capabilities & SC_CAP(LINUX_CAP_NET_ADMIN);
 	world.caller.cap_net_bind_service = capabilities &
 					    SC_CAP(LINUX_CAP_NET_BIND_SERVICE);
+	world.caller.cap_audit_read = capabilities & SC_CAP(LINUX_CAP_AUDIT_READ);
+	world.caller.machine = is_of_the_machine();
+	world.caller.pid = (unsigned int)getpid();
 	world.caller.gid = getegid();
 	world.caller.fsuid = geteuid();
 	world.caller.fsgid = getegid();

@@ -176,6 +176,7 @@ static struct world_interface *new_interface(const char *name)
 		snprintf(made->name, sizeof(made->name), "%s", name);
 		/* Numbered as the kernel numbers them: from 2 on, one after another. */
 		made->index = i + 1;
+		made->network = world.network;
 		return made;
 	}
 	sc_broken(0, "the world keeps %d interfaces", WORLD_INTERFACES);

@@ -44,12 +44,18 @@ static void set_capability(int capability, bool effective, bool permitted)
 void drop_capability(int capability)
 {
 	set_capability(capability, false, false);
-	if (capability == LINUX_CAP_NET_RAW)
+	if (capability == LINUX_CAP_DAC_OVERRIDE)
+		world.caller.cap_dac_override = false;
+	else if (capability == LINUX_CAP_DAC_READ_SEARCH)
+		world.caller.cap_dac_read_search = false;
+	else if (capability == LINUX_CAP_NET_RAW)
 		world.caller.cap_net_raw = false;
 	else if (capability == LINUX_CAP_NET_ADMIN)
 		world.caller.cap_net_admin = false;
 	else if (capability == LINUX_CAP_NET_BIND_SERVICE)
 		world.caller.cap_net_bind_service = false;
+	else if (capability == LINUX_CAP_AUDIT_READ)
+		world.caller.cap_audit_read = false;
 }
 
 /* Those over the network namespace, which a new user namespace gives or takes. */
@@ -67,6 +73,9 @@ static void enter(int flags)
 
 	if (error)
 		sc_skip("needs a nested user namespace: %s", errno_name(-error));
+	world.caller.machine = false;
+	if (flags & CLONE_NEWNET)
+		world.network++;
 }
 
 void enter_user_namespace(void)
@@ -115,6 +124,7 @@ void enter_network_of_child_namespace(void)
 	pid_t child;
 
 	know_capabilities(true);
+	world.network++;
 	if (imaginary())
 		return;
 	must(!pipe(told) && !pipe(done), "pipe: %s", errno_name(errno));
@@ -457,6 +467,71 @@ void refuse_sockets_by_security_module(bool late)
 
 	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET
 			    : FACT_SECURITY_REFUSES_CREATE;
-	if (!imaginary() && !attach_security_refusal(late, error, sizeof(error)))
+	if (!imaginary() &&
+	    !attach_security_refusal(late ? HOOK_SOCKET_POST_CREATE
+					  : HOOK_SOCKET_CREATE,
+				     error, sizeof(error)))
 		sc_skip("needs a BPF program as a security module: %s", error);
+}
+
+void refuse_binds_by_security_module(void)
+{
+	char error[256] = "";
+
+	world.facts |= FACT_SECURITY_REFUSES_BIND;
+	if (!imaginary() &&
+	    !attach_security_refusal(HOOK_SOCKET_BIND, error, sizeof(error)))
+		sc_skip("needs a BPF program as a security module: %s", error);
+}
+
+/* What a program at a hook of bind(2) returns. */
+#define ANSWER_REFUSED 0
+#define ANSWER_ALLOWED 1
+/* include/linux/bpf-cgroup.h: BPF_RET_BIND_NO_CAP_NET_BIND_SERVICE, one bit up. */
+#define ANSWER_PRIVILEGED 3
+
+static void attach_at_bind(int domain, bool late, int answer)
+{
+	char error[256] = "";
+
+	if (!imaginary() &&
+	    !attach_bind_program(domain, late, answer, error, sizeof(error)))
+		sc_skip("needs a program at a cgroup's hooks of bind(2): %s", error);
+}
+
+void refuse_binds_by_cgroup(bool late)
+{
+	world.facts |= late ? FACT_CGROUP_REFUSES_BOUND : FACT_CGROUP_REFUSES_BIND;
+	attach_at_bind(AF_UNSPEC, late, ANSWER_REFUSED);
+}
+
+void refuse_other_binds_by_cgroup(int domain, bool late)
+{
+	attach_at_bind(domain, late, ANSWER_REFUSED);
+}
+
+void allow_binds_by_cgroup(bool late)
+{
+	attach_at_bind(AF_UNSPEC, late, ANSWER_ALLOWED);
+}
+
+void let_cgroup_bind_again(void)
+{
+	int error = imaginary() ? 0 : detach_bind_programs();
+
+	must(!error, "BPF_PROG_DETACH: %s", errno_name(-error));
+	world.facts &= ~(unsigned int)(FACT_CGROUP_REFUSES_BIND |
+				       FACT_CGROUP_REFUSES_BOUND);
+}
+
+void allow_privileged_ports_by_cgroup(void)
+{
+	attach_at_bind(AF_UNSPEC, false, ANSWER_PRIVILEGED);
+	/* As far as ports go. */
+	world.caller.cap_net_bind_service = true;
+}
+
+bool nothing_behind(void)
+{
+	return imaginary();
 }

@@ -36,17 +36,25 @@ static void add_one(const struct sc_case *added, int type, const char *name)
 	cases[count++] = copy;
 }
 
+/* All names that were made: those from which others were made are no case's own. */
+static struct made_name {
+	struct made_name *next;
+	char text[];
+} * made_names;
+
 const char *name_case(const char *format, ...)
 {
 	va_list arguments;
 	char text[256];
-	char *name;
+	struct made_name *name;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	name = allocate(NULL, strlen(text) + 1);
-	return strcpy(name, text);
+	name = allocate(NULL, sizeof(*name) + strlen(text) + 1);
+	name->next = made_names;
+	made_names = name;
+	return strcpy(name->text, text);
 }
 
 /* "a.b" and "stream" are "a.b[stream]"; "a.b[x]" and "stream" are "a.b[x,stream]". */

@@ -175,7 +175,7 @@ static void close_from(int first)
 		close(fd);
 }
 
-static int namespace_flags(const struct sc_case *tested)
+static int network_flags(const struct sc_case *tested)
 {
 	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && session.real_root)
 		return CLONE_NEWNET;
@@ -187,6 +187,13 @@ static int namespace_flags(const struct sc_case *tested)
 	default:
 		return 0;
 	}
+}
+
+static int namespace_flags(const struct sc_case *tested)
+{
+	bool mounts = tested->needs & NEEDS_MOUNTS && !session.target->imaginary;
+
+	return network_flags(tested) | (mounts ? CLONE_NEWNS : 0);
 }
 
 void die_with_harness(void)
@@ -237,6 +244,8 @@ static void run_in_child(void)
 		end_case(VERDICT_BROKEN, 0, text);
 	}
 	meet_caller();
+	if (running->needs & NEEDS_MOUNTS)
+		enter_directory(flags & CLONE_NEWNS);
 	if (session.target->open && (error = session.target->open(&world))) {
 		snprintf(text, sizeof(text), "the target does not start: %s",
 			 errno_name(-error));

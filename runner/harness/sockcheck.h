@@ -155,6 +155,12 @@ struct address ip_address(const char *text, unsigned int port);
 /* A path with the NUL at its end counted in; an abstract name without its first NUL. */
 struct address unix_path(const char *path);
 struct address unix_abstract(const void *name, size_t length);
+/* The protocol in host byte order, LINUX_ETH_P_*; and a device by its name, which fills
+ * at most the 14 bytes of sa_data and then has no NUL: for SOCK_PACKET. */
+struct address packet_address(unsigned int protocol, int ifindex);
+struct address packet_device(const char *name);
+struct address netlink_address(unsigned int pid, unsigned int groups);
+struct address vsock_address(unsigned int cid, unsigned int port);
 /* A family alone, of the length that is asked for. */
 struct address family_only(int family, int length);
 /* The same address as one of another family, or of another length. */
@@ -175,6 +181,7 @@ const void *cut_off_after(const void *bytes, size_t readable);
  * its arguments, until the next; expect_*() speak of it.
  */
 long t_socket(int domain, int type, int protocol);
+long t_socketpair(int domain, int type, int protocol, int fds[2]);
 long t_close(int fd);
 long t_bind(int fd, const void *address, int addrlen);
 long t_connect(int fd, const void *address, int addrlen);
@@ -339,6 +346,30 @@ void allow_sockets_by_cgroup(void);
 /* Puts the caller into a cgroup for which a security module refuses every socket:
  * before it is made, or (late) when it has been. */
 void refuse_sockets_by_security_module(bool late);
+/*
+ * Puts the caller into a cgroup whose programs refuse to bind sockets of the IP
+ * families: before the address is looked at, or (late) when they have their port.  The
+ * programs are those of the cgroup that a socket was made in, so sockets made before
+ * know nothing of it.
+ */
+void refuse_binds_by_cgroup(bool late);
+/* The same for one family, AF_INET or AF_INET6, none of which the case binds after it,
+ * or none that was made after it: the world is told nothing. */
+void refuse_other_binds_by_cgroup(int domain, bool late);
+/* The same with programs that allow them, and take away what refuses. */
+void allow_binds_by_cgroup(bool late);
+void let_cgroup_bind_again(void);
+/* With programs that lift the need for CAP_NET_BIND_SERVICE: Linux 5.12. */
+void allow_privileged_ports_by_cgroup(void);
+/* Puts the caller into a cgroup for which a security module refuses every bind(2). */
+void refuse_binds_by_security_module(void);
+/* Gives up, by Landlock, the right to bind, or to connect, TCP sockets to any port but
+ * one; port 0 stands for the one that bind(2) chooses.  Need NEEDS_LANDLOCK. */
+void allow_bind_by_landlock(unsigned int port);
+void allow_connect_by_landlock(unsigned int port);
+/* Is there no machine behind the target, which answers from the rulebook alone?  Then
+ * what a case would look at besides its calls is not there. */
+bool nothing_behind(void);
 /* Makes the n-th allocation of the next call fail. */
 void fail_allocation(unsigned int n);
 /* Did the call since fail_allocation() get as far as the n-th allocation? */
@@ -381,6 +412,63 @@ void set_unprivileged_port_start(unsigned int port);
 void set_port_range(unsigned int low, unsigned int high);
 void set_reserved_ports(unsigned int low, unsigned int high); /* one range */
 void set_autobind_reuse(bool allowed);
+/* links.c: the families below IP.  The context ID of this machine, which is a guest;
+ * a case that needs it is skipped elsewhere. */
+unsigned int guest_cid(void);
+/* A port of AF_VSOCK for this case: ports are the whole machine's, so these hold the
+ * number of the process, which no other case has at the time. */
+unsigned int vsock_port(unsigned int n);
+/* Skips the case where somebody on this machine has the port. */
+void need_vsock_port(unsigned int port);
+/* Asks for an interface's address on the link, which the kernel may have drawn. */
+void learn_hardware_address(const char *interface);
+/* Sends a datagram over lo to an address and says whether the packet socket receives
+ * it.  What is due is waited for; what is not, is given the time that it would need. */
+bool packet_comes(int fd, const char *address, bool due);
+/* Sets lo down and up and says whether the socket of NETLINK_ROUTE is told. */
+bool link_change_comes(int fd, bool due);
+/* Sends a message to a port of NETLINK_USERSOCK and says whether the socket gets it. */
+bool message_comes(int fd, unsigned int pid, bool due);
+/* A group of NETLINK_GENERIC, as a bit of nl_groups, that needs CAP_NET_ADMIN. */
+unsigned int guarded_generic_group(void);
+/*
+ * directory.c: the directory of a case with NEEDS_MOUNTS.  It is the working directory,
+ * empty, a file system of its own and in nobody else's sight; paths are relative to it,
+ * as the name of a file in it or in a directory in it.
+ */
+void make_file(const char *path);
+void make_directory(const char *path, enum path_kind kind);
+/* A symbolic link to what is at the target, or to nothing; or to itself; or a chain of
+ * links, the last of which leads to the target. */
+void make_link(const char *path, const char *target);
+void make_link_loop(const char *path);
+void make_link_chain(const char *path, const char *target, unsigned int links);
+void remove_file(const char *path);
+/* Leaves the case in a directory that has been removed. */
+void enter_removed_directory(void);
+/* Leaves the case in an empty directory whose file system belongs to a user namespace
+ * that has no ids but those of root. */
+void enter_foreign_directory(void);
+/* Makes the whole directory read-only: its mount, or its file system. */
+enum read_only { READ_ONLY_MOUNT, READ_ONLY_FILE_SYSTEM };
+void make_read_only(enum read_only what);
+/* Takes the room for another file from it. */
+void make_full(void);
+/* Gives up, by Landlock, the right to make files that are sockets. */
+void refuse_new_sockets_by_landlock(void);
+void set_umask(unsigned int mask);
+/* fchmod(2) of a socket: of its own inode, not of a file that it is bound to. */
+void set_socket_mode(int fd, unsigned int mode);
+/* The absolute path of a name in the directory, at most 107 bytes long. */
+const char *absolute_path(const char *name);
+/* Is there a socket at the path?  Its permission bits, 07777, and its owners. */
+bool socket_at(const char *path);
+unsigned int mode_at(const char *path);
+unsigned int user_at(const char *path);
+unsigned int group_at(const char *path);
+/* Are the files of the directory those that the case, and bind(2) as far as it
+ * succeeded, have made, and no other? */
+bool no_other_files(void);
 /* How many sockets there are in the network namespace: /proc/net/sockstat. */
 int sockets_in_use(void);
 

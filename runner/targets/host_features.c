@@ -35,6 +35,8 @@ static const struct evidence {
 	{ FEATURE_L2TP6, "L2TP/IPv6", "CONFIG_L2TP_IP", "net-pf-10-proto-115", 0 },
 	{ FEATURE_SMC, "INET_SMC", "CONFIG_SMC", "net-pf-2-proto-256", 0 },
 	{ FEATURE_VSOCK_DGRAM, NULL, "CONFIG_VMWARE_VMCI_VSOCKETS", "net-pf-40", 0 },
+	{ FEATURE_VSOCK_LOCAL, NULL, "CONFIG_VSOCKETS_LOOPBACK", "net-pf-40", 0 },
+	{ FEATURE_VSOCK_HOST, NULL, "CONFIG_VHOST_VSOCK", "net-pf-40", 0 },
 
 #define FAMILY(domain, protocol, option, number)                              \
 	{                                                                     \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../expected/world_ip.h"
 #include "../harness/harness.h"
 #include "../targets/host.h"
 #include "model.h"
@@ -40,7 +41,9 @@ static long tell(long value, unsigned char *bytes, unsigned int length)
 		return -WRONG_ERRNO;
 	case LIE_VALUE:
 		if (length)
-			bytes[length - 1] ^= 1;
+			/* The lowest bit may make it another name of the set. */
+			bytes[length - 1] ^=
+				last.rule->outcome.kind == OUTCOME_CHOSEN ? 0x80 : 1;
 		else if (last.rule->outcome.kind == OUTCOME_ANY_VALUE)
 			value = 0;
 		else
@@ -67,6 +70,21 @@ static long outcome_value(const struct outcome *outcome)
 	return outcome->value;
 }
 
+/* Is a stream of the IP families to be connected to where there is no listener? */
+static bool nobody_listens(void)
+{
+	const struct world_socket *on = world_socket(&last.before, last.call.fd);
+	sa_family_t family;
+	struct ip_name to;
+
+	memcpy(&family, last.call.address.bytes, sizeof(family));
+	if (!on || on->type != SOCK_STREAM ||
+	    (family != AF_INET && family != AF_INET6))
+		return false;
+	ip_name_of(family, &last.call.address, &to);
+	return !world_ip_receiver(&last.before, on, &to);
+}
+
 /* Calls that cases make on the way, and of which no rule speaks (yet), succeed. */
 static long unruled(void)
 {
@@ -75,6 +93,8 @@ static long unruled(void)
 		return world_lowest_free(&last.before);
 	case CALL_SENDTO:
 		return (long)last.call.message.length;
+	case CALL_CONNECT:
+		return nobody_listens() ? -ECONNREFUSED : 0;
 	default:
 		return 0;
 	}
@@ -288,6 +308,11 @@ static long liar_socket(int domain, int type, int protocol)
 	return tell(host_target.socket(domain, type, protocol), NULL, 0);
 }
 
+static long liar_socketpair(int domain, int type, int protocol, int fds[2])
+{
+	return host_target.socketpair(domain, type, protocol, fds);
+}
+
 static long liar_bind(int fd, const struct sockaddr *address, int addrlen)
 {
 	return tell(host_target.bind(fd, address, addrlen), NULL, 0);
@@ -393,6 +418,7 @@ const struct target liar_target = {
 	.version = liar_version,
 	.describe = liar_describe,
 	.socket = liar_socket,
+	.socketpair = liar_socketpair,
 	.bind = liar_bind,
 	.connect = liar_connect,
 	.listen = liar_listen,
