@@ -479,6 +479,16 @@ CASE("bind.inet.family_unsupported[landlock,udp]", .needs = NEEDS_LANDLOCK,
 	expect_errno(EAFNOSUPPORT, bind_to(fd, inet6("::", REFUSED)));
 }
 
+CASE("bind.unix.bound_abstract[landlock,stream]", .needs = NEEDS_LANDLOCK,
+     .has = { FEATURE_FAMILY(AF_UNIX) }, .since = LINUX(6, 7))
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	allow_bind_by_landlock(ALLOWED);
+	/* Where an address of AF_INET has its port, there is none. */
+	expect_value(0, bind_to(fd, unix_abstract("\x13\x89", 2)));
+}
+
 CASE("bind.raw.bound[landlock]", .needs = NEEDS_LANDLOCK,
      .caps = SC_CAP(LINUX_CAP_NET_RAW), .since = LINUX(6, 7))
 {

@@ -467,10 +467,9 @@ void refuse_sockets_by_security_module(bool late)
 
 	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET
 			    : FACT_SECURITY_REFUSES_CREATE;
-	if (!imaginary() &&
-	    !attach_security_refusal(late ? HOOK_SOCKET_POST_CREATE
-					  : HOOK_SOCKET_CREATE,
-				     error, sizeof(error)))
+	if (!imaginary() && !attach_security_refusal(late ? HOOK_SOCKET_POST_CREATE
+							  : HOOK_SOCKET_CREATE,
+						     error, sizeof(error)))
 		sc_skip("needs a BPF program as a security module: %s", error);
 }
 
@@ -520,8 +519,8 @@ void let_cgroup_bind_again(void)
 	int error = imaginary() ? 0 : detach_bind_programs();
 
 	must(!error, "BPF_PROG_DETACH: %s", errno_name(-error));
-	world.facts &= ~(unsigned int)(FACT_CGROUP_REFUSES_BIND |
-				       FACT_CGROUP_REFUSES_BOUND);
+	world.facts &=
+		~(unsigned int)(FACT_CGROUP_REFUSES_BIND | FACT_CGROUP_REFUSES_BOUND);
 }
 
 void allow_privileged_ports_by_cgroup(void)
