@@ -292,11 +292,8 @@ static void bind_again(const void *data)
 
 static void add_row(const struct row *wanted)
 {
-	static struct row rows[COUNT(families) * COUNT(histories) * COUNT(targets)];
-	static size_t count;
-	struct row *row = &rows[count++];
+	const struct row *row = keep_row(wanted, sizeof(*wanted));
 
-	*row = *wanted;
 	add_case(.name = name_case("bind.%s.%s[%s,%s]", row->family->name,
 				   row->history->rule, row->history->name,
 				   row->to->name),

@@ -19,53 +19,58 @@ static const struct type {
 };
 
 /*
- * Interface 2, "other", with addresses of each kind; lo has link-local and global ones
- * of its own as well.
+ * Interface 2, "other", with addresses of each kind, of the family that is asked for;
+ * lo has link-local and global ones of its own as well.
  */
 #define LO    1
 #define OTHER 2
 
-static void give_addresses(void)
+static void give_addresses(bool inet6)
 {
-	add_local_address("other", "192.0.2.1", 24);
-	add_local_address("other", "198.51.100.5", 30);
+	if (!inet6) {
+		add_local_address("other", "192.0.2.1", 24);
+		add_local_address("other", "198.51.100.5", 30);
+		return;
+	}
 	add_local_address("other", "fd00::1", 64);
 	add_local_address("other", "fe80::2", 64);
 	add_local_address("lo", "fd00:1::1", 128);
 	add_local_address("lo", "fe80::1", 64);
 }
 
-static void other_up(void)
+static void other_up(bool inet6)
 {
 	must(add_interface("other") == OTHER, "the interface is not the second one");
 	set_interface_up("other", true);
-	give_addresses();
+	give_addresses(inet6);
 }
 
-static void other_never_up(void)
+static void other_never_up(bool inet6)
 {
 	must(add_interface("other") == OTHER, "the interface is not the second one");
-	give_addresses();
+	give_addresses(inet6);
 }
 
 /* IPv6 addresses go when an interface is set down: keep_addr_on_down is off. */
-static void other_down(void)
+static void other_down(bool inet6)
 {
+	(void)inet6;
 	must(add_interface("other") == OTHER, "the interface is not the second one");
 	set_interface_up("other", true);
 	add_local_address("other", "192.0.2.1", 24);
 	set_interface_up("other", false);
 }
 
-static void other_up_again(void)
+static void other_up_again(bool inet6)
 {
-	other_down();
+	other_down(inet6);
 	set_interface_up("other", true);
 }
 
 /* A single address, and one of a subnet of two, which have no broadcast address. */
-static void other_narrow(void)
+static void other_narrow(bool inet6)
 {
+	(void)inet6;
 	must(add_interface("other") == OTHER, "the interface is not the second one");
 	set_interface_up("other", true);
 	add_local_address("other", "192.0.2.1", 32);
@@ -79,7 +84,7 @@ static void other_narrow(void)
 #define RED   2
 #define SLAVE 3
 
-static void vrf(void)
+static void vrf(bool inet6)
 {
 	must(add_vrf("red", 10) == RED, "the VRF is not the second interface");
 	set_interface_up("red", true);
@@ -88,12 +93,15 @@ static void vrf(void)
 	set_interface_up("port", true);
 	add_interface("other");
 	set_interface_up("other", true);
-	add_local_address("red", "203.0.113.1", 32);
+	if (!inet6) {
+		add_local_address("red", "203.0.113.1", 32);
+		add_local_address("port", "198.51.100.1", 24);
+		add_local_address("other", "192.0.2.1", 24);
+		return;
+	}
 	add_local_address("red", "fd00:2::1", 128);
-	add_local_address("port", "198.51.100.1", 24);
 	add_local_address("port", "fd00:3::1", 64);
 	add_local_address("port", "fe80::3", 64);
-	add_local_address("other", "192.0.2.1", 24);
 	add_local_address("other", "fd00::1", 64);
 }
 
@@ -106,7 +114,7 @@ static const struct row {
 	unsigned int scope;
 	const char *device;  /* SO_BINDTODEVICE, or NULL */
 	const char *variant; /* what else the name says, or "" */
-	void (*network)(void);
+	void (*network)(bool inet6);
 	unsigned int types;
 	int since, until;
 } rows[] = {
@@ -294,7 +302,8 @@ static void bind_row(const void *row)
 					 ? inet(it->address, PORT)
 					 : inet6_scoped(it->address, PORT, it->scope);
 
-	it->network();
+	/* A mapped address is one of IPv4. */
+	it->network(!strchr(it->address, '.'));
 	if (it->device)
 		must_device(fd, it->device);
 	if (it->error)
@@ -344,7 +353,7 @@ CASE("bind.inet6.bound[::1,device-other,freebind]", .types = BOTH,
 {
 	int fd = must_socket(AF_INET6, sc_type, 0);
 
-	other_up();
+	other_up(true);
 	must_device(fd, "other");
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FREEBIND, 1);
 	expect_value(0, bind_to(fd, inet6("::1", PORT)));
@@ -355,7 +364,7 @@ CASE("bind.inet6.bound[::1,device-other,ip_nonlocal_bind]", .types = BOTH,
 {
 	int fd = must_socket(AF_INET6, sc_type, 0);
 
-	other_up();
+	other_up(true);
 	must_device(fd, "other");
 	set_ipv6_nonlocal_bind(true);
 	expect_value(0, bind_to(fd, inet6("::1", PORT)));
@@ -368,7 +377,7 @@ CASE("bind.inet6.address_not_local[scope-left-by-failed-bind]", .types = BOTH,
 {
 	int fd = must_socket(AF_INET6, sc_type, 0);
 
-	other_up();
+	other_up(true);
 	must(bind_to(fd, inet6_scoped("fe80::9", PORT, OTHER)) == -EADDRNOTAVAIL,
 	     "fe80::9 is local");
 	expect_errno(EADDRNOTAVAIL, bind_to(fd, inet6("::1", PORT)));
@@ -380,7 +389,7 @@ static void expect_scope(const char *text, unsigned int given, const char *devic
 	int fd = must_socket(AF_INET6, sc_type, 0);
 	struct address name = inet6_scoped(text, PORT, told);
 
-	other_up();
+	other_up(true);
 	if (device)
 		must_device(fd, device);
 	must_bind(fd, inet6_scoped(text, PORT, given));

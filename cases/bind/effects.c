@@ -213,13 +213,10 @@ static void connection_reaches(const void *data)
 
 static void add_reach(const struct reach_row *wanted)
 {
-	static struct reach_row rows[4 * COUNT(reaches)];
-	static size_t count;
-	struct reach_row *row = &rows[count++];
-	const char *order = wanted->gets_first ? "first" : "second";
-	const char *no = wanted->misses ? "no_" : "";
+	const struct reach_row *row = keep_row(wanted, sizeof(*wanted));
+	const char *order = row->gets_first ? "first" : "second";
+	const char *no = row->misses ? "no_" : "";
 
-	*row = *wanted;
 	add_case(.name = name_case("bind.reaches.%sdatagram[%s,bound-%s]", no,
 				   row->reach->name, order),
 		 .run_row = datagram_reaches, .row = row, .needs = row->reach->needs);

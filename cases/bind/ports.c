@@ -80,39 +80,28 @@ static void bind_privileged(const void *data)
 		expect_value(0, bind_to(fd, at_port(row->protocol, row->port)));
 }
 
-/* Copies of a row that last as long as the program. */
-static const struct port_row *keep(const struct port_row *row,
-				   const struct protocol *protocol)
+static void add_privilege(const struct port_row *row, const struct protocol *on)
 {
-	static struct port_row rows[COUNT(privileges) * COUNT(protocols)];
-	static size_t count;
-	struct port_row *kept = &rows[count++];
+	struct port_row copy = *row;
 
-	*kept = *row;
-	kept->protocol = protocol;
-	return kept;
+	copy.protocol = on;
+	add_case(.name = name_case("bind.%s.%s[%sport-%s,%s]", on->family,
+				   row->refused ? "port_privileged" : "bound",
+				   row->refused ? "" : "privilege,", row->name,
+				   on->name),
+		 .run_row = bind_privileged, .row = keep_row(&copy, sizeof(copy)),
+		 .has = { on->feature }, .caps = SC_CAP(LINUX_CAP_NET_BIND_SERVICE));
 }
 
 CASES(privileges)
 {
 	for (size_t p = 0; p < COUNT(protocols); p++)
 		for (size_t i = 0; i < COUNT(privileges); i++) {
-			const struct port_row *row =
-				keep(&privileges[i], &protocols[p]);
+			unsigned int port = privileges[i].port;
 
 			/* The rarer protocols share the code: the edge is enough. */
-			if (row->protocol->feature && row->port != 1023 &&
-			    row->port != 1024)
-				continue;
-			add_case(.name = name_case("bind.%s.%s[%sport-%s,%s]",
-						   row->protocol->family,
-						   row->refused ? "port_privileged"
-								: "bound",
-						   row->refused ? "" : "privilege,",
-						   row->name, row->protocol->name),
-				 .run_row = bind_privileged, .row = row,
-				 .has = { row->protocol->feature },
-				 .caps = SC_CAP(LINUX_CAP_NET_BIND_SERVICE));
+			if (!protocols[p].feature || port == 1023 || port == 1024)
+				add_privilege(&privileges[i], &protocols[p]);
 		}
 }
 
@@ -267,19 +256,11 @@ CASES(each_protocol)
  */
 #define LAST_OF 8
 
-static const struct last {
+struct last {
 	const struct protocol *protocol;
 	unsigned int left;
 	bool reuseaddr;
-} * keep_last(const struct protocol *protocol, unsigned int left, bool reuseaddr)
-{
-	static struct last rows[4 * LAST_OF];
-	static size_t count;
-	struct last *kept = &rows[count++];
-
-	*kept = (struct last){ protocol, left, reuseaddr };
-	return kept;
-}
+};
 
 static void last_one_left(const void *data)
 {
@@ -301,18 +282,21 @@ static void last_one_left(const void *data)
 		    port_of(&name), 41000 + row->left);
 }
 
+static void add_last(const struct last *row)
+{
+	add_case(.name = name_case("bind.name.ephemeral_port[last-left-%u%s,%s]",
+				   row->left, row->reuseaddr ? ",reuseaddr" : "",
+				   row->protocol->name),
+		 .run_row = last_one_left, .row = keep_row(row, sizeof(*row)));
+}
+
 CASES(last_ones)
 {
 	for (size_t p = 0; p < 2; p++)
-		for (unsigned int reuse = 0; reuse < 2; reuse++)
-			for (unsigned int left = 0; left < LAST_OF; left++)
-				add_case(.name = name_case("bind.name.ephemeral_port"
-							   "[last-left-%u%s,%s]",
-							   left,
-							   reuse ? ",reuseaddr" : "",
-							   protocols[p].name),
-					 .run_row = last_one_left,
-					 .row = keep_last(&protocols[p], left, reuse));
+		for (unsigned int left = 0; left < LAST_OF; left++) {
+			add_last(&(struct last){ &protocols[p], left, false });
+			add_last(&(struct last){ &protocols[p], left, true });
+		}
 }
 
 /* A range of one port, which another socket has: what is left of it? */

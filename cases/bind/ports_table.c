@@ -9,7 +9,6 @@
  * options, another user and the interfaces with all states and those addresses that
  * each way of comparing them needs (one version of IP, both, any, one).
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "sockcheck.h"
@@ -236,32 +235,26 @@ static int since_of(const struct pair *pair)
 	return overlooked ? LINUX(6, 8) : 0;
 }
 
-static void add_pair(const struct pair *wanted)
+static void add_pair(struct pair pair)
 {
-	struct pair *pair = malloc(sizeof(*pair));
-	unsigned int needs = wanted->other_user ? NEEDS_IDS : 0;
-
-	if (!pair)
-		return;
-	*pair = *wanted;
-	pair->due = due_of(pair);
-	if (!pair->devices->overlap)
-		needs |= NEEDS_INTERFACE;
+	pair.due = due_of(&pair);
 	add_case(.name = name_case("bind.%s.%s[%s,%s,%s,%s%s%s]",
-				   pair->second->domain == AF_INET ? "inet" : "inet6",
-				   rule_of(pair->due), state_names[pair->state],
-				   pair->first->name, pair->second->name,
-				   pair->reuse->name, pair->devices->name,
-				   pair->other_user ? ",other-user" : ""),
-		 .run_row = bind_second, .row = pair, .needs = needs,
-		 .since = since_of(pair));
+				   pair.second->domain == AF_INET ? "inet" : "inet6",
+				   rule_of(pair.due), state_names[pair.state],
+				   pair.first->name, pair.second->name,
+				   pair.reuse->name, pair.devices->name,
+				   pair.other_user ? ",other-user" : ""),
+		 .run_row = bind_second, .row = keep_row(&pair, sizeof(pair)),
+		 .needs = (pair.other_user ? NEEDS_IDS : 0) |
+			  (pair.devices->overlap ? 0 : NEEDS_INTERFACE),
+		 .since = since_of(&pair));
 }
 
 /* All states of a pair. */
 static void add_states(struct pair pair)
 {
 	for (pair.state = BOUND; pair.state < STATES; pair.state++)
-		add_pair(&pair);
+		add_pair(pair);
 }
 
 CASES(addresses)

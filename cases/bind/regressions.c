@@ -6,6 +6,7 @@
  * The table of pairs (ports_table.c) guards those that take two sockets; most here take
  * three, because what went wrong was what the kernel remembers of a port in short.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sockcheck.h"
@@ -334,17 +335,10 @@ static bool conflict(size_t a, size_t b)
 	       !strcmp(last_of(kinds[a].address), last_of(kinds[b].address));
 }
 
-static const struct triple {
+struct triple {
 	size_t of[3];
 	bool refused;
-} * keep_triple(const struct triple *triple)
-{
-	static struct triple kept[COUNT(kinds) * COUNT(kinds) * COUNT(kinds)];
-	static size_t count;
-
-	kept[count] = *triple;
-	return &kept[count++];
-}
+};
 
 static int open_kind(size_t kind)
 {
@@ -395,7 +389,7 @@ static void add_triple(size_t first, size_t second, size_t third)
 				   triple.refused ? "port_in_use" : "bound",
 				   kinds[first].name, kinds[second].name,
 				   kinds[third].name),
-		 .run_row = bind_three, .row = keep_triple(&triple),
+		 .run_row = bind_three, .row = keep_row(&triple, sizeof(triple)),
 		 .since = overlooked_before(&triple) ? LINUX(6, 8) : 0);
 }
 
@@ -497,11 +491,14 @@ CASE("bind.inet.bound[e0833d1fedb0,closed]")
  * e537dd15d0d4 (7.0, and in the stable releases of 2026): so looked at, any address did
  * not find those that are bound to one.
  */
-static void crowd(int domain, const char *format)
+static void crowd(void)
 {
-	for (int i = 1; i <= 12; i++)
-		must_bind(must_socket(domain, SOCK_DGRAM, 0),
-			  ip_address(name_case(format, i), PORT));
+	char text[sizeof("127.0.1.-2147483648")];
+
+	for (int i = 1; i <= 12; i++) {
+		snprintf(text, sizeof(text), "127.0.1.%d", i);
+		must_bind(must_socket(AF_INET, SOCK_DGRAM, 0), inet(text, PORT));
+	}
 }
 
 static const struct crowded {
@@ -528,7 +525,7 @@ static void bind_in_crowd(const void *data)
 	const struct crowded *row = data;
 	int fd;
 
-	crowd(AF_INET, "127.0.1.%d");
+	crowd();
 	if (row->extra)
 		must_bind(must_socket(AF_INET6, SOCK_DGRAM, 0),
 			  ip_address(row->extra, PORT));

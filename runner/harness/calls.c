@@ -20,6 +20,7 @@ const struct world *the_world(void)
 /* Keeps the call and the world that it meets, and asks the rulebook. */
 static void before(const struct call *call)
 {
+	prepare_loopback(call);
 	last.call = *call;
 	world_copy(&last.before, &world);
 	last.rule = rulebook_find(&world, call);

@@ -140,7 +140,15 @@ void find_root(void);
 bool governs_network(void);
 /* Within the process of a case: enters namespaces.  0 or a negative errno. */
 int enter_namespaces(int flags, bool several_ids);
+
+/* loopback.c: sets `lo` up at once.  0 or a negative errno. */
 int raise_loopback(void);
+/* The same, once in a case that has a network namespace of its own: before whatever
+ * could notice, and before a preparation after which it could not be done any more. */
+void need_loopback(void);
+/* The same before a call, if that could notice. */
+void prepare_loopback(const struct call *call);
+
 /* A file in /proc: writes a line, 0 or a negative errno; reads a number, 0 where there
  * is none. */
 int write_file(const char *path, const char *text);
@@ -167,7 +175,8 @@ enum security_hook {
 };
 bool attach_security_refusal(enum security_hook hook, char *error, size_t size);
 /* At bind(2), for AF_INET, AF_INET6 or (AF_UNSPEC) both: before the address is looked
- * at, or (late) when the socket has its port.  The answer is what the program returns. */
+ * at, or (late) when the socket has its port.  The answer is what the program returns.
+ */
 bool attach_bind_program(int domain, bool late, int answer, char *error, size_t size);
 /* Takes all programs of attach_bind_program() away again. */
 int detach_bind_programs(void);

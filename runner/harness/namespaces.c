@@ -4,7 +4,6 @@
  * out which of them this machine lets us have.
  */
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,20 +154,6 @@ int enter_namespaces(int flags, bool several_ids)
 	if (error)
 		return error;
 	return flags & CLONE_NEWUSER ? map_one_id(uid, gid) : 0;
-}
-
-int raise_loopback(void)
-{
-	struct ifreq request = { .ifr_name = "lo" };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
-
-	if (fd < 0)
-		return -errno;
-	request.ifr_flags = IFF_UP;
-	if (ioctl(fd, SIOCSIFFLAGS, &request))
-		error = -errno;
-	close(fd);
-	return error;
 }
 
 /* Tries namespaces in a process that ends at once. */

@@ -291,7 +291,7 @@ void meet_caller(void)
 	unsigned long long capabilities = effective_capabilities();
 	struct rlimit limit;
 
-	world = session.world;
+	world_copy(&world, &session.world);
 	world.caller.cap_dac_override = capabilities & SC_CAP(LINUX_CAP_DAC_OVERRIDE);
 	world.caller.cap_dac_read_search = capabilities &
 					   SC_CAP(LINUX_CAP_DAC_READ_SEARCH);

@@ -216,6 +216,7 @@ static void own_network_only(void)
 {
 	must(session.target->imaginary || own_network,
 	     "the network is not this case's own");
+	need_loopback();
 }
 
 unsigned int add_interface(const char *name)

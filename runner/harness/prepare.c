@@ -43,6 +43,7 @@ static void set_capability(int capability, bool effective, bool permitted)
 
 void drop_capability(int capability)
 {
+	need_loopback();
 	set_capability(capability, false, false);
 	if (capability == LINUX_CAP_DAC_OVERRIDE)
 		world.caller.cap_dac_override = false;
@@ -69,8 +70,10 @@ static void know_capabilities(bool has)
 /* The ids of the caller are mapped to root's, as in the sandbox itself. */
 static void enter(int flags)
 {
-	int error = imaginary() ? 0 : enter_namespaces(flags, false);
+	int error;
 
+	need_loopback();
+	error = imaginary() ? 0 : enter_namespaces(flags, false);
 	if (error)
 		sc_skip("needs a nested user namespace: %s", errno_name(-error));
 	world.caller.machine = false;
@@ -123,6 +126,7 @@ void enter_network_of_child_namespace(void)
 	char byte = 0;
 	pid_t child;
 
+	need_loopback();
 	know_capabilities(true);
 	world.network++;
 	if (imaginary())
@@ -148,6 +152,7 @@ void limit_descriptors(unsigned int limit)
 {
 	struct rlimit now;
 
+	need_loopback();
 	must(!getrlimit(RLIMIT_NOFILE, &now), "getrlimit: %s", errno_name(errno));
 	now.rlim_cur = limit;
 	must(!setrlimit(RLIMIT_NOFILE, &now), "setrlimit: %s", errno_name(errno));
@@ -156,6 +161,7 @@ void limit_descriptors(unsigned int limit)
 
 void occupy_descriptors_below(int fd)
 {
+	need_loopback();
 	must(fd <= WORLD_DESCRIPTORS, "the world keeps %d descriptors",
 	     WORLD_DESCRIPTORS);
 	if ((unsigned int)fd > world.caller.nofile)
@@ -297,6 +303,7 @@ void set_autobind_reuse(bool allowed)
 
 void set_effective_user(unsigned int uid)
 {
+	need_loopback();
 	if (!imaginary())
 		must(!setresuid((uid_t)-1, uid, (uid_t)-1), "setresuid: %s",
 		     errno_name(errno));
@@ -306,6 +313,7 @@ void set_effective_user(unsigned int uid)
 
 void set_effective_group(unsigned int gid)
 {
+	need_loopback();
 	if (!imaginary())
 		must(!setresgid((gid_t)-1, gid, (gid_t)-1), "setresgid: %s",
 		     errno_name(errno));
@@ -376,6 +384,7 @@ void fail_allocation(unsigned int n)
 {
 	char text[16];
 
+	need_loopback();
 	if (!imaginary() || n <= IMAGINARY_ALLOCATIONS)
 		world.facts |= FACT_NO_MEMORY;
 	if (imaginary())
@@ -410,12 +419,14 @@ bool allocation_failed(void)
 /* The harness puts the guest's own value back when the case has ended. */
 void set_file_max(unsigned int files)
 {
+	need_loopback();
 	set_sysctl("fs/file-max", "%u", files);
 	world.settings.file_max = files;
 }
 
 void exhaust_files(void)
 {
+	need_loopback();
 	/* None at all: the kernel counts open files roughly, a batch on each core. */
 	world.facts |= FACT_FILES_EXHAUSTED;
 	set_sysctl("fs/file-max", "%u", 0);
@@ -465,6 +476,7 @@ void refuse_sockets_by_security_module(bool late)
 {
 	char error[256] = "";
 
+	need_loopback();
 	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET
 			    : FACT_SECURITY_REFUSES_CREATE;
 	if (!imaginary() && !attach_security_refusal(late ? HOOK_SOCKET_POST_CREATE

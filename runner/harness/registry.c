@@ -5,30 +5,58 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "harness.h"
 
 static struct sc_case **cases;
 static size_t count, room;
 
-static void *allocate(void *old, size_t size)
+static void *or_give_up(void *memory)
 {
-	void *memory = realloc(old, size);
-
-	if (!memory) {
+	if (!memory || memory == MAP_FAILED) {
 		fputs("sockcheck: no memory for the list of cases\n", stderr);
 		exit(2);
 	}
 	return memory;
 }
 
+/*
+ * Cases, their names and their rows lie in memory that is shared with the processes of
+ * cases: fork(2) would copy the page tables of any other for each of them.  Once the
+ * list is made, nobody can write there any more.
+ */
+#define STORE_SIZE ((size_t)64 << 20) /* of addresses, not of memory */
+
+static unsigned char *store;
+static size_t stored;
+
+static void *keep(size_t size)
+{
+	unsigned char *kept;
+
+	if (!store)
+		store = or_give_up(mmap(NULL, STORE_SIZE, PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+					0));
+	size = (size + 15) & ~(size_t)15;
+	kept = or_give_up(size <= STORE_SIZE - stored ? store + stored : NULL);
+	stored += size;
+	return kept;
+}
+
+const void *keep_row(const void *row, size_t size)
+{
+	return memcpy(keep(size), row, size);
+}
+
 static void add_one(const struct sc_case *added, int type, const char *name)
 {
-	struct sc_case *copy = allocate(NULL, sizeof(*copy));
+	struct sc_case *copy = keep(sizeof(*copy));
 
 	if (count == room) {
 		room = room ? 2 * room : 1024;
-		cases = allocate(cases, room * sizeof(*cases));
+		cases = or_give_up(realloc(cases, room * sizeof(*cases)));
 	}
 	*copy = *added;
 	copy->type = type;
@@ -36,25 +64,15 @@ static void add_one(const struct sc_case *added, int type, const char *name)
 	cases[count++] = copy;
 }
 
-/* All names that were made: those from which others were made are no case's own. */
-static struct made_name {
-	struct made_name *next;
-	char text[];
-} * made_names;
-
 const char *name_case(const char *format, ...)
 {
 	va_list arguments;
 	char text[256];
-	struct made_name *name;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	name = allocate(NULL, sizeof(*name) + strlen(text) + 1);
-	name->next = made_names;
-	made_names = name;
-	return strcpy(name->text, text);
+	return keep_row(text, strlen(text) + 1);
 }
 
 /* "a.b" and "stream" are "a.b[stream]"; "a.b[x]" and "stream" are "a.b[x,stream]". */
@@ -110,6 +128,7 @@ bool sort_cases(void)
 			return false;
 		}
 	}
+	mprotect(store, STORE_SIZE, PROT_READ);
 	return true;
 }
 

@@ -236,9 +236,6 @@ static void run_in_child(void)
 	if (error && running->needs & NEEDS_IDS)
 		sc_skip("needs several user and group ids: mapping " MAPPED_IDS ": %s",
 			errno_name(-error));
-	/* A case that is right anywhere does not look at the network. */
-	if (!error && flags & CLONE_NEWNET && !running->anywhere)
-		error = raise_loopback();
 	if (error) {
 		snprintf(text, sizeof(text), "namespaces: %s", errno_name(-error));
 		end_case(VERDICT_BROKEN, 0, text);

@@ -11,9 +11,10 @@
  *
  * Its name is its rule's id, with a variant in brackets where one rule has several.  It
  * runs in a process, a user namespace and a network namespace of its own, with `lo` up
- * and descriptors 0, 1 and 2 open.  Calls to the target are t_*; what is asserted of
- * them is expect_*, and the first that does not hold ends the case.  What must succeed
- * before anything can be asserted is must_*: where it fails, the case is broken.
+ * (from the first call on that can notice) and descriptors 0, 1 and 2 open.  Calls to
+ *the target are t_*; what is asserted of them is expect_*, and the first that does not
+ *hold ends the case.  What must succeed before anything can be asserted is must_*:
+ *where it fails, the case is broken.
  *
  * Cases that differ in data only come from one function that adds them:
  *
@@ -133,6 +134,9 @@ void sc_add(const struct sc_case *added);
 
 /* Makes a case's name, printf-like, that lasts as long as the program. */
 const char *name_case(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A copy of a row that a function has made for add_case(), which lasts as long. */
+const void *keep_row(const void *row, size_t size);
 
 /* The type that a case with .types runs with. */
 extern int sc_type;

@@ -30,6 +30,7 @@ _described = re.compile(r"((?:[^\\#]|\\.|\\$)*)(?:#(.*))?").fullmatch
 _directive = re.compile(r"\s*(skip|todo)(?:\s+(.*))?", re.IGNORECASE).fullmatch
 _plan = re.compile(r"1\.\.(0|[1-9][0-9]{0,8})(?:\s+#.*)?").fullmatch
 _key = re.compile(r"  ([a-z][a-z_]{0,30}): (.+)").fullmatch
+_duration = re.compile(r"(0|[1-9][0-9]{0,8})\.[0-9]{1,6}").fullmatch
 _escaped = re.compile(r"\\([\\#])")
 _to_escape = re.compile(r"[\\#]")
 
@@ -215,6 +216,9 @@ def _split(text: str, line: str) -> tuple[str, str | None, str | None]:
 
 
 def _value(key: str, text: str, line: str) -> Any:
+    if key == "duration_ms" and _duration(text):
+        # The one value that every point has: JSON's reader takes five times as long.
+        return float(text)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -78,8 +78,7 @@ static bool nobody_listens(void)
 	struct ip_name to;
 
 	memcpy(&family, last.call.address.bytes, sizeof(family));
-	if (!on || on->type != SOCK_STREAM ||
-	    (family != AF_INET && family != AF_INET6))
+	if (!on || on->type != SOCK_STREAM || (family != AF_INET && family != AF_INET6))
 		return false;
 	ip_name_of(family, &last.call.address, &to);
 	return !world_ip_receiver(&last.before, on, &to);
