@@ -71,7 +71,8 @@ CASES(short_lengths)
 						   addrlen, kinds[i].name),
 				 .run_row = short_length,
 				 .row = add_length(&kinds[i], addrlen),
-				 .has = { FEATURE_FAMILY(kinds[i].domain) });
+				 .has = { FEATURE_FAMILY(kinds[i].domain) },
+				 .anywhere = true);
 }
 
 /* What lies behind the address, and in sin_zero, is not looked at. */
@@ -212,13 +213,15 @@ CASES(ranges)
 						   ranges[k].name, family->name),
 				 .run_row = out_of_range, .row = row,
 				 .caps = family->caps,
-				 .has = { FEATURE_FAMILY(family->domain) });
+				 .has = { FEATURE_FAMILY(family->domain) },
+				 .anywhere = true);
 			add_case(.name = name_case("bind.addrlen.out_of_range[%s,"
 						   "before-unmapped,%s]",
 						   ranges[k].name, family->name),
 				 .run_row = out_of_range_unmapped, .row = row,
 				 .caps = family->caps,
-				 .has = { FEATURE_FAMILY(family->domain) });
+				 .has = { FEATURE_FAMILY(family->domain) },
+				 .anywhere = true);
 			/* One of each sign will do with NULL, which is as bad. */
 			if (ranges[k].addrlen != -1 && ranges[k].addrlen != 129)
 				continue;
@@ -227,7 +230,8 @@ CASES(ranges)
 						   ranges[k].name, family->name),
 				 .run_row = out_of_range_null, .row = row,
 				 .caps = family->caps,
-				 .has = { FEATURE_FAMILY(family->domain) });
+				 .has = { FEATURE_FAMILY(family->domain) },
+				 .anywhere = true);
 		}
 	}
 }
@@ -296,19 +300,22 @@ CASES(pointers)
 						   pointers[k].name, families[i].name),
 				 .run_row = bad_pointer, .row = row,
 				 .caps = families[i].caps,
-				 .has = { FEATURE_FAMILY(families[i].domain) });
+				 .has = { FEATURE_FAMILY(families[i].domain) },
+				 .anywhere = true);
 			add_case(.name = name_case("bind.address.unreadable[%s,"
 						   "addrlen-1,%s]",
 						   pointers[k].name, families[i].name),
 				 .run_row = bad_pointer_one_byte, .row = row,
 				 .caps = families[i].caps,
-				 .has = { FEATURE_FAMILY(families[i].domain) });
+				 .has = { FEATURE_FAMILY(families[i].domain) },
+				 .anywhere = true);
 			add_case(.name = name_case("bind.address.unreadable[%s,"
 						   "addrlen-128,%s]",
 						   pointers[k].name, families[i].name),
 				 .run_row = bad_pointer_most, .row = row,
 				 .caps = families[i].caps,
-				 .has = { FEATURE_FAMILY(families[i].domain) });
+				 .has = { FEATURE_FAMILY(families[i].domain) },
+				 .anywhere = true);
 		}
 }
 
@@ -336,7 +343,8 @@ CASES(pointers_not_read)
 						   stream ? "stream" : "dgram"),
 				 .run_row = bad_pointer_no_bytes,
 				 .row = &pointer_rows[i][k],
-				 .has = { FEATURE_FAMILY(family->domain) });
+				 .has = { FEATURE_FAMILY(family->domain) },
+				 .anywhere = true);
 		}
 }
 
@@ -377,7 +385,8 @@ static void add_cut_off(const struct family *family, int readable, int addrlen)
 	add_case(.name = name_case("bind.address.unreadable[%d-of-%d,%s]", readable,
 				   addrlen, family->name),
 		 .run_row = cut_off, .row = add_cut(family, readable, addrlen),
-		 .caps = family->caps, .has = { FEATURE_FAMILY(family->domain) });
+		 .caps = family->caps, .has = { FEATURE_FAMILY(family->domain) },
+		 .anywhere = true);
 }
 
 CASES(cut_off)
@@ -441,7 +450,8 @@ CASES(ends_with_page)
 						   family, too_short[k], kind->name),
 				 .run_row = short_ends_with_page,
 				 .row = add_length(kind, too_short[k]),
-				 .has = { FEATURE_FAMILY(kind->domain) });
+				 .has = { FEATURE_FAMILY(kind->domain) },
+				 .anywhere = true);
 	}
 }
 
@@ -493,7 +503,7 @@ static void add_family(const struct kind *kind, int family)
 	add_case(.name = name_case("bind.%s.family_unsupported[%d,%s]",
 				   family_name(kind->domain), family, kind->name),
 		 .run_row = wrong_family, .row = added,
-		 .has = { FEATURE_FAMILY(kind->domain) });
+		 .has = { FEATURE_FAMILY(kind->domain) }, .anywhere = true);
 }
 
 CASES(wrong_families)
@@ -522,20 +532,22 @@ CASES(wrong_families)
 }
 
 /* A whole, right address of the other family is not taken either. */
-CASE("bind.inet.family_unsupported[inet6-address]", .types = SC_STREAM | SC_DGRAM)
+CASE("bind.inet.family_unsupported[inet6-address]", .types = SC_STREAM | SC_DGRAM,
+     .anywhere = true)
 {
 	expect_errno(EAFNOSUPPORT,
 		     bind_to(must_socket(AF_INET, sc_type, 0), inet6("::1", 5000)));
 }
 
-CASE("bind.inet.family_unsupported[mapped-address]", .types = SC_STREAM | SC_DGRAM)
+CASE("bind.inet.family_unsupported[mapped-address]", .types = SC_STREAM | SC_DGRAM,
+     .anywhere = true)
 {
 	expect_errno(EAFNOSUPPORT, bind_to(must_socket(AF_INET, sc_type, 0),
 					   inet6("::ffff:127.0.0.1", 5000)));
 }
 
 CASE("bind.inet6.family_unsupported[inet-address]", .types = SC_STREAM | SC_DGRAM,
-     .has = { FEATURE_FAMILY(AF_INET6) })
+     .has = { FEATURE_FAMILY(AF_INET6) }, .anywhere = true)
 {
 	int fd = must_socket(AF_INET6, sc_type, 0);
 
@@ -545,7 +557,7 @@ CASE("bind.inet6.family_unsupported[inet-address]", .types = SC_STREAM | SC_DGRA
 
 /* As long as it is, it is too short to be looked at. */
 CASE("bind.inet6.addrlen_short[inet-address]", .types = SC_STREAM | SC_DGRAM,
-     .has = { FEATURE_FAMILY(AF_INET6) })
+     .has = { FEATURE_FAMILY(AF_INET6) }, .anywhere = true)
 {
 	int fd = must_socket(AF_INET6, sc_type, 0);
 
@@ -553,7 +565,7 @@ CASE("bind.inet6.addrlen_short[inet-address]", .types = SC_STREAM | SC_DGRAM,
 }
 
 CASE("bind.inet6.family_unsupported[unspec,loopback]", .types = SC_STREAM | SC_DGRAM,
-     .has = { FEATURE_FAMILY(AF_INET6) })
+     .has = { FEATURE_FAMILY(AF_INET6) }, .anywhere = true)
 {
 	int fd = must_socket(AF_INET6, sc_type, 0);
 

@@ -27,10 +27,11 @@ CASES(numbers)
 {
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		add_case(.name = name_case("bind.fd.not_open[%s]", numbers[i].name),
-			 .run_row = no_descriptor, .row = &numbers[i].fd);
+			 .run_row = no_descriptor, .row = &numbers[i].fd,
+			 .anywhere = true);
 }
 
-CASE("bind.fd.not_open[closed]", .types = SC_STREAM | SC_DGRAM)
+CASE("bind.fd.not_open[closed]", .types = SC_STREAM | SC_DGRAM, .anywhere = true)
 {
 	int fd = must_socket(AF_INET, sc_type, 0);
 
@@ -38,7 +39,7 @@ CASE("bind.fd.not_open[closed]", .types = SC_STREAM | SC_DGRAM)
 	expect_errno(EBADF, bind_to(fd, inet("127.0.0.1", 0)));
 }
 
-CASE("bind.fd.path_only")
+CASE("bind.fd.path_only", .anywhere = true)
 {
 	int fd = open_descriptor(OPEN_PATH_ONLY);
 
@@ -65,7 +66,8 @@ CASES(others)
 {
 	for (size_t i = 0; i < COUNT(others); i++)
 		add_case(.name = name_case("bind.fd.not_a_socket[%s]", others[i].name),
-			 .run_row = no_socket, .row = &others[i].kind);
+			 .run_row = no_socket, .row = &others[i].kind,
+			 .anywhere = true);
 }
 
 /* The descriptor comes before everything that can be wrong with the address. */
@@ -107,10 +109,12 @@ CASES(faults)
 {
 	for (size_t i = 0; i < COUNT(faults); i++) {
 		add_case(.name = name_case("bind.fd.not_open[%s]", faults[i].name),
-			 .run_row = closed_first, .row = &faults[i]);
+			 .run_row = closed_first, .row = &faults[i], .anywhere = true);
 		add_case(.name = name_case("bind.fd.path_only[%s]", faults[i].name),
-			 .run_row = path_only_first, .row = &faults[i]);
+			 .run_row = path_only_first, .row = &faults[i],
+			 .anywhere = true);
 		add_case(.name = name_case("bind.fd.not_a_socket[%s]", faults[i].name),
-			 .run_row = no_socket_first, .row = &faults[i]);
+			 .run_row = no_socket_first, .row = &faults[i],
+			 .anywhere = true);
 	}
 }

@@ -66,10 +66,12 @@ CASES(lengths)
 	for (size_t i = 0; i < COUNT(lengths); i++) {
 		add_case(.name = name_case("bind.netlink.addrlen_short[raw,%d]",
 					   lengths[i]),
-			 .run_row = raw_too_short, .row = &lengths[i], ROUTE);
+			 .run_row = raw_too_short, .row = &lengths[i], ROUTE,
+			 .anywhere = true);
 		add_case(.name = name_case("bind.netlink.addrlen_short[dgram,%d]",
 					   lengths[i]),
-			 .run_row = dgram_too_short, .row = &lengths[i], ROUTE);
+			 .run_row = dgram_too_short, .row = &lengths[i], ROUTE,
+			 .anywhere = true);
 	}
 	for (size_t i = 0; i < COUNT(long_lengths); i++)
 		add_case(.name = name_case("bind.netlink.bound[addrlen,%d]",
@@ -111,7 +113,8 @@ CASES(families)
 	for (size_t i = 0; i < COUNT(families); i++)
 		add_case(.name = name_case("bind.netlink.family_unsupported[%s]",
 					   families[i].name),
-			 .run_row = other_family, .row = &families[i], ROUTE);
+			 .run_row = other_family, .row = &families[i], ROUTE,
+			 .anywhere = true);
 }
 
 CASE("bind.netlink.bound[nl_pad]", ROUTE)

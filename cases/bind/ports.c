@@ -374,9 +374,10 @@ CASES(shares)
 			 .since = shares[i].since);
 }
 
-/* Commit 16f6c2518f60: one user's sockets with both options do not share a port that
- * nobody has asked for. */
-CASE("bind.inet.no_port_left[16f6c2518f60]", .since = LINUX(5, 7))
+/* Linux 5.7, the last commit of the series of 4b01a9674231 ("... more than one sockets
+ * haveing SO_REUSEADDR and SO_REUSEPORT per EUID"): one user's sockets with both
+ * options do not share a port that nobody has asked for. */
+CASE("bind.inet.no_port_left[both-options]", .since = LINUX(5, 7))
 {
 	int first = must_socket(AF_INET, SOCK_STREAM, 0);
 	int second = must_socket(AF_INET, SOCK_STREAM, 0);

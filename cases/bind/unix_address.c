@@ -75,22 +75,23 @@ CASES(rows)
 	/* None of them gets as far as a path, so there is no directory to shield. */
 	for (size_t i = 0; i < COUNT(rows); i++)
 		add_case(.name = name_case("bind.unix.%s", rows[i].name),
-			 .run_row = refused, .row = &rows[i], HAS_UNIX);
+			 .run_row = refused, .row = &rows[i], HAS_UNIX,
+			 .anywhere = !rows[i].bound);
 }
 
-CASE("bind.unix.addrlen_short[null]", .types = ALL_TYPES, HAS_UNIX)
+CASE("bind.unix.addrlen_short[null]", .types = ALL_TYPES, HAS_UNIX, .anywhere = true)
 {
 	expect_errno(EINVAL, t_bind(must_socket(AF_UNIX, sc_type, 0), NULL, 0));
 }
 
-CASE("bind.unix.addrlen_long[types]", .types = ALL_TYPES, HAS_UNIX)
+CASE("bind.unix.addrlen_long[types]", .types = ALL_TYPES, HAS_UNIX, .anywhere = true)
 {
 	int fd = must_socket(AF_UNIX, sc_type, 0);
 
 	expect_errno(EINVAL, bind_to(fd, with_length(abstract_text("name"), 111)));
 }
 
-CASE("bind.unix.family[types]", .types = ALL_TYPES, HAS_UNIX)
+CASE("bind.unix.family[types]", .types = ALL_TYPES, HAS_UNIX, .anywhere = true)
 {
 	int fd = must_socket(AF_UNIX, sc_type, 0);
 
@@ -158,10 +159,12 @@ CASES(first)
 		const char *format = "bind.address.unreadable[%s]";
 
 		add_case(.name = name_case(format, first[i].name),
-			 .run_row = unreadable, .row = (const void *)i, HAS_UNIX);
+			 .run_row = unreadable, .row = (const void *)i, HAS_UNIX,
+			 .anywhere = !first[i].bound);
 		format = "bind.addrlen.out_of_range[%s]";
 		add_case(.name = name_case(format, first[i].name),
-			 .run_row = out_of_range, .row = (const void *)i, HAS_UNIX);
+			 .run_row = out_of_range, .row = (const void *)i, HAS_UNIX,
+			 .anywhere = !first[i].bound);
 	}
 }
 

@@ -44,7 +44,8 @@ CASES(lengths)
 {
 	for (size_t i = 0; i < COUNT(lengths); i++)
 		add_case(.name = name_case("bind.vsock.addrlen_short[%d]", lengths[i]),
-			 .run_row = too_short, .row = &lengths[i], VSOCK);
+			 .run_row = too_short, .row = &lengths[i], VSOCK,
+			 .anywhere = true);
 	for (size_t i = 0; i < COUNT(long_lengths); i++)
 		add_case(.name = name_case("bind.vsock.bound[addrlen,%d]",
 					   long_lengths[i]),
@@ -52,7 +53,8 @@ CASES(lengths)
 }
 
 /* Linux 5.14 added sequenced packets. */
-CASE("bind.vsock.addrlen_short[seqpacket]", VSOCK, .since = LINUX(5, 14))
+CASE("bind.vsock.addrlen_short[seqpacket]", VSOCK, .since = LINUX(5, 14),
+     .anywhere = true)
 {
 	int fd = must_socket(AF_VSOCK, SOCK_SEQPACKET, 0);
 
@@ -90,7 +92,8 @@ CASES(families)
 	for (size_t i = 0; i < COUNT(families); i++)
 		add_case(.name = name_case("bind.vsock.family_unsupported[%s]",
 					   families[i].name),
-			 .run_row = other_family, .row = &families[i], VSOCK);
+			 .run_row = other_family, .row = &families[i], VSOCK,
+			 .anywhere = true);
 }
 
 static struct address with_flags(struct address address, unsigned int flags)
@@ -120,7 +123,8 @@ CASES(unknown_flags)
 	for (size_t i = 0; i < COUNT(unknown_flags); i++)
 		add_case(.name = name_case("bind.vsock.flags_unknown[%s]",
 					   unknown_flags[i].name),
-			 .run_row = refuses_flags, .row = &unknown_flags[i], VSOCK);
+			 .run_row = refuses_flags, .row = &unknown_flags[i], VSOCK,
+			 .anywhere = true);
 }
 
 /* Linux 5.11 gave the byte a name and its lowest bit a meaning. */
