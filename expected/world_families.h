@@ -29,7 +29,13 @@ void world_packet_error_told(struct world_socket *socket, const struct call *cal
 void world_netlink_set_option(struct world_socket *socket, const struct call *call);
 void world_netlink_connect(struct world *world, struct world_socket *socket);
 
-/* world_other.c: families that are not IP. */
+/*
+ * world_other.c: families that are not IP.  And for all: the other end of a client's
+ * connection, with the listener's name, which waits there to be accepted; NULL where
+ * the world keeps no more sockets.
+ */
+struct world_socket *world_add_child(struct world *world, struct world_socket *client,
+				     const struct world_socket *listener);
 void world_other_connect(struct world *world, struct world_socket *socket,
 			 const struct call *call);
 void world_other_listen(struct world *world, struct world_socket *socket);

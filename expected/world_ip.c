@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "constants.h"
+#include "world_families.h"
 #include "world_ip.h"
 
 static const unsigned char v4_prefix[12] = { [10] = 0xff, [11] = 0xff };
@@ -491,22 +492,14 @@ static void disconnect(struct world_socket *socket)
 	}
 }
 
-/* The connection's other end, which waits at its listener to be accepted. */
+/* The connection's other end. */
 static void add_child(struct world *world, struct world_socket *client,
 		      const struct world_socket *listener, const struct ip_name *to)
 {
-	struct world_socket *child = &world->sockets[world->socket_count];
+	struct world_socket *child = world_add_child(world, client, listener);
 
-	if (world->socket_count == WORLD_SOCKETS)
+	if (!child)
 		return;
-	*child = *listener;
-	world->socket_count++;
-	child->id = ++world->sockets_made;
-	child->fd = -1;
-	child->state = SOCKET_CONNECTED;
-	child->listener = listener->id;
-	child->peer = client->id;
-	client->peer = child->id;
 	memcpy(child->address, to->address, 16);
 	child->address_fixed = false;
 }

@@ -17,11 +17,28 @@ static const struct world_socket *listener_of(const struct world *world, int dom
 	return NULL;
 }
 
+struct world_socket *world_add_child(struct world *world, struct world_socket *client,
+				     const struct world_socket *listener)
+{
+	struct world_socket *child = &world->sockets[world->socket_count];
+
+	if (world->socket_count == WORLD_SOCKETS)
+		return NULL;
+	*child = *listener;
+	world->socket_count++;
+	child->id = ++world->sockets_made;
+	child->fd = -1;
+	child->state = SOCKET_CONNECTED;
+	child->listener = listener->id;
+	child->peer = client->id;
+	client->peer = child->id;
+	return child;
+}
+
 void world_other_connect(struct world *world, struct world_socket *socket,
 			 const struct call *call)
 {
 	const struct world_socket *listener = listener_of(world, socket->domain);
-	struct world_socket *child = &world->sockets[world->socket_count];
 	sa_family_t family;
 
 	memcpy(&family, call->address.bytes, sizeof(family));
@@ -32,18 +49,8 @@ void world_other_connect(struct world *world, struct world_socket *socket,
 	socket->state = SOCKET_CONNECTED;
 	if (socket->domain == AF_NETLINK)
 		world_netlink_connect(world, socket);
-	if (socket->type == SOCK_DGRAM || !listener ||
-	    world->socket_count == WORLD_SOCKETS)
-		return;
-	/* The other end has the listener's name, and waits to be accepted. */
-	*child = *listener;
-	world->socket_count++;
-	child->id = ++world->sockets_made;
-	child->fd = -1;
-	child->state = SOCKET_CONNECTED;
-	child->listener = listener->id;
-	child->peer = socket->id;
-	socket->peer = child->id;
+	if (socket->type != SOCK_DGRAM && listener)
+		world_add_child(world, socket, listener);
 }
 
 void world_other_listen(struct world *world, struct world_socket *socket)

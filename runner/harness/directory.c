@@ -216,21 +216,13 @@ void enter_removed_directory(void)
 	     "a directory that is removed: %s", errno_name(errno));
 }
 
-/* The child makes its namespaces, says so, and is there until its parent has been in.
- */
-static void own_directory(const int told[2], const int done[2])
+static int own_directory(void)
 {
 	int error = enter_namespaces(CLONE_NEWUSER | CLONE_NEWNS, false);
-	char byte;
 
-	/* The parent's end alone keeps this process waiting: its death ends it too. */
-	close(done[1]);
 	if (!error)
 		mount_directory(&error);
-	byte = (char)-error;
-	if (write(told[1], &byte, 1) == 1 && read(done[0], &byte, 1) < 0)
-		_exit(1);
-	_exit(0);
+	return error;
 }
 
 static int enter_directory_of(pid_t process)
@@ -245,25 +237,12 @@ static int enter_directory_of(pid_t process)
 
 void enter_foreign_directory(void)
 {
-	int told[2], done[2], error;
-	char byte = 0;
-	pid_t child;
+	int error;
 
 	world.files.foreign = true;
 	if (imaginary())
 		return;
-	must(!pipe(told) && !pipe(done), "pipe: %s", errno_name(errno));
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (!child)
-		own_directory(told, done);
-	must(read(told[0], &byte, 1) == 1, "the child does not answer");
-	error = byte ? -byte : enter_directory_of(child);
-	close(told[0]);
-	close(told[1]);
-	close(done[0]);
-	close(done[1]);
-	waitpid(child, NULL, 0);
+	error = enter_what_child_makes(own_directory, enter_directory_of);
 	if (error)
 		sc_skip("needs a tmpfs of a nested user namespace: %s",
 			errno_name(-error));

@@ -195,6 +195,10 @@ bool vrf_available(char *why, size_t size);
  * that the process has made for itself. */
 bool mounts_available(char *why, size_t size);
 void enter_directory(bool own_mounts);
+/* prepare.c: has a child make something, and enters it while the child is there.  What
+ * `make` does in the child, or `enter` in the parent, returned: 0 or a negative errno.
+ */
+int enter_what_child_makes(int (*make)(void), int (*enter)(pid_t child));
 
 /* tap.c */
 void tap_begin(FILE *out);

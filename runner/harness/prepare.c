@@ -93,16 +93,42 @@ void enter_user_and_network_namespace(void)
 	know_capabilities(true);
 }
 
-/* The child makes its namespaces, says so, and is there until its parent is in them. */
-static void govern_namespace(const int told[2], const int done[2])
+/* The child makes what it shall, says so, and is there until its parent is in it. */
+static void make_and_wait(int (*make)(void), const int told[2], const int done[2])
 {
-	char byte = (char)-enter_namespaces(CLONE_NEWUSER | CLONE_NEWNET, false);
+	char byte = (char)-make();
 
 	/* The parent's end alone keeps this process waiting: its death ends it too. */
 	close(done[1]);
 	if (write(told[1], &byte, 1) == 1 && read(done[0], &byte, 1) < 0)
 		_exit(1);
 	_exit(0);
+}
+
+int enter_what_child_makes(int (*make)(void), int (*enter_that_of)(pid_t child))
+{
+	int told[2], done[2], error;
+	char byte = 0;
+	pid_t child;
+
+	must(!pipe(told) && !pipe(done), "pipe: %s", errno_name(errno));
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		make_and_wait(make, told, done);
+	must(read(told[0], &byte, 1) == 1, "the child does not answer");
+	error = byte ? -byte : enter_that_of(child);
+	close(told[0]);
+	close(told[1]);
+	close(done[0]);
+	close(done[1]);
+	waitpid(child, NULL, 0);
+	return error;
+}
+
+static int govern_namespace(void)
+{
+	return enter_namespaces(CLONE_NEWUSER | CLONE_NEWNET, false);
 }
 
 static int enter_network_of(pid_t process)
@@ -122,27 +148,14 @@ static int enter_network_of(pid_t process)
 
 void enter_network_of_child_namespace(void)
 {
-	int told[2], done[2], error;
-	char byte = 0;
-	pid_t child;
+	int error;
 
 	need_loopback();
 	know_capabilities(true);
 	world.network++;
 	if (imaginary())
 		return;
-	must(!pipe(told) && !pipe(done), "pipe: %s", errno_name(errno));
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (!child)
-		govern_namespace(told, done);
-	must(read(told[0], &byte, 1) == 1, "the child does not answer");
-	error = byte ? -byte : enter_network_of(child);
-	close(told[0]);
-	close(told[1]);
-	close(done[0]);
-	close(done[1]);
-	waitpid(child, NULL, 0);
+	error = enter_what_child_makes(govern_namespace, enter_network_of);
 	if (error)
 		sc_skip("needs the network of a nested user namespace: %s",
 			errno_name(-error));
