@@ -2,8 +2,8 @@
 """How long the suite takes, beside the bare cost of its processes.
 
 Both are run in turn, several times; the ratio is of the medians. The bare cost is that
-of as many processes as the suite makes (one for each case that runs, and those that some
-cases make themselves), each with a user and a network namespace of its own.
+of as many processes as the suite makes (one for each case that runs, and those that
+some cases make), each with a user and a network namespace of its own.
 
 The kernel takes namespaces apart when their processes are gone, so that who leaves some
 to be taken apart later seems faster than it is, and slows down whoever comes next. A

@@ -30,7 +30,7 @@ _described = re.compile(r"((?:[^\\#]|\\.|\\$)*)(?:#(.*))?").fullmatch
 _directive = re.compile(r"\s*(skip|todo)(?:\s+(.*))?", re.IGNORECASE).fullmatch
 _plan = re.compile(r"1\.\.(0|[1-9][0-9]{0,8})(?:\s+#.*)?").fullmatch
 _key = re.compile(r"  ([a-z][a-z_]{0,30}): (.+)").fullmatch
-# A pass in full, as nearly all points are: read line by line it takes four times as long.
+# A pass in full, as nearly all points are: line by line it takes four times as long.
 _pass = re.compile(
     r"ok ([1-9][0-9]{0,8}) - ([^\\#\n]+)\n"
     r"  ---\n  duration_ms: ((?:0|[1-9][0-9]{0,8})\.[0-9]{1,6})\n  \.\.\.\n"
