@@ -203,6 +203,8 @@ struct world_socket {
 	unsigned int uid;   /* fsuid of who made it: SO_REUSEPORT compares it */
 	bool reuseaddr;	    /* SO_REUSEADDR */
 	bool reuseport;	    /* SO_REUSEPORT */
+	bool own_group;	    /* SO_ATTACH_REUSEPORT_CBPF, before it was bound */
+	bool in_repair;	    /* TCP_REPAIR */
 	bool nonlocal;	    /* IP_FREEBIND or IP_TRANSPARENT, or those of IPv6 */
 	bool address_no_port;	/* IP_BIND_ADDRESS_NO_PORT */
 	bool reset_on_close;	/* SO_LINGER with no time: no TIME_WAIT */

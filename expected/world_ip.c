@@ -280,12 +280,13 @@ static enum ip_conflict conflict_with(const struct world_socket *bound,
 	    !keeps_ipv4(bound, address, other))
 		return PORT_FREE;
 	if (bound->reuseport && other->reuseport) {
-		if (bound->uid == other->uid || other->state == SOCKET_TIME_WAIT)
+		if (!bound->own_group &&
+		    (bound->uid == other->uid || other->state == SOCKET_TIME_WAIT))
 			return PORT_SHARED_REUSEPORT;
-		return bound->reuseaddr && other->reuseaddr &&
-				       other->state != SOCKET_LISTENING
-			       ? PORT_SHARED_REUSEADDR
-			       : PORT_OTHER_USER;
+		if (bound->reuseaddr && other->reuseaddr &&
+		    other->state != SOCKET_LISTENING)
+			return PORT_SHARED_REUSEADDR;
+		return bound->own_group ? PORT_OTHER_GROUP : PORT_OTHER_USER;
 	}
 	if (bound->reuseaddr && other->reuseaddr)
 		return other->state == SOCKET_LISTENING ? PORT_LISTENER

@@ -31,7 +31,8 @@ enum ip_conflict {
 	PORT_TIME_WAIT,	       /* refused by a connection in TIME_WAIT */
 	PORT_LISTENER,	       /* both have SO_REUSEADDR, but the other listens */
 	PORT_OTHER_USER,       /* both have SO_REUSEPORT, but are of two users */
-	PORT_IN_USE,	       /* refused by any other socket */
+	PORT_OTHER_GROUP, /* both have SO_REUSEPORT, but this one a group already */
+	PORT_IN_USE,	  /* refused by any other socket */
 };
 
 /* An address and port in the form that this file works with. */

@@ -41,6 +41,12 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 	case SO_REUSEPORT:
 		socket->reuseport = number(call);
 		break;
+	case LINUX_SO_ATTACH_REUSEPORT_CBPF:
+		/* Once it is bound it has its group already: reuseport_attach_prog().
+		 */
+		if (!socket->port)
+			socket->own_group = true;
+		break;
 	case SO_BINDTODEVICE:
 		socket->interface = device(world, call);
 		break;
@@ -75,6 +81,15 @@ static void set_ip_option(struct world_socket *socket, const struct call *call)
 	}
 }
 
+/* do_tcp_setsockopt(): SK_FORCE_REUSE, or SK_NO_REUSE. */
+static void set_tcp_option(struct world_socket *socket, const struct call *call)
+{
+	if (call->option.optname != LINUX_TCP_REPAIR)
+		return;
+	socket->in_repair = number(call) > 0;
+	socket->reuseaddr = socket->in_repair;
+}
+
 static void set_ipv6_option(struct world_socket *socket, const struct call *call)
 {
 	switch (call->option.optname) {
@@ -99,6 +114,8 @@ void world_set_option(struct world *world, struct world_socket *socket,
 		set_ip_option(socket, call);
 	else if (call->option.level == IPPROTO_IPV6)
 		set_ipv6_option(socket, call);
+	else if (call->option.level == IPPROTO_TCP)
+		set_tcp_option(socket, call);
 	else if (call->option.level == SOL_PACKET)
 		world_packet_set_option(socket, call);
 	else if (call->option.level == LINUX_SOL_NETLINK)

@@ -95,6 +95,17 @@ static bool other_user_in_the_way(const struct world *world, const struct call *
 	return conflict(world, call) == PORT_OTHER_USER;
 }
 
+static bool other_group_in_the_way(const struct world *world, const struct call *call)
+{
+	return conflict(world, call) == PORT_OTHER_GROUP;
+}
+
+static bool taken_in_repair(const struct world *world, const struct call *call)
+{
+	return conflict(world, call) != PORT_FREE &&
+	       call_socket(world, call)->in_repair;
+}
+
 static bool port_in_use(const struct world *world, const struct call *call)
 {
 	return conflict(world, call) == PORT_IN_USE;
@@ -152,6 +163,18 @@ static const struct rule port_rules[] = {
 			   KERNEL("net/ipv4/udp.c", "udp_lib_get_port") },
 	},
 	{
+		.id = IP_RULE "taken_in_repair",
+		.says = "a TCP socket under TCP_REPAIR binds to a port whoever has it",
+		.when = taken_in_repair,
+		.outcome = RETURNS(0),
+		/* tcp(7) does not have TCP_REPAIR (Linux 3.5). */
+		.cites = { KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_get_port"),
+			   KERNEL("net/ipv4/tcp.c", "do_tcp_setsockopt") },
+		.undocumented = true,
+		.since = LINUX(3, 5),
+	},
+	{
 		.id = IP_RULE "time_wait_in_the_way",
 		.says = "a port that a connection in TIME_WAIT still has is in use, "
 			"unless both sockets have SO_REUSEADDR or SO_REUSEPORT",
@@ -187,6 +210,21 @@ static const struct rule port_rules[] = {
 			   KERNEL("net/ipv4/inet_connection_sock.c",
 				  "inet_csk_bind_conflict"),
 			   KERNEL("net/ipv4/udp.c", "udp_lib_lport_inuse") },
+	},
+	{
+		.id = IP_RULE "other_group_in_the_way",
+		.says = "a socket that was given a group of SO_REUSEPORT before it was "
+			"bound joins no other group at a port",
+		.when = other_group_in_the_way,
+		.outcome = FAILS(EADDRINUSE),
+		/* socket(7) attaches programs to groups only, which bound sockets have.
+		 */
+		.cites = { PORT_CITES,
+			   KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_bind_conflict"),
+			   KERNEL("net/ipv4/udp.c", "udp_lib_lport_inuse") },
+		.undocumented = true,
+		.since = LINUX(4, 6),
 	},
 	{
 		.id = IP_RULE "port_in_use",
