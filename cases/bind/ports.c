@@ -377,20 +377,32 @@ CASES(shares)
 /* Linux 5.7, the last commit of the series of 4b01a9674231 ("... more than one sockets
  * haveing SO_REUSEADDR and SO_REUSEPORT per EUID"): one user's sockets with both
  * options do not share a port that nobody has asked for. */
+static int with_both_options(void)
+{
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	return fd;
+}
+
 CASE("bind.inet.no_port_left[both-options]", .since = LINUX(5, 7))
 {
-	int first = must_socket(AF_INET, SOCK_STREAM, 0);
-	int second = must_socket(AF_INET, SOCK_STREAM, 0);
-	const int fds[] = { first, second };
-
 	set_port_range(41000, 41000);
 	set_autobind_reuse(true);
-	for (size_t i = 0; i < COUNT(fds); i++) {
-		must_option(fds[i], SOL_SOCKET, SO_REUSEADDR, 1);
-		must_option(fds[i], SOL_SOCKET, SO_REUSEPORT, 1);
-	}
-	must_bind(first, inet("127.0.0.1", 41000));
-	expect_errno(EADDRINUSE, bind_to(second, inet("127.0.0.1", 0)));
+	must_bind(with_both_options(), inet("127.0.0.1", 41000));
+	expect_errno(EADDRINUSE, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+/* Two users' do, by SO_REUSEADDR. */
+CASE("bind.inet.bound_to_any_port[both-options,other-user]", .since = LINUX(5, 7),
+     .needs = NEEDS_IDS)
+{
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_bind(with_both_options(), inet("127.0.0.1", 41000));
+	set_filesystem_user(1000);
+	expect_value(0, bind_to(with_both_options(), inet("127.0.0.1", 0)));
 }
 
 /* IP_LOCAL_PORT_RANGE: the lower bound in the low half of the number. */
