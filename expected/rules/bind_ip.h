@@ -223,7 +223,6 @@ static const struct rule port_rules[] = {
 			   KERNEL("net/ipv4/inet_connection_sock.c",
 				  "inet_csk_bind_conflict"),
 			   KERNEL("net/ipv4/udp.c", "udp_lib_lport_inuse") },
-		.undocumented = true,
 		.since = LINUX(4, 6),
 	},
 	{
