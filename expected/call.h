@@ -80,6 +80,7 @@ struct call {
 			size_t length; /* of the buffer */
 			int flags;
 			struct call_address to; /* of sendto(2); addrlen 0: none */
+			bool foreign; /* the buffer lies beyond what is a process's */
 		} message;
 		int backlog; /* of listen(2) */
 		int flags;   /* of accept4(2) */

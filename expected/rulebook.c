@@ -54,6 +54,16 @@ static const struct rule_list *const lists[] = {
 	&bind_options,
 	&bind_reaches,
 	&bind_accepts,
+	/*
+	 * recvfrom(2), in the order of __sys_recvfrom(): the buffer, the descriptor,
+	 * the family's own.
+	 */
+	&recvfrom_arguments,
+	&recvfrom_ip,
+	&recvfrom_unix,
+	&recvfrom_packet,
+	&recvfrom_netlink,
+	&recvfrom_vsock,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,
 	&socket_new_names,

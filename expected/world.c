@@ -397,10 +397,12 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		apply_listen(world, known);
 		break;
 	case CALL_SHUTDOWN:
+		known->shut_read |= call->how != SHUT_WR;
 		if (is_ip(known->domain))
 			world_ip_shutdown(known, call->how);
 		break;
 	case CALL_SENDTO:
+		world->sent++;
 		if (is_ip(known->domain))
 			world_ip_send(world, known, call);
 		break;
@@ -409,6 +411,10 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_GETSOCKNAME:
 		apply_name(known, result);
+		break;
+	case CALL_FCNTL:
+		if (call->fcntl.command == F_SETFL)
+			known->nonblocking = call->fcntl.argument & O_NONBLOCK;
 		break;
 	case CALL_SETSOCKOPT:
 		world_set_option(world, known, call);
@@ -458,6 +464,16 @@ static void apply_failed_bind(struct world *world, const struct call *call, int 
 		world_ip_bind_failed(left, call, error);
 }
 
+/* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
+static void apply_failed_shutdown(struct world *world, const struct call *call,
+				  int error)
+{
+	struct world_socket *shut = world_socket_to_change(world, call->fd);
+
+	if (shut && is_ip(shut->domain) && error == ENOTCONN && call->how != SHUT_WR)
+		shut->shut_read = true;
+}
+
 void world_apply(struct world *world, const struct call *call,
 		 const struct result *result)
 {
@@ -465,6 +481,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_success(world, call, result);
 	else if (call->name == CALL_BIND)
 		apply_failed_bind(world, call, (int)-result->value);
+	else if (call->name == CALL_SHUTDOWN)
+		apply_failed_shutdown(world, call, (int)-result->value);
 	world->last_call = *call;
 	world->last_value = result->value;
 }

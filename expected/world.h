@@ -211,6 +211,7 @@ struct world_socket {
 	unsigned int interface; /* SO_BINDTODEVICE: the interface's index, or 0 */
 	unsigned short range_low, range_high; /* IP_LOCAL_PORT_RANGE, or 0 */
 	enum socket_state state;
+	bool shut_read; /* shutdown(2), SHUT_RD or SHUT_RDWR */
 	/* Of the IP families: the address at which it receives (IPv4 as
 	 * ::ffff:a.b.c.d), its port, and what bind(2) itself has fixed of the two. */
 	unsigned char address[16];
@@ -264,6 +265,7 @@ struct world {
 	struct world_socket sockets[WORLD_SOCKETS];
 	unsigned int socket_count;
 	unsigned int sockets_made; /* the last id that was given */
+	unsigned int sent;	   /* how many sendto(2) have sent something */
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];

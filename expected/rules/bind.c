@@ -5,22 +5,6 @@
  */
 #include "bind_common.h"
 
-static bool fd_not_open(const struct world *world, const struct call *call)
-{
-	return !world_is_open(world, call->fd);
-}
-
-static bool fd_path_only(const struct world *world, const struct call *call)
-{
-	return world_is_open(world, call->fd) &&
-	       world->open[call->fd] == DESCRIPTOR_PATH;
-}
-
-static bool fd_no_socket(const struct world *world, const struct call *call)
-{
-	return !call_socket(world, call);
-}
-
 static bool addrlen_out_of_range(const struct world *world, const struct call *call)
 {
 	(void)world;

@@ -7,25 +7,8 @@
 
 #include <string.h>
 
-#include "../constants.h"
 #include "../world_ip.h"
-#include "lists.h"
-
-/* The socket that the call is on, or NULL. */
-static inline const struct world_socket *call_socket(const struct world *world,
-						     const struct call *call)
-{
-	return world_socket(world, call->fd);
-}
-
-/* Is it a socket of this family? */
-static inline bool call_is_on(const struct world *world, const struct call *call,
-			      int domain)
-{
-	const struct world_socket *on = call_socket(world, call);
-
-	return on && on->domain == domain;
-}
+#include "call_common.h"
 
 /* The family that the address argument names.  Bytes that were not passed are zero
  * here; in the kernel they are whatever lay there, so ask for the length first. */

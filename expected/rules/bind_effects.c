@@ -207,8 +207,9 @@ static bool no_datagram_waits(const struct world *world, const struct call *call
 {
 	const struct world_socket *on = call_socket(world, call);
 
+	/* Where nothing was sent at all, the rules of recvfrom(2) say so. */
 	return on && is_ip(on) && on->type == SOCK_DGRAM && !on->queued &&
-	       (call->message.flags & MSG_DONTWAIT || on->nonblocking);
+	       world->sent && (call->message.flags & MSG_DONTWAIT || on->nonblocking);
 }
 
 static const struct rule bind_reaches_rules[] = {

@@ -50,4 +50,11 @@ extern const struct rule_list bind_options;
 extern const struct rule_list bind_reaches;
 extern const struct rule_list bind_accepts;
 
+extern const struct rule_list recvfrom_arguments;
+extern const struct rule_list recvfrom_ip;
+extern const struct rule_list recvfrom_unix;
+extern const struct rule_list recvfrom_packet;
+extern const struct rule_list recvfrom_netlink;
+extern const struct rule_list recvfrom_vsock;
+
 #endif

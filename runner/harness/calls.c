@@ -155,6 +155,12 @@ long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *
 					    (socklen_t)addrlen));
 }
 
+/* On 64-bit machines, the upper half of all addresses is the kernel's. */
+static bool is_foreign(const void *buffer)
+{
+	return sizeof(buffer) == 8 && (intptr_t)buffer < 0;
+}
+
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen)
 {
@@ -164,7 +170,9 @@ long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 	OFFERED(recvfrom);
 	before(&(struct call){ .name = CALL_RECVFROM,
 			       .fd = fd,
-			       .message = { .length = length, .flags = flags } });
+			       .message = { .length = length,
+					    .flags = flags,
+					    .foreign = is_foreign(buffer) } });
 	value = session.target->recvfrom(fd, buffer, length, flags, address, addrlen);
 	if (value >= 0 && addrlen)
 		keep_bytes(address, *addrlen, room);

@@ -361,9 +361,9 @@ static void format_message(const struct call *call, char *text, size_t size)
 	char address[512] = "NULL";
 
 	if (call->name == CALL_RECVFROM) {
-		snprintf(text, size, "recvfrom(%d, &buf, %zu, 0x%x, &addr, &addrlen)",
-			 call->fd, call->message.length,
-			 (unsigned int)call->message.flags);
+		snprintf(text, size, "recvfrom(%d, %s, %zu, 0x%x, &addr, &addrlen)",
+			 call->fd, call->message.foreign ? "(void *)-4096" : "&buf",
+			 call->message.length, (unsigned int)call->message.flags);
 		return;
 	}
 	if (to->addrlen > 0 && to->addrlen <= ADDRESS_BYTES_MAX)
