@@ -27,6 +27,7 @@ enum call_name {
 	CALL_FSTAT,
 	CALL_FSTATFS,
 	CALL_READLINK,
+	CALL_SOCKETCALL,
 	CALL_COUNT
 };
 
@@ -57,6 +58,9 @@ struct call_address {
 
 /* Room for the value of an option that rules look at, a device's name the longest. */
 #define OPTION_BYTES_MAX 16
+
+/* The most arguments that a call behind socketcall(2) has. */
+#define SOCKETCALL_WORDS 6
 
 /* A call: its name, its descriptor (where it has one) and its other arguments. */
 struct call {
@@ -90,8 +94,17 @@ struct call {
 			long argument;
 		} fcntl;
 		enum stat_field field;
+		struct {
+			int number;
+			bool unreadable; /* not all of its arguments can be read */
+			unsigned int words[SOCKETCALL_WORDS]; /* its arguments */
+		} multiplexed;				      /* of socketcall(2) */
 	};
 };
+
+/* How many arguments socketcall(2) reads for a call's number: 0 for one that is none.
+ */
+unsigned int socketcall_arguments(int number);
 
 /* Room for the longest thing that a call writes back: a struct sockaddr_storage. */
 #define RESULT_BYTES_MAX 128

@@ -115,6 +115,9 @@
 /* include/uapi/asm-generic/socket.h: Linux 4.5; tcp.h: Linux 3.5. */
 #define LINUX_SO_ATTACH_REUSEPORT_CBPF 51
 #define LINUX_TCP_REPAIR	       19
+/* include/uapi/asm-generic/socket.h: Linux 5.1. */
+#define LINUX_SO_RCVTIMEO_NEW 66
+#define LINUX_SO_SNDTIMEO_NEW 67
 /* include/uapi/linux/in.h: Linux 4.2 and 6.3; in6.h: Linux 4.15 and 2.6.37. */
 #define LINUX_IP_BIND_ADDRESS_NO_PORT 24
 #define LINUX_IP_LOCAL_PORT_RANGE     51

@@ -64,6 +64,8 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_packet,
 	&recvfrom_netlink,
 	&recvfrom_vsock,
+	/* socketcall(2) */
+	&socketcall,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,
 	&socket_new_names,

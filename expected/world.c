@@ -2,12 +2,22 @@
 /*
  * world.c - the world, and how each call changes it.
  */
+#include <linux/net.h>
 #include <string.h>
 
 #include "constants.h"
 #include "world.h"
 #include "world_families.h"
 #include "world_ip.h"
+
+/* include/uapi/linux/net.h numbers them; net/socket.c, nargs, counts. */
+unsigned int socketcall_arguments(int number)
+{
+	static const unsigned char counts[] = { 0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4,
+						6, 6, 2, 5, 5, 3, 3, 4, 5, 4 };
+
+	return number < 0 || number >= (int)sizeof(counts) ? 0 : counts[number];
+}
 
 const char *call_name(enum call_name name)
 {
@@ -27,6 +37,7 @@ const char *call_name(enum call_name name)
 		[CALL_SETSOCKOPT] = "setsockopt",
 		[CALL_GETSOCKOPT] = "getsockopt",
 		[CALL_FCNTL] = "fcntl",
+		[CALL_SOCKETCALL] = "socketcall",
 		[CALL_FSTAT] = "fstat",
 		[CALL_FSTATFS] = "fstatfs",
 		[CALL_READLINK] = "readlink",
@@ -431,6 +442,22 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 	}
 }
 
+/* Of the calls behind socketcall(2), as far as rules speak of them, one succeeds. */
+static void apply_multiplexed(struct world *world, const struct call *call, int fd)
+{
+	const unsigned int *words = call->multiplexed.words;
+	struct call made = {
+		.name = CALL_SOCKET,
+		.fd = -1,
+		.socket = { (int)words[0], (int)words[1], (int)words[2] },
+	};
+
+	if (call->multiplexed.number != SYS_SOCKET)
+		return;
+	set_open(world, fd, DESCRIPTOR_OPEN);
+	add_socket(world, &made, fd);
+}
+
 static void apply_success(struct world *world, const struct call *call,
 			  const struct result *result)
 {
@@ -448,6 +475,9 @@ static void apply_success(struct world *world, const struct call *call,
 		break;
 	case CALL_ACCEPT4:
 		apply_accept(world, call, value);
+		break;
+	case CALL_SOCKETCALL:
+		apply_multiplexed(world, call, value);
 		break;
 	default:
 		if (known)

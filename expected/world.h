@@ -30,6 +30,7 @@ enum feature {
 	FEATURE_VSOCK_DGRAM, /* a transport that carries datagrams of AF_VSOCK */
 	FEATURE_VSOCK_LOCAL, /* one to the same machine: VMADDR_CID_LOCAL */
 	FEATURE_VSOCK_HOST,  /* one to guests of this machine: VMADDR_CID_HOST */
+	FEATURE_SOCKETCALL,  /* socketcall(2), for this program */
 	FEATURE_FAMILIES,
 	FEATURE_NETLINKS = FEATURE_FAMILIES + 64,
 	FEATURE_COUNT = FEATURE_NETLINKS + 32

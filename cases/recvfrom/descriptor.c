@@ -114,9 +114,8 @@ CASES(others)
  */
 static void *foreign_buffer(void)
 {
-	if (sizeof(void *) < 8)
-		sc_skip("needs a 64-bit program, to which half of the addresses are "
-			"foreign");
+	if (sizeof(void *) < 8 || target_is_narrow())
+		sc_skip("needs pointers of 64 bits, of which half are foreign");
 	return (void *)(intptr_t)-4096;
 }
 

@@ -57,4 +57,6 @@ extern const struct rule_list recvfrom_packet;
 extern const struct rule_list recvfrom_netlink;
 extern const struct rule_list recvfrom_vsock;
 
+extern const struct rule_list socketcall;
+
 #endif

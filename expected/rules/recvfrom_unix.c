@@ -60,9 +60,9 @@ static const struct rule recvfrom_unix_rules[] = {
 		.when = stream_not_connected,
 		.outcome = FAILS(EINVAL),
 		/* recvfrom(2) and POSIX have ENOTCONN for it. */
-		.cites = { MANUAL("recvfrom(2)", "EINVAL"),
+		.cites = { MANUAL_QUOTE("recvfrom(2)", "EINVAL",
+					"Invalid argument passed."),
 			   KERNEL("net/unix/af_unix.c", "unix_stream_read_generic") },
-		.undocumented = true,
 	},
 	{
 		.id = "recvfrom.unix.seqpacket_not_connected",

@@ -12,6 +12,11 @@ struct world world;
 const struct sc_case *running;
 int sc_type;
 
+bool target_is_narrow(void)
+{
+	return session.target->narrow;
+}
+
 const struct world *the_world(void)
 {
 	return &world;
@@ -158,7 +163,7 @@ long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *
 /* On 64-bit machines, the upper half of all addresses is the kernel's. */
 static bool is_foreign(const void *buffer)
 {
-	return sizeof(buffer) == 8 && (intptr_t)buffer < 0;
+	return sizeof(buffer) == 8 && !session.target->narrow && (intptr_t)buffer < 0;
 }
 
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
@@ -177,6 +182,20 @@ long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 	if (value >= 0 && addrlen)
 		keep_bytes(address, *addrlen, room);
 	return after(value);
+}
+
+long t_socketcall(int number, const void *args)
+{
+	struct call call = { .name = CALL_SOCKETCALL, .fd = -1, .multiplexed = { 0 } };
+	size_t length = 4 * socketcall_arguments(number);
+
+	OFFERED(socketcall);
+	call.multiplexed.number = number;
+	call.multiplexed.unreadable = !readable(args, length);
+	if (!call.multiplexed.unreadable)
+		memcpy(call.multiplexed.words, args, length);
+	before(&call);
+	return after(session.target->socketcall(number, args));
 }
 
 long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)

@@ -9,6 +9,13 @@
 
 #include "harness.h"
 
+/* Where a target that takes 32 bits of a pointer can reach it. */
+#ifdef MAP_32BIT
+#define BELOW_4GIB MAP_32BIT
+#else
+#define BELOW_4GIB 0
+#endif
+
 /*
  * Three pages of one mapping: the first can be read, the second is mapped without the
  * right to read, the third is not mapped and never will be: nothing else is told to.
@@ -21,8 +28,8 @@ static void make_pages(void)
 	if (pages)
 		return;
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
-	pages = mmap(NULL, 4 * page_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		     0);
+	pages = mmap(NULL, 4 * page_size, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | BELOW_4GIB, -1, 0);
 	must(pages != MAP_FAILED, "mmap: %s", errno_name(errno));
 	must(!mprotect(pages, page_size, PROT_READ | PROT_WRITE), "mprotect: %s",
 	     errno_name(errno));

@@ -28,6 +28,7 @@ const char *feature_name(int feature, char *text, size_t size)
 		[FEATURE_VSOCK_DGRAM] = "datagrams of AF_VSOCK",
 		[FEATURE_VSOCK_LOCAL] = "VMADDR_CID_LOCAL",
 		[FEATURE_VSOCK_HOST] = "VMADDR_CID_HOST",
+		[FEATURE_SOCKETCALL] = "socketcall(2) for programs like this",
 	};
 
 	if (feature >= FEATURE_NETLINKS && netlink_name(feature - FEATURE_NETLINKS))
@@ -219,6 +220,8 @@ bool cannot_run(const struct sc_case *tested, char *why, size_t size)
 {
 	if (session.target->imaginary)
 		return false;
+	if (session.target->cannot && session.target->cannot(why, size))
+		return true;
 	if (cannot_isolate(tested, why, size) || cannot_machine(tested, why, size) ||
 	    cannot_release(tested, why, size) || cannot_feature(tested, why, size))
 		return true;

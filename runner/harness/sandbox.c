@@ -223,6 +223,14 @@ static void prepare_process(void)
 	set_limits();
 }
 
+static void run_running(void)
+{
+	if (running->run)
+		running->run();
+	else
+		running->run_row(running->row);
+}
+
 static void run_in_child(void)
 {
 	int flags = namespace_flags(running), error;
@@ -249,10 +257,10 @@ static void run_in_child(void)
 		end_case(VERDICT_BROKEN, 0, text);
 	}
 	sc_type = running->type;
-	if (running->run)
-		running->run();
+	if (session.target->run)
+		session.target->run(run_running);
 	else
-		running->run_row(running->row);
+		run_running();
 	sc_at(running->file);
 	if (!asserted)
 		end_case(VERDICT_BROKEN, running->line, "the case asserted nothing");

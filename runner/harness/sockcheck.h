@@ -196,6 +196,8 @@ long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *
 	      int addrlen);
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen);
+/* With a block of 32-bit words, which must lie below 4 GiB: static memory does. */
+long t_socketcall(int number, const void *args);
 long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
 long t_getpeername(int fd, void *address, socklen_t *addrlen);
 long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);
@@ -304,6 +306,9 @@ void wait_readable(int fd);
 void leave_in_time_wait(int first, int second);
 int sc_must_socket(int line, int domain, int type, int protocol);
 void sc_must_close(int line, int fd);
+
+/* Does the target take no more than 32 bits of a pointer? */
+bool target_is_narrow(void);
 
 /* The world as it is now. */
 const struct world *the_world(void);

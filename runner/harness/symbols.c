@@ -397,6 +397,10 @@ void format_call(const struct call *call, char *text, size_t size)
 	case CALL_RECVFROM:
 		format_message(call, text, size);
 		break;
+	case CALL_SOCKETCALL:
+		snprintf(text, size, "socketcall(%d, %s)", call->multiplexed.number,
+			 call->multiplexed.unreadable ? "unreadable memory" : "&args");
+		break;
 	case CALL_SETSOCKOPT:
 		format_setsockopt(call, text, size);
 		break;

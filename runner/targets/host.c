@@ -187,7 +187,11 @@ static void host_version(char *text, size_t size)
 
 static void host_describe(struct world_kernel *kernel)
 {
+	char why[128];
+
 	host_describe_features(kernel, getenv("SOCKCHECK_KERNEL_CONFIG"));
+	kernel->features[FEATURE_SOCKETCALL] = socketcall_works(why, sizeof(why)) ? YES
+										  : NO;
 }
 
 const struct target host_target = {
@@ -215,6 +219,7 @@ const struct target host_target = {
 	.ioctl = host_ioctl,
 	.poll = host_poll,
 	.close = host_close,
+	.socketcall = socketcall_enter,
 	.fstat = host_fstat,
 	.fstatfs = host_fstatfs,
 	.readlink = host_readlink,

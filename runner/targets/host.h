@@ -9,6 +9,15 @@
 
 extern const struct target host_target;
 
+/* The same kernel through socketcall(2): socketcall.c. */
+extern const struct target socketcall_target;
+
+/* socketcall(2) as it is: a negative errno, or a value.  -ENOSYS where this program has
+ * no way to it. */
+long socketcall_enter(int number, const void *args);
+/* Is there a way?  Tries it in a process of its own; false, with a reason. */
+bool socketcall_works(char *why, size_t size);
+
 /*
  * Puts into *kernel the release and the features of the running kernel, as /proc, its
  * configuration and its list of modules tell them, without making a socket.  What they

@@ -39,6 +39,16 @@ struct target {
 	int (*open)(struct world *world);
 	int (*reset)(void);
 
+	/* Why nothing can be tested through it here: true, with a reason.  NULL: it
+	 * can. */
+	bool (*cannot)(char *why, size_t size);
+	/*
+	 * Runs a case where the target can reach all its memory.  NULL: where it is.  A
+	 * target that is narrow takes 32 bits of each pointer and length.
+	 */
+	void (*run)(void (*run)(void));
+	bool narrow;
+
 	long (*socket)(int domain, int type, int protocol);
 	long (*socketpair)(int domain, int type, int protocol, int fds[2]);
 	long (*bind)(int fd, const struct sockaddr *address, int addrlen);
@@ -65,6 +75,9 @@ struct target {
 	long (*ioctl)(int fd, unsigned long request, void *argument);
 	long (*poll)(struct pollfd *fds, nfds_t count, int timeout_ms);
 	long (*close)(int fd);
+
+	/* The multiplexer itself: a call's number and its block of arguments. */
+	long (*socketcall)(int number, const void *args);
 
 	/* A socket as a file: one member of struct stat, f_type, its /proc link. */
 	long (*fstat)(int fd, enum stat_field field);

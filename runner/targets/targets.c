@@ -12,6 +12,7 @@
 
 static const struct target *const targets[] = {
 	&host_target,
+	&socketcall_target,
 #ifdef WITH_MODEL_TARGET
 	&model_target,
 	&liar_target,

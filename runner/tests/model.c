@@ -259,6 +259,13 @@ static long model_fstatfs(int fd)
 	return answer(NULL, NULL);
 }
 
+static long model_socketcall(int number, const void *args)
+{
+	(void)number;
+	(void)args;
+	return answer(NULL, NULL);
+}
+
 static long model_readlink(int fd, char *text, size_t size)
 {
 	socklen_t length = (socklen_t)size;
@@ -288,6 +295,7 @@ const struct target model_target = {
 	.fcntl = model_fcntl,
 	.close = model_close,
 	.fstat = model_fstat,
+	.socketcall = model_socketcall,
 	.fstatfs = model_fstatfs,
 	.readlink = model_readlink,
 };
@@ -404,6 +412,11 @@ static long liar_fstatfs(int fd)
 	return tell(host_target.fstatfs(fd), NULL, 0);
 }
 
+static long liar_socketcall(int number, const void *args)
+{
+	return tell(host_target.socketcall(number, args), NULL, 0);
+}
+
 static long liar_readlink(int fd, char *text, size_t size)
 {
 	long length = host_target.readlink(fd, text, size);
@@ -433,6 +446,7 @@ const struct target liar_target = {
 	.fcntl = liar_fcntl,
 	.close = liar_close,
 	.fstat = liar_fstat,
+	.socketcall = liar_socketcall,
 	.fstatfs = liar_fstatfs,
 	.readlink = liar_readlink,
 };
