@@ -152,10 +152,11 @@ long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *
 	      int addrlen)
 {
 	OFFERED(sendto);
-	before(&(struct call){
-		.name = CALL_SENDTO,
-		.fd = fd,
-		.message = { length, flags, look_at(address, addrlen) } });
+	before(&(struct call){ .name = CALL_SENDTO,
+			       .fd = fd,
+			       .message = { .length = length,
+					    .flags = flags,
+					    .to = look_at(address, addrlen) } });
 	return after(session.target->sendto(fd, buffer, length, flags, address,
 					    (socklen_t)addrlen));
 }
