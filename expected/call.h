@@ -85,6 +85,13 @@ struct call {
 			int flags;
 			struct call_address to; /* of sendto(2); addrlen 0: none */
 			bool foreign; /* the buffer lies beyond what is a process's */
+			/* Of recvfrom(2): how much of the buffer can be written;
+			 * whether addr is not NULL, addrlen can be read, its value, and
+			 * how much of the memory at addr can be written. */
+			size_t writable;
+			bool name_wanted, addrlen_unreadable;
+			int room;
+			size_t name_writable;
 		} message;
 		int backlog; /* of listen(2) */
 		int flags;   /* of accept4(2) */
@@ -115,6 +122,7 @@ unsigned int socketcall_arguments(int number);
  */
 struct result {
 	long value;
+	unsigned int told; /* of recvfrom(2): *addrlen afterwards */
 	unsigned int length;
 	unsigned char bytes[RESULT_BYTES_MAX];
 };

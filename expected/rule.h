@@ -55,6 +55,8 @@ struct outcome {
 	long value;
 	unsigned int length;
 	unsigned char bytes[RESULT_BYTES_MAX];
+	bool tells;	   /* *addrlen matters, and becomes: */
+	unsigned int told; /* which is more than length where the name was cut */
 	const struct choice *choice; /* of OUTCOME_CHOSEN */
 };
 

@@ -52,6 +52,7 @@ static const struct rule_list *const lists[] = {
 	&bind_vsock_names,
 	&bind_packet_errors,
 	&bind_options,
+	&recvfrom_datagram,
 	&bind_reaches,
 	&bind_accepts,
 	/*
@@ -146,6 +147,7 @@ bool outcome_allows(const struct outcome *outcome, const struct world *world,
 	case OUTCOME_VALUE:
 		return result->value == outcome->value &&
 		       result->length == outcome->length &&
+		       (!outcome->tells || result->told == outcome->told) &&
 		       !memcmp(result->bytes, outcome->bytes, outcome->length);
 	case OUTCOME_CHOSEN:
 		return result->value == outcome->value &&

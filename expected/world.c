@@ -418,7 +418,8 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 			world_ip_send(world, known, call);
 		break;
 	case CALL_RECVFROM:
-		apply_receive(known);
+		if (!(call->message.flags & MSG_PEEK))
+			apply_receive(known);
 		break;
 	case CALL_GETSOCKNAME:
 		apply_name(known, result);
@@ -494,6 +495,18 @@ static void apply_failed_bind(struct world *world, const struct call *call, int 
 		world_ip_bind_failed(left, call, error);
 }
 
+/* A datagram that could not be copied, or its sender's address, is gone all the same.
+ */
+static void apply_failed_receive(struct world *world, const struct call *call,
+				 int error)
+{
+	struct world_socket *receiver = world_socket_to_change(world, call->fd);
+
+	if (receiver && (error == EFAULT || error == EINVAL) &&
+	    !(call->message.flags & MSG_PEEK))
+		apply_receive(receiver);
+}
+
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
 static void apply_failed_shutdown(struct world *world, const struct call *call,
 				  int error)
@@ -511,6 +524,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_success(world, call, result);
 	else if (call->name == CALL_BIND)
 		apply_failed_bind(world, call, (int)-result->value);
+	else if (call->name == CALL_RECVFROM)
+		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
 	world->last_call = *call;

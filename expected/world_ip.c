@@ -637,3 +637,31 @@ bool world_ip_close(struct world *world, struct world_socket *socket)
 	socket->fd = -1;
 	return false;
 }
+
+/* Is the scope of the address told?  ipv6_iface_scope_id(). */
+static bool tells_scope(const unsigned char address[16])
+{
+	if (address[0] == 0xff)
+		return (address[1] & 0xf) == 1 || (address[1] & 0xf) == 2;
+	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
+unsigned int ip_write_name(int domain, const unsigned char address[16],
+			   unsigned int port, unsigned int scope, unsigned char *bytes)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_port = htons((unsigned short)port) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+				    .sin6_port = htons((unsigned short)port) };
+
+	if (domain == AF_INET) {
+		memcpy(&in.sin_addr, address + 12, 4);
+		memcpy(bytes, &in, sizeof(in));
+		return sizeof(in);
+	}
+	memcpy(&in6.sin6_addr, address, 16);
+	if (tells_scope(address))
+		in6.sin6_scope_id = scope;
+	memcpy(bytes, &in6, sizeof(in6));
+	return sizeof(in6);
+}

@@ -42,6 +42,11 @@ struct ip_name {
 	unsigned int scope; /* sin6_scope_id, where it was passed */
 };
 
+/* Writes an address of AF_INET or AF_INET6 as a call tells it, the scope where the
+ * address has one; its length is returned. */
+unsigned int ip_write_name(int domain, const unsigned char address[16],
+			   unsigned int port, unsigned int scope, unsigned char *bytes);
+
 /* Takes an address argument apart; the family is that of the socket. */
 void ip_name_of(int family, const struct call_address *given, struct ip_name *name);
 

@@ -32,43 +32,13 @@ static bool name_chosen(const struct world *world, const struct call *call)
 	return has_name(on) && on->port_open;
 }
 
-/* Is the scope of the address told?  ipv6_iface_scope_id(). */
-static bool tells_scope(const unsigned char address[16])
-{
-	if (address[0] == 0xff)
-		return (address[1] & 0xf) == 1 || (address[1] & 0xf) == 2;
-	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
-}
-
-/* An address of the IP families as a call writes it; its length is returned. */
-static unsigned int write_name(int domain, const unsigned char address[16],
-			       unsigned int port, unsigned int scope,
-			       unsigned char *bytes)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET,
-				  .sin_port = htons((unsigned short)port) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
-				    .sin6_port = htons((unsigned short)port) };
-
-	if (domain == AF_INET) {
-		memcpy(&in.sin_addr, address + 12, 4);
-		memcpy(bytes, &in, sizeof(in));
-		return sizeof(in);
-	}
-	memcpy(&in6.sin6_addr, address, 16);
-	if (tells_scope(address))
-		in6.sin6_scope_id = scope;
-	memcpy(bytes, &in6, sizeof(in6));
-	return sizeof(in6);
-}
-
 static void bound_name(const struct world *world, const struct call *call,
 		       struct outcome *outcome)
 {
 	const struct world_socket *on = call_socket(world, call);
 
-	outcome->length = write_name(on->domain, on->address, on->port, on->interface,
-				     outcome->bytes);
+	outcome->length = ip_write_name(on->domain, on->address, on->port,
+					on->interface, outcome->bytes);
 }
 
 static unsigned int chosen_port(const unsigned char *bytes)
@@ -89,7 +59,7 @@ static bool port_allowed(const struct world *world, const struct call *call,
 	if (length < sizeof(struct sockaddr_in))
 		return false;
 	port = chosen_port(bytes);
-	return write_name(on->domain, on->address, port, on->interface, due) ==
+	return ip_write_name(on->domain, on->address, port, on->interface, due) ==
 		       length &&
 	       !memcmp(bytes, due, length) &&
 	       world_port_choosable(world, on, on->address, port);
@@ -104,7 +74,7 @@ static unsigned int first_port(const struct world *world, const struct call *cal
 	world_port_range(world, on, &port, &high);
 	while (port < high && !world_port_choosable(world, on, on->address, port))
 		port++;
-	return write_name(on->domain, on->address, port, on->interface, bytes);
+	return ip_write_name(on->domain, on->address, port, on->interface, bytes);
 }
 
 static const struct choice ephemeral_port = {
@@ -199,8 +169,8 @@ static void first_datagram(const struct world *world, const struct call *call,
 	const struct world_datagram *first = &on->queue[0];
 
 	outcome->value = first->length;
-	outcome->length = write_name(on->domain, first->address, first->port,
-				     on->interface, outcome->bytes);
+	outcome->length = ip_write_name(on->domain, first->address, first->port,
+					on->interface, outcome->bytes);
 }
 
 static bool no_datagram_waits(const struct world *world, const struct call *call)

@@ -86,7 +86,9 @@ static void check_rule(int line)
 /* What the case expects must be what its rule says, or one of the things it says. */
 static void check_case(int line, const struct outcome *expected, const char *text)
 {
-	struct result wanted = { .value = expected->value, .length = expected->length };
+	struct result wanted = { .value = expected->value,
+				 .length = expected->length,
+				 .told = expected->told };
 	struct outcome due;
 	bool agrees = true;
 	char says[TEXT_MAX];
@@ -213,6 +215,22 @@ void sc_expect_sender(int line, int fd, const void *address, unsigned int length
 	wait_readable(fd);
 	t_recvfrom(fd, buffer, sizeof(buffer), MSG_DONTWAIT, sender, &addrlen);
 	expect_bytes(line, (long)size, address, length);
+}
+
+void sc_expect_received(int line, long value, const struct address *sender, int room,
+			long came)
+{
+	struct outcome expected = { .kind = OUTCOME_VALUE, .value = value };
+
+	(void)came;
+	if (sender) {
+		expected.tells = true;
+		expected.told = (unsigned int)sender->length;
+		expected.length =
+			(unsigned int)(room < sender->length ? room : sender->length);
+		memcpy(expected.bytes, sender->bytes, expected.length);
+	}
+	check(line, &expected);
 }
 
 void sc_expect_link(int line, int fd, const char *text)

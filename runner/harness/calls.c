@@ -30,6 +30,7 @@ static void before(const struct call *call)
 	world_copy(&last.before, &world);
 	last.rule = rulebook_find(&world, call);
 	last.result.length = 0;
+	last.result.told = 0;
 	last.valid = false;
 }
 
@@ -170,18 +171,28 @@ static bool is_foreign(const void *buffer)
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen)
 {
-	socklen_t room = addrlen ? *addrlen : 0;
+	bool told = reachable(addrlen, sizeof(*addrlen)) == sizeof(*addrlen);
+	socklen_t room = told ? *addrlen : 0;
 	long value;
 
 	OFFERED(recvfrom);
-	before(&(struct call){ .name = CALL_RECVFROM,
-			       .fd = fd,
-			       .message = { .length = length,
-					    .flags = flags,
-					    .foreign = is_foreign(buffer) } });
+	before(&(struct call){
+		.name = CALL_RECVFROM,
+		.fd = fd,
+		.message = { .length = length,
+			     .flags = flags,
+			     .foreign = is_foreign(buffer),
+			     .writable = reachable(buffer, length),
+			     .name_wanted = address,
+			     .addrlen_unreadable = !told,
+			     .room = (int)room,
+			     .name_writable = reachable(address, room) } });
 	value = session.target->recvfrom(fd, buffer, length, flags, address, addrlen);
-	if (value >= 0 && addrlen)
-		keep_bytes(address, *addrlen, room);
+	if (value >= 0 && address && told) {
+		last.result.told = *addrlen;
+		/* A target may claim to have written where it could not. */
+		keep_bytes(address, *addrlen, last.call.message.name_writable);
+	}
 	return after(value);
 }
 

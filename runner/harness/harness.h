@@ -186,6 +186,8 @@ bool landlock_available(char *why, size_t size);
 
 /* memory.c: can the bytes be read?  All can but those that memory.c has made so. */
 bool readable(const void *address, size_t length);
+/* How many of the bytes at the address, from the first on, can be read and written. */
+size_t reachable(const void *address, size_t length);
 
 /* network.c: can a case make an interface without having a module loaded? */
 bool interfaces_available(char *why, size_t size);

@@ -80,3 +80,23 @@ bool readable(const void *address, size_t length)
 	return !pages || !(touches(address, length, pages + page_size, page_size) ||
 			   touches(address, length, pages + 3 * page_size, page_size));
 }
+
+static size_t reachable_before(const void *address, size_t length,
+			       const unsigned char *bad)
+{
+	uintptr_t begin = (uintptr_t)address, end = (uintptr_t)bad;
+
+	if (!touches(address, length, bad, page_size))
+		return length;
+	return begin < end ? end - begin : 0;
+}
+
+size_t reachable(const void *address, size_t length)
+{
+	if ((uintptr_t)address < 4096)
+		return 0;
+	if (!pages)
+		return length;
+	length = reachable_before(address, length, pages + page_size);
+	return reachable_before(address, length, pages + 3 * page_size);
+}

@@ -243,6 +243,13 @@ void sc_at(const char *file);
 	sc_expect_sender(SC_LINE, fd, (address).bytes, (unsigned int)(address).length, \
 			 size)
 
+/* recvfrom(2) gives so many bytes and, where there is a sender, of its address what
+ * there was room for. */
+#define expect_received(value, sender, room, call) \
+	(sc_forget(), sc_expect_received(SC_LINE, value, sender, room, (call)))
+
+void sc_expect_received(int line, long value, const struct address *sender, int room,
+			long came);
 void sc_expect_chosen_name(int line, int fd, struct address *name);
 void sc_expect_sender(int line, int fd, const void *address, unsigned int length,
 		      size_t size);

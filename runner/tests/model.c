@@ -199,11 +199,21 @@ static long model_sendto(int fd, const void *buffer, size_t length, int flags,
 static long model_recvfrom(int fd, void *buffer, size_t length, int flags,
 			   struct sockaddr *address, socklen_t *addrlen)
 {
+	struct outcome due = { .kind = OUTCOME_VALUE };
+	socklen_t written = 0;
+	long value;
+
 	(void)fd;
 	(void)buffer;
 	(void)length;
 	(void)flags;
-	return answer(address, addrlen);
+	value = answer(address, &written);
+	if (last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, &due);
+	/* Where a lie made it succeed, nothing can be told. */
+	if (value >= 0 && address && !last.call.message.addrlen_unreadable)
+		*addrlen = due.tells ? due.told : written;
+	return value;
 }
 
 static long model_setsockopt(int fd, int level, int optname, const void *optval,
@@ -347,7 +357,11 @@ static long liar_recvfrom(int fd, void *buffer, size_t length, int flags,
 	long value = host_target.recvfrom(fd, buffer, length, flags, address, addrlen);
 
 	return tell(value, (unsigned char *)address,
-		    value >= 0 && addrlen ? *addrlen : 0);
+		    value >= 0 && address
+			    ? last.call.message.room < (int)*addrlen
+				      ? (unsigned int)last.call.message.room
+				      : *addrlen
+			    : 0);
 }
 
 static long liar_sendto(int fd, const void *buffer, size_t length, int flags,
