@@ -65,6 +65,7 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_packet,
 	&recvfrom_netlink,
 	&recvfrom_vsock,
+	&recvfrom_wait,
 	/* socketcall(2) */
 	&socketcall,
 	/* What other calls tell of a socket that socket(2) has just made. */

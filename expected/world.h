@@ -57,6 +57,8 @@ enum fact {
 	FACT_CGROUP_REFUSES_BOUND =
 		1 << 7, /* a program at BPF_CGROUP_INET[46]_POST_BIND */
 	FACT_SECURITY_REFUSES_BIND = 1 << 8, /* a security module, before the family */
+	FACT_SIGNAL_COMES = 1 << 9,	/* a signal with a handler, to whoever waits */
+	FACT_SIGNAL_RESTARTS = 1 << 10, /* and the handler has SA_RESTART */
 };
 
 struct world_kernel {
@@ -212,7 +214,8 @@ struct world_socket {
 	unsigned int interface; /* SO_BINDTODEVICE: the interface's index, or 0 */
 	unsigned short range_low, range_high; /* IP_LOCAL_PORT_RANGE, or 0 */
 	enum socket_state state;
-	bool shut_read; /* shutdown(2), SHUT_RD or SHUT_RDWR */
+	bool receive_timeout; /* SO_RCVTIMEO is set */
+	bool shut_read;	      /* shutdown(2), SHUT_RD or SHUT_RDWR */
 	/* Of the IP families: the address at which it receives (IPv4 as
 	 * ::ffff:a.b.c.d), its port, and what bind(2) itself has fixed of the two. */
 	unsigned char address[16];

@@ -4,6 +4,7 @@
  * changes them.
  */
 #include <string.h>
+#include <sys/time.h>
 
 #include "constants.h"
 #include "world_families.h"
@@ -33,6 +34,7 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 			      const struct call *call)
 {
 	struct linger linger;
+	struct timeval timeout;
 
 	switch (call->option.optname) {
 	case SO_REUSEADDR:
@@ -49,6 +51,10 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		break;
 	case SO_BINDTODEVICE:
 		socket->interface = device(world, call);
+		break;
+	case SO_RCVTIMEO:
+		memcpy(&timeout, call->option.bytes, sizeof(timeout));
+		socket->receive_timeout = timeout.tv_sec || timeout.tv_usec;
 		break;
 	case SO_LINGER:
 		memcpy(&linger, call->option.bytes, sizeof(linger));

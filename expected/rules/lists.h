@@ -57,6 +57,7 @@ extern const struct rule_list recvfrom_unix;
 extern const struct rule_list recvfrom_packet;
 extern const struct rule_list recvfrom_netlink;
 extern const struct rule_list recvfrom_vsock;
+extern const struct rule_list recvfrom_wait;
 
 extern const struct rule_list socketcall;
 

@@ -72,6 +72,15 @@ static bool tcp_would_block(const struct world *world, const struct call *call)
 	       does_not_wait(world, call);
 }
 
+/* tcp_recvmsg_locked() looks at the length again once it has waited. */
+static bool tcp_wants_nothing(const struct world *world, const struct call *call)
+{
+	return on_tcp(world, call) && nothing_to_receive(world) &&
+	       !call->message.length &&
+	       (world->facts & FACT_SIGNAL_COMES ||
+		call_socket(world, call)->receive_timeout);
+}
+
 static bool datagram_would_block(const struct world *world, const struct call *call)
 {
 	return on_datagrams(world, call) && nothing_to_receive(world) &&
@@ -163,6 +172,16 @@ static const struct rule recvfrom_ip_rules[] = {
 		.outcome = FAILS(EAGAIN),
 		.cites = { WOULD_BLOCK_CITES,
 			   KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") },
+	},
+	{
+		.id = "recvfrom.tcp.wants_nothing",
+		.says = "a call for no bytes waits as any other does, and when its "
+			"time "
+			"is up or a signal has come it gives 0",
+		.when = tcp_wants_nothing,
+		.outcome = RETURNS(0),
+		.cites = { KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") },
+		.undocumented = true,
 	},
 	{
 		.id = "recvfrom.ip.would_block",

@@ -12,6 +12,11 @@ struct world world;
 const struct sc_case *running;
 int sc_type;
 
+bool target_waits_not(void)
+{
+	return session.target->imaginary;
+}
+
 bool target_is_narrow(void)
 {
 	return session.target->narrow;

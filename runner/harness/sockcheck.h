@@ -314,6 +314,8 @@ void leave_in_time_wait(int first, int second);
 int sc_must_socket(int line, int domain, int type, int protocol);
 void sc_must_close(int line, int fd);
 
+/* Does the target answer at once, as none of its calls is made? */
+bool target_waits_not(void);
 /* Does the target take no more than 32 bits of a pointer? */
 bool target_is_narrow(void);
 
@@ -333,6 +335,11 @@ void drop_capability(int capability);
 void enter_user_namespace(void);
 /* Enters a new user namespace and a network namespace that it governs. */
 void enter_user_and_network_namespace(void);
+/*
+ * Has a signal come to this process, once, as soon as it waits in a call: SIGUSR1, with
+ * a handler that does nothing, and SA_RESTART or not.
+ */
+void interrupt_next_wait(bool restart);
 /* Sets the soft limit RLIMIT_NOFILE. */
 void limit_descriptors(unsigned int limit);
 /* Opens descriptors that are not the target's until only the given one and those

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -83,4 +84,54 @@ int open_descriptor(enum descriptor_kind kind)
 	     errno_name(errno));
 	world.open[fd] = kind == OPEN_PATH_ONLY ? DESCRIPTOR_PATH : DESCRIPTOR_OPEN;
 	return fd;
+}
+
+/* Is the process asleep, in a call that waits?  proc(5), stat: the state follows its
+ * name in brackets. */
+static bool is_asleep(pid_t process)
+{
+	char path[64], text[512] = "";
+	const char *state;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)process);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(text, sizeof(text), file))
+		text[0] = '\0';
+	fclose(file);
+	state = strrchr(text, ')');
+	return state && state[1] && state[2] == 'S';
+}
+
+static void handle(int number)
+{
+	(void)number;
+}
+
+static void signal_when_asleep(pid_t process)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+
+	while (!is_asleep(process) && now_ms() < deadline)
+		sched_yield();
+	kill(process, SIGUSR1);
+	_exit(0);
+}
+
+void interrupt_next_wait(bool restart)
+{
+	struct sigaction action = { .sa_handler = handle,
+				    .sa_flags = restart ? SA_RESTART : 0 };
+	pid_t waiting = getpid(), child;
+
+	world.facts |= FACT_SIGNAL_COMES | (restart ? FACT_SIGNAL_RESTARTS : 0);
+	if (session.target->imaginary)
+		return;
+	must(!sigaction(SIGUSR1, &action, NULL), "sigaction: %s", errno_name(errno));
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		signal_when_asleep(waiting);
 }
