@@ -59,8 +59,11 @@ static long receive(int fd, size_t length, int flags, void *address, int room)
 	return t_recvfrom(fd, inbox.buffer, length, flags, address, &inbox.addrlen);
 }
 
-static void expect_rest_untouched(long data, int name)
+/* So many bytes of the datagram have come, and so many of an address, and no more. */
+static void expect_no_more(long data, int name)
 {
+	expect_that(target_waits_not() || !memcmp(inbox.buffer, "data", (size_t)data),
+		    "other bytes than those that were sent");
 	expect_that(
 		all_untouched(inbox.buffer + data, sizeof(inbox.buffer) - (size_t)data),
 		"the buffer is written behind its first %ld bytes", data);
@@ -102,7 +105,7 @@ static void with_room(const void *data)
 
 	expect_received(SIZE, &sender, row->room,
 			receive(fd, sizeof(inbox.buffer), 0, inbox.address, row->room));
-	expect_rest_untouched(SIZE, written(row->room, row->family));
+	expect_no_more(SIZE, written(row->room, row->family));
 	expect_left(fd, false);
 }
 
@@ -113,7 +116,7 @@ static void with_negative_room(const void *data)
 
 	expect_errno(EINVAL,
 		     receive(fd, sizeof(inbox.buffer), 0, inbox.address, row->room));
-	expect_rest_untouched(SIZE, 0);
+	expect_no_more(SIZE, 0);
 	expect_that(inbox.addrlen == (socklen_t)row->room, "*addrlen is another");
 	expect_left(fd, false);
 }
@@ -153,7 +156,7 @@ static void with_more_room(const void *data)
 	expect_received(
 		SIZE, &sender, row->room,
 		receive(fd, sizeof(inbox.buffer), MSG_PEEK, inbox.address, row->room));
-	expect_rest_untouched(SIZE, row->family->full);
+	expect_no_more(SIZE, row->family->full);
 	expect_left(fd, true);
 }
 
@@ -210,7 +213,7 @@ static void as_asked(const void *data)
 
 	expect_received(it->value, &sender, 128,
 			receive(fd, it->length, it->flags, inbox.address, 128));
-	expect_rest_untouched(it->bytes, row->family->full);
+	expect_no_more(it->bytes, row->family->full);
 	expect_left(fd, it->flags & MSG_PEEK);
 }
 
@@ -361,6 +364,7 @@ static void without_address(const void *data)
 			t_recvfrom(fd, inbox.buffer, 64, 0, NULL,
 				   at(it->addrlen, &inbox.addrlen)));
 	expect_that(inbox.addrlen == (socklen_t)it->value, "*addrlen is another");
+	expect_no_more(SIZE, 0);
 	expect_left(fd, false);
 }
 
