@@ -40,17 +40,11 @@ struct length {
 	int addrlen;
 };
 
-static struct length lengths[COUNT(kinds) * 80];
-static size_t length_count;
-
 static const struct length *add_length(const struct kind *kind, int addrlen)
 {
-	struct length *added = &lengths[length_count];
+	struct length row = { kind, addrlen };
 
-	if (length_count + 1 < COUNT(lengths))
-		length_count++;
-	*added = (struct length){ kind, addrlen };
-	return added;
+	return keep_row(&row, sizeof(row));
 }
 
 static void short_length(const void *row)
@@ -355,18 +349,12 @@ struct cut_row {
 	int addrlen;
 };
 
-static struct cut_row cut_rows[512];
-static size_t cut_count;
-
 static const struct cut_row *add_cut(const struct family *family, int readable,
 				     int addrlen)
 {
-	struct cut_row *added = &cut_rows[cut_count];
+	struct cut_row row = { family, readable, addrlen };
 
-	if (cut_count + 1 < COUNT(cut_rows))
-		cut_count++;
-	*added = (struct cut_row){ family, readable, addrlen };
-	return added;
+	return keep_row(&row, sizeof(row));
 }
 
 static void cut_off(const void *row)
@@ -477,9 +465,6 @@ struct family_row {
 	int family;
 };
 
-static struct family_row family_rows[COUNT(kinds) * 64];
-static size_t family_count;
-
 static void wrong_family(const void *row)
 {
 	const struct family_row *it = row;
@@ -491,18 +476,14 @@ static void wrong_family(const void *row)
 
 static void add_family(const struct kind *kind, int family)
 {
-	struct family_row *added = &family_rows[family_count];
+	struct family_row row = { kind->domain, kind->type, family };
 
 	/* AF_UNSPEC with INADDR_ANY is AF_INET's to AF_INET. */
-	if (family == kind->domain ||
-	    (family == AF_UNSPEC && kind->domain == AF_INET) ||
-	    family_count == COUNT(family_rows))
+	if (family == kind->domain || (family == AF_UNSPEC && kind->domain == AF_INET))
 		return;
-	family_count++;
-	*added = (struct family_row){ kind->domain, kind->type, family };
 	add_case(.name = name_case("bind.%s.family_unsupported[%d,%s]",
 				   family_name(kind->domain), family, kind->name),
-		 .run_row = wrong_family, .row = added,
+		 .run_row = wrong_family, .row = keep_row(&row, sizeof(row)),
 		 .has = { FEATURE_FAMILY(kind->domain) }, .anywhere = true);
 }
 

@@ -283,10 +283,10 @@ static const struct row {
 };
 
 /* A row on a socket of one type. */
-static struct typed {
+struct typed {
 	const struct row *row;
 	int type;
-} typed_rows[COUNT(types)][COUNT(rows)];
+};
 
 static int domain_of(const struct row *row)
 {
@@ -332,13 +332,14 @@ CASES(devices)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (size_t t = 0; t < COUNT(types); t++) {
 			const struct row *row = &rows[i];
+			struct typed typed = { row, types[t].type };
 			bool stream = types[t].type == SOCK_STREAM;
 
 			if (!(row->types & (stream ? SC_STREAM : SC_DGRAM)))
 				continue;
-			typed_rows[t][i] = (struct typed){ row, types[t].type };
 			add_case(.name = name_of(row, types[t].name),
-				 .run_row = bind_row, .row = &typed_rows[t][i],
+				 .run_row = bind_row,
+				 .row = keep_row(&typed, sizeof(typed)),
 				 .needs = NEEDS_INTERFACE |
 					  (row->network == vrf ? NEEDS_VRF : 0u),
 				 .since = since_for(row), .until = row->until,

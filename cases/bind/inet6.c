@@ -394,17 +394,11 @@ struct typed {
 	int type;
 };
 
-static struct typed typed_rows[1024];
-static size_t typed_count;
-
 static const struct typed *of_type(const struct type *type, const void *row)
 {
-	struct typed *made = &typed_rows[typed_count];
+	struct typed made = { row, type->type };
 
-	if (typed_count + 1 < COUNT(typed_rows))
-		typed_count++;
-	*made = (struct typed){ row, type->type };
-	return made;
+	return keep_row(&made, sizeof(made));
 }
 
 static bool has_type(const struct type *type, unsigned int wanted)

@@ -315,8 +315,8 @@ static void cannot_be_written(const void *data)
 	expect_errno(EFAULT, t_recvfrom(fd, at(it->buffer, inbox.buffer), it->length,
 					it->flags, at(it->address, inbox.address),
 					at(it->addrlen, &inbox.addrlen)));
-	/* Of an address that cannot be written, *addrlen has told the size since Linux
-	 * 6.18 (move_addr_to_user() was turned round), and nothing before. */
+	/* Of an address that cannot be written, 6.1 leaves *addrlen alone, as
+	 * move_addr_to_user() writes it last, and 6.18 does not; no page says which. */
 	expect_that(it->address != WRITABLE || inbox.addrlen == 128,
 		    "*addrlen is another");
 	expect_left(fd, it->flags & MSG_PEEK);

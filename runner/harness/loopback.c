@@ -2,7 +2,7 @@
 /*
  * loopback.c - `lo` of a case's network namespace: up before the first call that could
  * notice.  Setting it up and taking it down again costs the kernel a fifth of what it
- * costs to make and end the case's process, and more than half of the cases never look.
+ * costs to make and end the case's process, and two in five cases never look.
  */
 #include <net/if.h>
 #include <string.h>

@@ -355,17 +355,35 @@ static void format_setsockopt(const struct call *call, char *text, size_t size)
 		 call->option.optlen);
 }
 
+/* Memory that is passed, of which some may be out of reach. */
+static const char *memory(const char *name, size_t reachable, size_t length)
+{
+	return reachable < length ? "unwritable" : name;
+}
+
+static void format_receive(const struct call *call, char *text, size_t size)
+{
+	size_t room = call->message.room < 0 ? 0 : (size_t)call->message.room;
+
+	snprintf(text, size, "recvfrom(%d, %s, %zu, 0x%x, %s, ", call->fd,
+		 call->message.foreign
+			 ? "foreign memory"
+			 : memory("&buf", call->message.writable, call->message.length),
+		 call->message.length, (unsigned int)call->message.flags,
+		 call->message.name_wanted
+			 ? memory("&addr", call->message.name_writable, room)
+			 : "NULL");
+	if (call->message.addrlen_unreadable)
+		append(text, size, call->message.name_wanted ? "unreadable)" : "NULL)");
+	else
+		append(text, size, "&%d)", call->message.room);
+}
+
 static void format_message(const struct call *call, char *text, size_t size)
 {
 	const struct call_address *to = &call->message.to;
 	char address[512] = "NULL";
 
-	if (call->name == CALL_RECVFROM) {
-		snprintf(text, size, "recvfrom(%d, %s, %zu, 0x%x, &addr, &addrlen)",
-			 call->fd, call->message.foreign ? "(void *)-4096" : "&buf",
-			 call->message.length, (unsigned int)call->message.flags);
-		return;
-	}
 	if (to->addrlen > 0 && to->addrlen <= ADDRESS_BYTES_MAX)
 		format_address(to->bytes, (size_t)to->addrlen, address,
 			       sizeof(address));
@@ -393,8 +411,10 @@ void format_call(const struct call *call, char *text, size_t size)
 	case CALL_SHUTDOWN:
 		snprintf(text, size, "shutdown(%d, %d)", call->fd, call->how);
 		break;
-	case CALL_SENDTO:
 	case CALL_RECVFROM:
+		format_receive(call, text, size);
+		break;
+	case CALL_SENDTO:
 		format_message(call, text, size);
 		break;
 	case CALL_SOCKETCALL:
