@@ -20,7 +20,14 @@ enum call_name {
 	CALL_GETSOCKNAME,
 	CALL_GETPEERNAME,
 	CALL_SENDTO,
+	CALL_SENDMSG,
 	CALL_RECVFROM,
+	/* The doors beside it: see call_receives(). */
+	CALL_RECV,
+	CALL_RECVMSG,
+	CALL_RECVMMSG, /* of one message */
+	CALL_READ,
+	CALL_READV,
 	CALL_SETSOCKOPT,
 	CALL_GETSOCKOPT,
 	CALL_FCNTL,
@@ -84,6 +91,9 @@ struct call {
 			size_t length; /* of the buffer */
 			int flags;
 			struct call_address to; /* of sendto(2); addrlen 0: none */
+			/* Of sendto(2): the bytes, for as long as the call is made;
+			 * NULL where they cannot be read. */
+			const unsigned char *payload;
 			bool foreign; /* the buffer lies beyond what is a process's */
 			/* Of recvfrom(2): how much of the buffer can be written;
 			 * whether addr is not NULL, addrlen can be read, its value, and
@@ -92,6 +102,9 @@ struct call {
 			bool name_wanted, addrlen_unreadable;
 			int room;
 			size_t name_writable;
+			/* Of recvmsg(2): msg_controllen, of memory that can be written.
+			 */
+			size_t control_room;
 		} message;
 		int backlog; /* of listen(2) */
 		int flags;   /* of accept4(2) */
@@ -116,6 +129,13 @@ unsigned int socketcall_arguments(int number);
 /* Room for the longest thing that a call writes back: a struct sockaddr_storage. */
 #define RESULT_BYTES_MAX 128
 
+/* Room for control messages. */
+#define RESULT_CONTROL_MAX 128
+
+/* What a buffer is filled with before a call that receives, so that bytes show which
+ * were written where none was due, or were left unwritten. */
+#define RESULT_FILL 0xa5
+
 /*
  * What a call gave: a value or a negative errno, and the bytes that it wrote to its
  * caller (an address, an option's value, a link's text).
@@ -125,7 +145,19 @@ struct result {
 	unsigned int told; /* of recvfrom(2): *addrlen afterwards */
 	unsigned int length;
 	unsigned char bytes[RESULT_BYTES_MAX];
+	/* Of calls that receive: the buffer, which was filled with RESULT_FILL, and how
+	 * much of it can be looked at; NULL where it cannot. */
+	const unsigned char *data;
+	size_t data_room;
+	/* Of recvmsg(2) and recvmmsg(2): msg_flags, and what stands in msg_control. */
+	int flags;
+	unsigned int control_length;
+	unsigned char control[RESULT_CONTROL_MAX];
 };
+
+/* Is it recvfrom(2) or a door beside it, whose rules are those of recvfrom(2) wherever
+ * it has no other of its own? */
+bool call_receives(enum call_name name);
 
 /* The call's name as the manual spells it, "getsockopt"; never NULL. */
 const char *call_name(enum call_name name);

@@ -48,16 +48,39 @@ struct choice {
 				unsigned char *bytes);
 };
 
-/* What must come: a set where the documentation leaves more than one open. */
+/* What must come, as a rule can state it without a look at the world: a set where the
+ * documentation leaves more than one open. */
+struct stated {
+	enum outcome_kind kind;
+	int errors[OUTCOME_ERRORS];
+	long value;
+	const struct choice *choice; /* of OUTCOME_CHOSEN */
+};
+
+/* So many of the bytes received are compared. */
+#define OUTCOME_DATA_MAX 64
+
+/* What must come, with the bytes. */
 struct outcome {
 	enum outcome_kind kind;
 	int errors[OUTCOME_ERRORS];
 	long value;
+	const struct choice *choice; /* of OUTCOME_CHOSEN */
 	unsigned int length;
 	unsigned char bytes[RESULT_BYTES_MAX];
 	bool tells;	   /* *addrlen matters, and becomes: */
 	unsigned int told; /* which is more than length where the name was cut */
-	const struct choice *choice; /* of OUTCOME_CHOSEN */
+	/* So many bytes are written to the buffer, and none behind them; of the first,
+	 * it is known what they are. */
+	bool gives;
+	size_t data_length;
+	unsigned int data_known;
+	unsigned char data[OUTCOME_DATA_MAX];
+	bool marks; /* msg_flags matter, and are: */
+	int flags;
+	bool controls; /* what stands in msg_control matters, and is: */
+	unsigned int control_length;
+	unsigned char control[RESULT_CONTROL_MAX];
 };
 
 #define RULE_CITATIONS 6
@@ -70,7 +93,7 @@ struct rule {
 	const char *id;	  /* a dotted path: "socket.flags.unknown" */
 	const char *says; /* the rule in one line, for people */
 	bool (*when)(const struct world *world, const struct call *call);
-	struct outcome outcome; /* what must come, or: */
+	struct stated outcome; /* what must come, or: */
 	void (*computed)(const struct world *world, const struct call *call,
 			 struct outcome *outcome);
 	struct citation cites[RULE_CITATIONS];

@@ -4,6 +4,7 @@
  * search in them.
  */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "rulebook.h"
 #include "rules/lists.h"
@@ -52,7 +53,6 @@ static const struct rule_list *const lists[] = {
 	&bind_vsock_names,
 	&bind_packet_errors,
 	&bind_options,
-	&recvfrom_datagram,
 	&bind_reaches,
 	&bind_accepts,
 	/*
@@ -65,6 +65,7 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_packet,
 	&recvfrom_netlink,
 	&recvfrom_vsock,
+	&recvfrom_message,
 	&recvfrom_wait,
 	/* socketcall(2) */
 	&socketcall,
@@ -88,10 +89,19 @@ static bool holds_on(const struct rule *rule, int version)
 	return !rule->until || version < rule->until;
 }
 
+/* The doors beside recvfrom(2) keep its rules too, recvmmsg(2) also those of
+ * recvmsg(2), readv(2) those of read(2). */
+static bool speaks_of(enum call_name list, enum call_name call)
+{
+	return list == call || (list == CALL_RECVFROM && call_receives(call)) ||
+	       (list == CALL_RECVMSG && call == CALL_RECVMMSG) ||
+	       (list == CALL_READ && call == CALL_READV);
+}
+
 const struct rule *rulebook_find(const struct world *world, const struct call *call)
 {
 	for (size_t i = 0; i < LISTS; i++) {
-		if (lists[i]->call != call->name)
+		if (!speaks_of(lists[i]->call, call->name))
 			continue;
 		for (size_t k = 0; k < lists[i]->count; k++) {
 			const struct rule *rule = &lists[i]->rules[k];
@@ -116,10 +126,24 @@ const struct rule *rulebook_by_id(const char *id, enum call_name *call)
 	return NULL;
 }
 
+void outcome_from(const struct stated *stated, struct outcome *outcome)
+{
+	memset(outcome, 0, sizeof(*outcome));
+	outcome->kind = stated->kind;
+	memcpy(outcome->errors, stated->errors, sizeof(outcome->errors));
+	outcome->value = stated->value;
+	outcome->choice = stated->choice;
+}
+
 void rule_outcome(const struct rule *rule, const struct world *world,
 		  const struct call *call, struct outcome *outcome)
 {
-	*outcome = rule->outcome;
+	outcome_from(&rule->outcome, outcome);
+	if (call->name == CALL_RECVMSG || call->name == CALL_RECVMMSG) {
+		outcome->marks = true;
+		/* Linux hands this flag back: ___sys_recvmsg(). */
+		outcome->flags = call->message.flags & MSG_CMSG_CLOEXEC;
+	}
 	if (rule->computed)
 		rule->computed(world, call, outcome);
 }
@@ -132,6 +156,30 @@ bool outcome_has_error(const struct outcome *outcome, int error)
 		if (outcome->errors[i] == error)
 			return true;
 	return false;
+}
+
+/* The bytes that are due, and the buffer behind them as it was. */
+static bool data_allowed(const struct outcome *outcome, const struct result *result)
+{
+	if (!outcome->gives || !result->data)
+		return true;
+	for (size_t i = 0; i < result->data_room; i++) {
+		if (i < outcome->data_length
+			    ? i < outcome->data_known &&
+				      result->data[i] != outcome->data[i]
+			    : result->data[i] != RESULT_FILL)
+			return false;
+	}
+	return true;
+}
+
+static bool header_allowed(const struct outcome *outcome, const struct result *result)
+{
+	if (outcome->marks && result->flags != outcome->flags)
+		return false;
+	return !outcome->controls ||
+	       (result->control_length == outcome->control_length &&
+		!memcmp(result->control, outcome->control, outcome->control_length));
 }
 
 bool outcome_allows(const struct outcome *outcome, const struct world *world,
@@ -149,7 +197,8 @@ bool outcome_allows(const struct outcome *outcome, const struct world *world,
 		return result->value == outcome->value &&
 		       result->length == outcome->length &&
 		       (!outcome->tells || result->told == outcome->told) &&
-		       !memcmp(result->bytes, outcome->bytes, outcome->length);
+		       !memcmp(result->bytes, outcome->bytes, outcome->length) &&
+		       data_allowed(outcome, result) && header_allowed(outcome, result);
 	case OUTCOME_CHOSEN:
 		return result->value == outcome->value &&
 		       outcome->choice->allows(world, call, result->bytes,

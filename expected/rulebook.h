@@ -21,6 +21,9 @@ const struct rule *rulebook_by_id(const char *id, enum call_name *call);
 void rule_outcome(const struct rule *rule, const struct world *world,
 		  const struct call *call, struct outcome *outcome);
 
+/* What a rule states of it without a look at the world. */
+void outcome_from(const struct stated *stated, struct outcome *outcome);
+
 /* Is the result one that the outcome allows? */
 bool outcome_allows(const struct outcome *outcome, const struct world *world,
 		    const struct call *call, const struct result *result);

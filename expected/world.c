@@ -9,6 +9,7 @@
 #include "world.h"
 #include "world_families.h"
 #include "world_ip.h"
+#include "world_messages.h"
 
 /* include/uapi/linux/net.h numbers them; net/socket.c, nargs, counts. */
 unsigned int socketcall_arguments(int number)
@@ -33,7 +34,13 @@ const char *call_name(enum call_name name)
 		[CALL_GETSOCKNAME] = "getsockname",
 		[CALL_GETPEERNAME] = "getpeername",
 		[CALL_SENDTO] = "sendto",
+		[CALL_SENDMSG] = "sendmsg",
 		[CALL_RECVFROM] = "recvfrom",
+		[CALL_RECV] = "recv",
+		[CALL_RECVMSG] = "recvmsg",
+		[CALL_RECVMMSG] = "recvmmsg",
+		[CALL_READ] = "read",
+		[CALL_READV] = "readv",
 		[CALL_SETSOCKOPT] = "setsockopt",
 		[CALL_GETSOCKOPT] = "getsockopt",
 		[CALL_FCNTL] = "fcntl",
@@ -44,6 +51,12 @@ const char *call_name(enum call_name name)
 	};
 
 	return name < CALL_COUNT ? names[name] : "?";
+}
+
+bool call_receives(enum call_name name)
+{
+	return name == CALL_RECVFROM || name == CALL_RECV || name == CALL_RECVMSG ||
+	       name == CALL_RECVMMSG || name == CALL_READ || name == CALL_READV;
 }
 
 /* The loopback interface, whose number is 1 in every network namespace. */
@@ -318,6 +331,8 @@ static void remove_socket(struct world *world, int fd)
 {
 	struct world_socket *closed = world_socket_to_change(world, fd);
 
+	if (closed)
+		world_hang_up(world, closed);
 	if (!closed || (is_ip(closed->domain) && !world_ip_close(world, closed)))
 		return;
 	/* Closing may have moved it. */
@@ -383,16 +398,6 @@ static void apply_name(struct world_socket *told, const struct result *result)
 		world_other_name_told(told, result);
 }
 
-/* The first datagram is taken out of the queue. */
-static void apply_receive(struct world_socket *receiver)
-{
-	if (!receiver->queued)
-		return;
-	receiver->queued--;
-	memmove(receiver->queue, receiver->queue + 1,
-		receiver->queued * sizeof(receiver->queue[0]));
-}
-
 /* What a call on a socket that the world knows has changed of it. */
 static void apply_to_socket(struct world *world, struct world_socket *known,
 			    const struct call *call, const struct result *result)
@@ -409,17 +414,22 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_SHUTDOWN:
 		known->shut_read |= call->how != SHUT_WR;
+		if (call->how != SHUT_RD)
+			world_end(world, known);
 		if (is_ip(known->domain))
 			world_ip_shutdown(known, call->how);
 		break;
 	case CALL_SENDTO:
-		world->sent++;
-		if (is_ip(known->domain))
-			world_ip_send(world, known, call);
+	case CALL_SENDMSG:
+		world_send(world, known, call);
 		break;
 	case CALL_RECVFROM:
-		if (!(call->message.flags & MSG_PEEK))
-			apply_receive(known);
+	case CALL_RECV:
+	case CALL_RECVMSG:
+	case CALL_RECVMMSG:
+	case CALL_READ:
+	case CALL_READV:
+		world_receive(known, call, result->value);
 		break;
 	case CALL_GETSOCKNAME:
 		apply_name(known, result);
@@ -495,16 +505,13 @@ static void apply_failed_bind(struct world *world, const struct call *call, int 
 		world_ip_bind_failed(left, call, error);
 }
 
-/* A datagram that could not be copied, or its sender's address, is gone all the same.
- */
 static void apply_failed_receive(struct world *world, const struct call *call,
 				 int error)
 {
 	struct world_socket *receiver = world_socket_to_change(world, call->fd);
 
-	if (receiver && (error == EFAULT || error == EINVAL) &&
-	    !(call->message.flags & MSG_PEEK))
-		apply_receive(receiver);
+	if (receiver)
+		world_receive_failed(receiver, call, error);
 }
 
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
@@ -524,10 +531,12 @@ void world_apply(struct world *world, const struct call *call,
 		apply_success(world, call, result);
 	else if (call->name == CALL_BIND)
 		apply_failed_bind(world, call, (int)-result->value);
-	else if (call->name == CALL_RECVFROM)
+	else if (call_receives(call->name))
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
 	world->last_call = *call;
+	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+		world->last_call.message.payload = NULL;
 	world->last_value = result->value;
 }

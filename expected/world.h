@@ -181,14 +181,19 @@ enum socket_state {
 	SOCKET_TIME_WAIT, /* closed by both ends: has no descriptor */
 };
 
-/* A datagram that waits to be received: where it came from. */
-struct world_datagram {
-	unsigned char address[16];
-	unsigned short port; /* 0: one that the kernel chose and has not told */
-	unsigned int length;
+/*
+ * A datagram or record that waits to be received; of a stream, what one call has sent.
+ * Bytes lie in world.bytes, as far as there is room for them.
+ */
+struct world_message {
+	unsigned int length;	  /* bytes that are left of it */
+	unsigned int start, kept; /* the first of them, as far as they are kept */
+	/* Its sender's address, as recvfrom(2) tells it; length 0 for none. */
+	unsigned int name_start, name_length;
 };
 
-#define WORLD_QUEUE 2
+#define WORLD_QUEUE 4
+#define WORLD_BYTES 1024
 
 /* A socket as its creation left it, and what calls have changed since. */
 struct world_socket {
@@ -228,8 +233,12 @@ struct world_socket {
 	unsigned int id;       /* of this socket, as long as the world lasts */
 	unsigned int peer;     /* id of the other end of a connection, or 0 */
 	unsigned int listener; /* id of the listener that it waits at, or 0 */
-	struct world_datagram queue[WORLD_QUEUE];
+	/* What waits to be received.  A stream that has more puts it to its last. */
+	struct world_message queue[WORLD_QUEUE];
 	unsigned int queued;
+	unsigned int got; /* how many messages have come to it, ever */
+	bool at_end;	  /* the other end of its connection sends no more */
+	int error; /* the errno that waits: told once, by the next call, or SO_ERROR */
 	/* Of the other families: the name that bind(2) gave, as getsockname(2) tells
 	 * it; length 0 for none. */
 	unsigned int name_length;
@@ -280,6 +289,8 @@ struct world {
 	struct world_path paths[WORLD_PATHS];
 	unsigned int path_count;
 	struct world_files files;
+	unsigned char bytes[WORLD_BYTES]; /* of messages that were sent */
+	unsigned int bytes_used;
 };
 
 /*
@@ -295,6 +306,15 @@ void world_init(struct world *world);
  */
 void world_apply(struct world *world, const struct call *call,
 		 const struct result *result);
+
+/* The first bytes of a message, message->kept of them; and its sender's address. */
+const unsigned char *world_message_bytes(const struct world *world,
+					 const struct world_message *message);
+const unsigned char *world_message_name(const struct world *world,
+					const struct world_message *message);
+
+/* The socket with an id, or NULL. */
+struct world_socket *world_socket_by_id(struct world *world, unsigned int id);
 
 /* The socket behind a descriptor, or NULL where there is none. */
 const struct world_socket *world_socket(const struct world *world, int fd);

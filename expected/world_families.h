@@ -15,6 +15,13 @@ void world_set_option(struct world *world, struct world_socket *socket,
 /* world_unix.c */
 void world_unix_bind(struct world *world, struct world_socket *socket,
 		     const struct call *call);
+/* A datagram socket is connected to a name. */
+void world_unix_connect(struct world *world, struct world_socket *socket,
+			const struct call *call);
+/* Who receives what is sent, or NULL; and the sender's address as that one is told. */
+struct world_socket *world_unix_send(struct world *world, struct world_socket *socket,
+				     const struct call *call,
+				     struct world_message *message);
 
 /* world_links.c: the families below IP. */
 void world_packet_bind(struct world *world, struct world_socket *socket,
@@ -28,6 +35,10 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 void world_packet_error_told(struct world_socket *socket, const struct call *call);
 void world_netlink_set_option(struct world_socket *socket, const struct call *call);
 void world_netlink_connect(struct world *world, struct world_socket *socket);
+struct world_socket *world_netlink_send(struct world *world,
+					struct world_socket *socket,
+					const struct call *call,
+					struct world_message *message);
 
 /*
  * world_other.c: families that are not IP.  And for all: the other end of a client's

@@ -9,6 +9,7 @@
 #include "constants.h"
 #include "world_families.h"
 #include "world_ip.h"
+#include "world_messages.h"
 
 static const unsigned char v4_prefix[12] = { [10] = 0xff, [11] = 0xff };
 static const unsigned char any6[16];
@@ -566,14 +567,17 @@ static bool is_no_source(const struct world *world, const unsigned char address[
 	return kind == IP_ANY || kind == IP_BROADCAST || kind == IP_MULTICAST;
 }
 
-void world_ip_send(struct world *world, struct world_socket *socket,
-		   const struct call *call)
+struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,
+				   const struct call *call,
+				   struct world_message *message)
 {
+	unsigned char name[ADDRESS_BYTES_MAX], source[16];
 	struct world_socket *receiver;
-	struct world_datagram *datagram;
 	struct ip_name to;
 	sa_family_t family;
 
+	if (socket->type == SOCK_STREAM)
+		return world_socket_by_id(world, socket->peer);
 	if (!socket->port)
 		socket->port_open = true;
 	memcpy(&family, call->message.to.bytes, sizeof(family));
@@ -584,14 +588,15 @@ void world_ip_send(struct world *world, struct world_socket *socket,
 		to.port = socket->peer_port;
 	}
 	receiver = (struct world_socket *)world_ip_receiver(world, socket, &to);
-	if (!receiver || receiver->queued == WORLD_QUEUE)
-		return;
-	datagram = &receiver->queue[receiver->queued++];
-	memcpy(datagram->address, socket->address, 16);
+	if (!receiver)
+		return NULL;
+	memcpy(source, socket->address, 16);
 	if (is_no_source(world, socket->address))
-		source_for(to.address, datagram->address);
-	datagram->port = socket->port;
-	datagram->length = (unsigned int)call->message.length;
+		source_for(to.address, source);
+	message->name_length = ip_write_name(receiver->domain, source, socket->port,
+					     receiver->interface, name);
+	message->name_start = world_keep(world, name, message->name_length);
+	return receiver;
 }
 
 void world_ip_name_told(struct world_socket *socket, const struct result *result)
@@ -604,14 +609,6 @@ void world_ip_name_told(struct world_socket *socket, const struct result *result
 	socket->port_open = false;
 }
 
-static struct world_socket *by_id(struct world *world, unsigned int id)
-{
-	for (unsigned int i = 0; id && i < world->socket_count; i++)
-		if (world->sockets[i].id == id)
-			return &world->sockets[i];
-	return NULL;
-}
-
 static void forget(struct world *world, struct world_socket *socket)
 {
 	*socket = world->sockets[--world->socket_count];
@@ -619,7 +616,7 @@ static void forget(struct world *world, struct world_socket *socket)
 
 bool world_ip_close(struct world *world, struct world_socket *socket)
 {
-	struct world_socket *peer = by_id(world, socket->peer);
+	struct world_socket *peer = world_socket_by_id(world, socket->peer);
 
 	if (socket->type != SOCK_STREAM || socket->state != SOCKET_CONNECTED || !peer)
 		return true;

@@ -113,8 +113,10 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 void world_ip_listen(struct world_socket *socket);
 void world_ip_shutdown(struct world_socket *socket, int how);
 void world_ip_accept(struct world *world, struct world_socket *listener, int fd);
-void world_ip_send(struct world *world, struct world_socket *socket,
-		   const struct call *call);
+/* Who receives what is sent, or NULL; and the sender's address as that one is told. */
+struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,
+				   const struct call *call,
+				   struct world_message *message);
 void world_ip_name_told(struct world_socket *socket, const struct result *result);
 /* The socket's descriptor is closed; false where it stays on, closing. */
 bool world_ip_close(struct world *world, struct world_socket *socket);

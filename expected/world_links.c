@@ -11,6 +11,7 @@
 #include "constants.h"
 #include "world_families.h"
 #include "world_links.h"
+#include "world_messages.h"
 
 unsigned short world_packet_protocol(const struct world_socket *socket)
 {
@@ -150,6 +151,35 @@ void world_netlink_connect(struct world *world, struct world_socket *socket)
 {
 	if (!socket->name_length)
 		netlink_choose(world, socket, world_netlink_name(socket).nl_groups);
+}
+
+/* Of a message to a port: who has that port, and the sender's own. */
+struct world_socket *world_netlink_send(struct world *world,
+					struct world_socket *socket,
+					const struct call *call,
+					struct world_message *message)
+{
+	struct sockaddr_nl to, from;
+
+	if (!socket->name_length)
+		netlink_choose(world, socket, 0);
+	memcpy(&to, call->message.to.bytes, sizeof(to));
+	from = world_netlink_name(socket);
+	from.nl_groups = 0;
+	for (unsigned int i = 0; to.nl_pid && i < world->socket_count; i++) {
+		struct world_socket *other = &world->sockets[i];
+
+		if (other->domain != AF_NETLINK ||
+		    other->protocol != socket->protocol ||
+		    other->network != socket->network || !other->name_length ||
+		    world_netlink_name(other).nl_pid != to.nl_pid)
+			continue;
+		message->name_length = sizeof(from);
+		message->name_start =
+			world_keep(world, (const unsigned char *)&from, sizeof(from));
+		return other;
+	}
+	return NULL;
 }
 
 void world_netlink_set_option(struct world_socket *socket, const struct call *call)

@@ -51,6 +51,8 @@ void world_other_connect(struct world *world, struct world_socket *socket,
 		world_netlink_connect(world, socket);
 	if (socket->type != SOCK_DGRAM && listener)
 		world_add_child(world, socket, listener);
+	else if (socket->domain == AF_UNIX)
+		world_unix_connect(world, socket, call);
 }
 
 void world_other_listen(struct world *world, struct world_socket *socket)

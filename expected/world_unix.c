@@ -6,6 +6,7 @@
 
 #include "constants.h"
 #include "world_families.h"
+#include "world_messages.h"
 #include "world_unix.h"
 
 #define SUN_PATH offsetof(struct sockaddr_un, sun_path)
@@ -275,4 +276,43 @@ void world_unix_bind(struct world *world, struct world_socket *socket,
 		socket->name_length = (unsigned int)address->addrlen;
 	}
 	socket->name_owner = socket->id;
+}
+
+/* The socket of the sender's type that has the name; it may be the sender itself. */
+static struct world_socket *named(struct world *world,
+				  const struct world_socket *sender,
+				  const struct call_address *name)
+{
+	for (unsigned int i = 0;
+	     name->addrlen > (int)SUN_PATH && i < world->socket_count; i++) {
+		struct world_socket *other = &world->sockets[i];
+
+		if (other->domain == AF_UNIX && other->type == sender->type &&
+		    other->name_length == (unsigned int)name->addrlen &&
+		    !memcmp(other->name, name->bytes, other->name_length))
+			return other;
+	}
+	return NULL;
+}
+
+void world_unix_connect(struct world *world, struct world_socket *socket,
+			const struct call *call)
+{
+	const struct world_socket *peer = named(world, socket, &call->address);
+
+	socket->peer = peer ? peer->id : 0;
+}
+
+struct world_socket *world_unix_send(struct world *world, struct world_socket *socket,
+				     const struct call *call,
+				     struct world_message *message)
+{
+	/* Where nobody has told the name that the kernel chose, it is not known. */
+	if (socket->name_length)
+		message->name_start =
+			world_keep(world, socket->name, socket->name_length);
+	message->name_length = socket->name_length;
+	if (socket->type == SOCK_DGRAM && call->message.to.addrlen)
+		return named(world, socket, &call->message.to);
+	return world_socket_by_id(world, socket->peer);
 }

@@ -24,7 +24,7 @@ static const struct rest {
 
 static long receive(int fd, const struct rest *rest)
 {
-	static unsigned char buffer[16];
+	static unsigned char buffer[64];
 
 	return t_recvfrom(fd, buffer, rest->length, rest->flags, NULL, NULL);
 }

@@ -51,7 +51,7 @@ extern const struct rule_list bind_reaches;
 extern const struct rule_list bind_accepts;
 
 extern const struct rule_list recvfrom_arguments;
-extern const struct rule_list recvfrom_datagram;
+extern const struct rule_list recvfrom_message;
 extern const struct rule_list recvfrom_ip;
 extern const struct rule_list recvfrom_unix;
 extern const struct rule_list recvfrom_packet;

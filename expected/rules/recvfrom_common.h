@@ -18,10 +18,28 @@ static inline bool does_not_wait(const struct world *world, const struct call *c
 	return has_flag(call, MSG_DONTWAIT) || call_socket(world, call)->nonblocking;
 }
 
-/* Nothing waits anywhere: nobody has sent anything. */
-static inline bool nothing_to_receive(const struct world *world)
+/* Does nothing wait at the socket, as far as the world has followed it? */
+static inline bool nothing_to_receive(const struct world *world,
+				      const struct call *call)
 {
-	return !world->sent;
+	return !call_socket(world, call)->queued;
+}
+
+static inline bool on_ip(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_INET) || call_is_on(world, call, AF_INET6);
+}
+
+static inline bool on_tcp(const struct world *world, const struct call *call)
+{
+	return on_ip(world, call) && call_socket(world, call)->type == SOCK_STREAM &&
+	       call_socket(world, call)->protocol == IPPROTO_TCP;
+}
+
+/* tcp(7): does MSG_TRUNC have the bytes discarded? */
+static inline bool discards(const struct world *world, const struct call *call)
+{
+	return on_tcp(world, call) && has_flag(call, MSG_TRUNC);
 }
 
 #define WOULD_BLOCK_CITES                                                         \

@@ -6,17 +6,6 @@
  */
 #include "recvfrom_common.h"
 
-static bool on_ip(const struct world *world, const struct call *call)
-{
-	return call_is_on(world, call, AF_INET) || call_is_on(world, call, AF_INET6);
-}
-
-static bool on_tcp(const struct world *world, const struct call *call)
-{
-	return on_ip(world, call) && call_socket(world, call)->type == SOCK_STREAM &&
-	       call_socket(world, call)->protocol == IPPROTO_TCP;
-}
-
 static bool on_datagrams(const struct world *world, const struct call *call)
 {
 	return on_ip(world, call) && (call_socket(world, call)->type == SOCK_DGRAM ||
@@ -39,7 +28,7 @@ static bool out_of_band(const struct world *world, const struct call *call)
 static bool no_error_waits(const struct world *world, const struct call *call)
 {
 	return (on_tcp(world, call) || on_datagrams(world, call)) &&
-	       has_flag(call, MSG_ERRQUEUE) && nothing_to_receive(world);
+	       has_flag(call, MSG_ERRQUEUE);
 }
 
 static bool tcp_listening(const struct world *world, const struct call *call)
@@ -50,14 +39,13 @@ static bool tcp_listening(const struct world *world, const struct call *call)
 
 static bool no_urgent_data(const struct world *world, const struct call *call)
 {
-	return on_tcp(world, call) && has_flag(call, MSG_OOB) &&
-	       nothing_to_receive(world);
+	return on_tcp(world, call) && has_flag(call, MSG_OOB);
 }
 
 static bool tcp_shut(const struct world *world, const struct call *call)
 {
 	return on_tcp(world, call) && call_socket(world, call)->shut_read &&
-	       nothing_to_receive(world);
+	       nothing_to_receive(world, call);
 }
 
 static bool tcp_not_connected(const struct world *world, const struct call *call)
@@ -68,14 +56,14 @@ static bool tcp_not_connected(const struct world *world, const struct call *call
 
 static bool tcp_would_block(const struct world *world, const struct call *call)
 {
-	return on_tcp(world, call) && nothing_to_receive(world) &&
+	return on_tcp(world, call) && nothing_to_receive(world, call) &&
 	       does_not_wait(world, call);
 }
 
 /* tcp_recvmsg_locked() looks at the length again once it has waited. */
 static bool tcp_wants_nothing(const struct world *world, const struct call *call)
 {
-	return on_tcp(world, call) && nothing_to_receive(world) &&
+	return on_tcp(world, call) && nothing_to_receive(world, call) &&
 	       !call->message.length &&
 	       (world->facts & FACT_SIGNAL_COMES ||
 		call_socket(world, call)->receive_timeout);
@@ -83,14 +71,14 @@ static bool tcp_wants_nothing(const struct world *world, const struct call *call
 
 static bool datagram_would_block(const struct world *world, const struct call *call)
 {
-	return on_datagrams(world, call) && nothing_to_receive(world) &&
+	return on_datagrams(world, call) && nothing_to_receive(world, call) &&
 	       does_not_wait(world, call);
 }
 
 static bool datagram_shut(const struct world *world, const struct call *call)
 {
 	return on_datagrams(world, call) && call_socket(world, call)->shut_read &&
-	       nothing_to_receive(world);
+	       nothing_to_receive(world, call);
 }
 
 static const struct rule recvfrom_ip_rules[] = {

@@ -4,6 +4,7 @@
  * there is nothing to receive, in the order of packet_recvmsg(), netlink_recvmsg() and
  * vsock_connectible_recvmsg().
  */
+#include "../world_links.h"
 #include "recvfrom_common.h"
 
 /* What packet_recvmsg() knows. */
@@ -18,15 +19,15 @@ static bool packet_flags(const struct world *world, const struct call *call)
 
 static bool packet_no_error_waits(const struct world *world, const struct call *call)
 {
-	return call_is_on(world, call, AF_PACKET) && has_flag(call, MSG_ERRQUEUE) &&
-	       nothing_to_receive(world);
+	return call_is_on(world, call, AF_PACKET) && has_flag(call, MSG_ERRQUEUE);
 }
 
 static bool packet_would_block(const struct world *world, const struct call *call)
 {
+	/* What others send comes to it too. */
 	return call_is_on(world, call, AF_PACKET) &&
-	       !call_socket(world, call)->packet.bound && nothing_to_receive(world) &&
-	       does_not_wait(world, call);
+	       (!world->sent || !world_packet_protocol(call_socket(world, call))) &&
+	       nothing_to_receive(world, call) && does_not_wait(world, call);
 }
 
 static const struct rule recvfrom_packet_rules[] = {
@@ -69,9 +70,12 @@ static bool netlink_out_of_band(const struct world *world, const struct call *ca
 
 static bool netlink_would_block(const struct world *world, const struct call *call)
 {
-	return call_is_on(world, call, AF_NETLINK) &&
-	       !call_socket(world, call)->name_length && nothing_to_receive(world) &&
-	       does_not_wait(world, call);
+	const struct world_socket *on = call_socket(world, call);
+
+	/* The kernel may have something to say to a socket that has a port. */
+	return on && on->domain == AF_NETLINK &&
+	       (!on->name_length || on->protocol == NETLINK_USERSOCK) &&
+	       nothing_to_receive(world, call) && does_not_wait(world, call);
 }
 
 static const struct rule recvfrom_netlink_rules[] = {

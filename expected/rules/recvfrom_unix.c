@@ -35,20 +35,19 @@ static bool out_of_band(const struct world *world, const struct call *call)
 
 static bool stream_out_of_band(const struct world *world, const struct call *call)
 {
-	return has_flag(call, MSG_OOB) && on_type(world, call, SOCK_STREAM) &&
-	       nothing_to_receive(world);
+	return has_flag(call, MSG_OOB) && on_type(world, call, SOCK_STREAM);
 }
 
 static bool shut_down(const struct world *world, const struct call *call)
 {
 	return call_is_on(world, call, AF_UNIX) &&
-	       call_socket(world, call)->shut_read && nothing_to_receive(world) &&
+	       call_socket(world, call)->shut_read && nothing_to_receive(world, call) &&
 	       !(on_type(world, call, SOCK_DGRAM) && does_not_wait(world, call));
 }
 
 static bool would_block(const struct world *world, const struct call *call)
 {
-	return call_is_on(world, call, AF_UNIX) && nothing_to_receive(world) &&
+	return call_is_on(world, call, AF_UNIX) && nothing_to_receive(world, call) &&
 	       does_not_wait(world, call);
 }
 

@@ -7,7 +7,7 @@
 
 static bool waits(const struct world *world, const struct call *call)
 {
-	return call_socket(world, call) && nothing_to_receive(world) &&
+	return call_socket(world, call) && nothing_to_receive(world, call) &&
 	       !does_not_wait(world, call);
 }
 

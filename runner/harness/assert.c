@@ -94,6 +94,8 @@ static void check_case(int line, const struct outcome *expected, const char *tex
 	char says[TEXT_MAX];
 
 	rule_outcome(last.rule, &last.before, &last.call, &due);
+	/* These the case leaves to its rule: check_rest(). */
+	due.marks = due.controls = false;
 	memcpy(wanted.bytes, expected->bytes, expected->length);
 	if (expected->kind == OUTCOME_ERROR) {
 		for (size_t i = 0; i < OUTCOME_ERRORS && expected->errors[i]; i++)
@@ -109,6 +111,22 @@ static void check_case(int line, const struct outcome *expected, const char *tex
 	sc_fail(line, "the case expects %s, its rule says %s", text, says);
 }
 
+/* What the rule says and the case leaves to it: the bytes that were received and none
+ * behind them, msg_flags, control messages. */
+static void check_rest(int line)
+{
+	char text[TEXT_MAX];
+	struct outcome due;
+
+	rule_outcome(last.rule, &last.before, &last.call, &due);
+	if (outcome_allows(&due, &last.before, &last.call, &last.result))
+		return;
+	format_outcome(&due, &last.before, &last.call, text, sizeof(text));
+	copy(session.report->expected, text);
+	report_call();
+	end_case(VERDICT_FAIL, line, "");
+}
+
 static void check(int line, const struct outcome *expected)
 {
 	char text[TEXT_MAX] = "";
@@ -122,6 +140,7 @@ static void check(int line, const struct outcome *expected)
 		report_call();
 		end_case(VERDICT_FAIL, line, "");
 	}
+	check_rest(line);
 	copy(session.report->expected, "");
 	asserted++;
 }
@@ -208,13 +227,16 @@ void sc_expect_chosen_name(int line, int fd, struct address *name)
 void sc_expect_sender(int line, int fd, const void *address, unsigned int length,
 		      size_t size)
 {
-	unsigned char buffer[256], sender[RESULT_BYTES_MAX];
-	socklen_t addrlen = sizeof(sender);
+	struct address sender = { .length = (int)length };
+	unsigned char buffer[256], name[RESULT_BYTES_MAX];
+	socklen_t addrlen = sizeof(name);
 
-	memset(sender, 0xa5, sizeof(sender));
+	memcpy(sender.bytes, address, length);
+	memset(name, RESULT_FILL, sizeof(name));
 	wait_readable(fd);
-	t_recvfrom(fd, buffer, sizeof(buffer), MSG_DONTWAIT, sender, &addrlen);
-	expect_bytes(line, (long)size, address, length);
+	sc_expect_received(
+		line, (long)size, &sender, sizeof(name),
+		t_recvfrom(fd, buffer, sizeof(buffer), MSG_DONTWAIT, name, &addrlen));
 }
 
 void sc_expect_received(int line, long value, const struct address *sender, int room,

@@ -27,19 +27,17 @@ const struct world *the_world(void)
 	return &world;
 }
 
-/* Keeps the call and the world that it meets, and asks the rulebook. */
-static void before(const struct call *call)
+void before_call(const struct call *call)
 {
 	prepare_loopback(call);
 	last.call = *call;
 	world_copy(&last.before, &world);
 	last.rule = rulebook_find(&world, call);
-	last.result.length = 0;
-	last.result.told = 0;
+	last.result = (struct result){ 0 };
 	last.valid = false;
 }
 
-static long after(long value)
+long after_call(long value)
 {
 	last.result.value = value;
 	last.valid = true;
@@ -47,8 +45,7 @@ static long after(long value)
 	return value;
 }
 
-/* Keeps bytes that the call wrote: at most as many as the target says it wrote. */
-static void keep_bytes(const void *bytes, size_t length, size_t room)
+void keep_result(const void *bytes, size_t length, size_t room)
 {
 	if (length > room)
 		length = room;
@@ -67,9 +64,9 @@ static void keep_bytes(const void *bytes, size_t length, size_t room)
 long t_socket(int domain, int type, int protocol)
 {
 	OFFERED(socket);
-	before(&(struct call){
+	before_call(&(struct call){
 		.name = CALL_SOCKET, .fd = -1, .socket = { domain, type, protocol } });
-	return after(session.target->socket(domain, type, protocol));
+	return after_call(session.target->socket(domain, type, protocol));
 }
 
 /*
@@ -81,6 +78,7 @@ long t_socketpair(int domain, int type, int protocol, int fds[2])
 	struct call half = { .name = CALL_SOCKET,
 			     .fd = -1,
 			     .socket = { domain, type, protocol } };
+	struct world_socket *end;
 	long value = 0;
 
 	if (!session.target->imaginary) {
@@ -92,7 +90,11 @@ long t_socketpair(int domain, int type, int protocol, int fds[2])
 		if (session.target->imaginary)
 			fds[i] = world_lowest_free(&world);
 		world_apply(&world, &half, &(struct result){ .value = fds[i] });
-		world_socket_to_change(&world, fds[i])->state = SOCKET_CONNECTED;
+	}
+	for (int i = 0; !value && i < 2; i++) {
+		end = world_socket_to_change(&world, fds[i]);
+		end->state = SOCKET_CONNECTED;
+		end->peer = world_socket(&world, fds[1 - i])->id;
 	}
 	return value;
 }
@@ -114,24 +116,25 @@ static struct call_address look_at(const void *address, int addrlen)
 long t_bind(int fd, const void *address, int addrlen)
 {
 	OFFERED(bind);
-	before(&(struct call){
+	before_call(&(struct call){
 		.name = CALL_BIND, .fd = fd, .address = look_at(address, addrlen) });
-	return after(session.target->bind(fd, address, addrlen));
+	return after_call(session.target->bind(fd, address, addrlen));
 }
 
 long t_connect(int fd, const void *address, int addrlen)
 {
 	OFFERED(connect);
-	before(&(struct call){
+	before_call(&(struct call){
 		.name = CALL_CONNECT, .fd = fd, .address = look_at(address, addrlen) });
-	return after(session.target->connect(fd, address, addrlen));
+	return after_call(session.target->connect(fd, address, addrlen));
 }
 
 long t_listen(int fd, int backlog)
 {
 	OFFERED(listen);
-	before(&(struct call){ .name = CALL_LISTEN, .fd = fd, .backlog = backlog });
-	return after(session.target->listen(fd, backlog));
+	before_call(
+		&(struct call){ .name = CALL_LISTEN, .fd = fd, .backlog = backlog });
+	return after_call(session.target->listen(fd, backlog));
 }
 
 long t_accept4(int fd, void *address, socklen_t *addrlen, int flags)
@@ -140,65 +143,49 @@ long t_accept4(int fd, void *address, socklen_t *addrlen, int flags)
 	long value;
 
 	OFFERED(accept4);
-	before(&(struct call){ .name = CALL_ACCEPT4, .fd = fd, .flags = flags });
+	before_call(&(struct call){ .name = CALL_ACCEPT4, .fd = fd, .flags = flags });
 	value = session.target->accept4(fd, address, addrlen, flags);
 	if (value >= 0 && addrlen)
-		keep_bytes(address, *addrlen, room);
-	return after(value);
+		keep_result(address, *addrlen, room);
+	return after_call(value);
 }
 
 long t_shutdown(int fd, int how)
 {
 	OFFERED(shutdown);
-	before(&(struct call){ .name = CALL_SHUTDOWN, .fd = fd, .how = how });
-	return after(session.target->shutdown(fd, how));
+	before_call(&(struct call){ .name = CALL_SHUTDOWN, .fd = fd, .how = how });
+	return after_call(session.target->shutdown(fd, how));
 }
 
 long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *address,
 	      int addrlen)
 {
 	OFFERED(sendto);
-	before(&(struct call){ .name = CALL_SENDTO,
-			       .fd = fd,
-			       .message = { .length = length,
-					    .flags = flags,
-					    .to = look_at(address, addrlen) } });
-	return after(session.target->sendto(fd, buffer, length, flags, address,
-					    (socklen_t)addrlen));
-}
-
-/* On 64-bit machines, the upper half of all addresses is the kernel's. */
-static bool is_foreign(const void *buffer)
-{
-	return sizeof(buffer) == 8 && !session.target->narrow && (intptr_t)buffer < 0;
-}
-
-long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
-		socklen_t *addrlen)
-{
-	bool told = reachable(addrlen, sizeof(*addrlen)) == sizeof(*addrlen);
-	socklen_t room = told ? *addrlen : 0;
-	long value;
-
-	OFFERED(recvfrom);
-	before(&(struct call){
-		.name = CALL_RECVFROM,
+	before_call(&(struct call){
+		.name = CALL_SENDTO,
 		.fd = fd,
 		.message = { .length = length,
 			     .flags = flags,
-			     .foreign = is_foreign(buffer),
-			     .writable = reachable(buffer, length),
-			     .name_wanted = address,
-			     .addrlen_unreadable = !told,
-			     .room = (int)room,
-			     .name_writable = reachable(address, room) } });
-	value = session.target->recvfrom(fd, buffer, length, flags, address, addrlen);
-	if (value >= 0 && address && told) {
-		last.result.told = *addrlen;
-		/* A target may claim to have written where it could not. */
-		keep_bytes(address, *addrlen, last.call.message.name_writable);
-	}
-	return after(value);
+			     .to = look_at(address, addrlen),
+			     .payload = readable(buffer, length) ? buffer : NULL } });
+	return after_call(session.target->sendto(fd, buffer, length, flags, address,
+						 (socklen_t)addrlen));
+}
+
+/* Of one area, which is what the world is told of. */
+long t_sendmsg(int fd, const struct msghdr *header, int flags)
+{
+	const struct iovec *area = header->msg_iov;
+
+	OFFERED(sendmsg);
+	before_call(&(struct call){
+		.name = CALL_SENDMSG,
+		.fd = fd,
+		.message = { .length = area->iov_len,
+			     .flags = flags,
+			     .to = look_at(header->msg_name, (int)header->msg_namelen),
+			     .payload = area->iov_base } });
+	return after_call(session.target->sendmsg(fd, header, flags));
 }
 
 long t_socketcall(int number, const void *args)
@@ -211,8 +198,8 @@ long t_socketcall(int number, const void *args)
 	call.multiplexed.unreadable = !readable(args, length);
 	if (!call.multiplexed.unreadable)
 		memcpy(call.multiplexed.words, args, length);
-	before(&call);
-	return after(session.target->socketcall(number, args));
+	before_call(&call);
+	return after_call(session.target->socketcall(number, args));
 }
 
 long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
@@ -225,15 +212,16 @@ long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t 
 	if (readable(optval, optlen))
 		memcpy(call.option.bytes, optval,
 		       optlen < OPTION_BYTES_MAX ? optlen : OPTION_BYTES_MAX);
-	before(&call);
-	return after(session.target->setsockopt(fd, level, optname, optval, optlen));
+	before_call(&call);
+	return after_call(
+		session.target->setsockopt(fd, level, optname, optval, optlen));
 }
 
 long t_close(int fd)
 {
 	OFFERED(close);
-	before(&(struct call){ .name = CALL_CLOSE, .fd = fd });
-	return after(session.target->close(fd));
+	before_call(&(struct call){ .name = CALL_CLOSE, .fd = fd });
+	return after_call(session.target->close(fd));
 }
 
 long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen)
@@ -242,13 +230,13 @@ long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optle
 	long value;
 
 	OFFERED(getsockopt);
-	before(&(struct call){ .name = CALL_GETSOCKOPT,
-			       .fd = fd,
-			       .option = { level, optname, room, { 0 } } });
+	before_call(&(struct call){ .name = CALL_GETSOCKOPT,
+				    .fd = fd,
+				    .option = { level, optname, room, { 0 } } });
 	value = session.target->getsockopt(fd, level, optname, optval, optlen);
 	if (value >= 0)
-		keep_bytes(optval, *optlen, room);
-	return after(value);
+		keep_result(optval, *optlen, room);
+	return after_call(value);
 }
 
 long t_getsockname(int fd, void *address, socklen_t *addrlen)
@@ -257,11 +245,11 @@ long t_getsockname(int fd, void *address, socklen_t *addrlen)
 	long value;
 
 	OFFERED(getsockname);
-	before(&(struct call){ .name = CALL_GETSOCKNAME, .fd = fd });
+	before_call(&(struct call){ .name = CALL_GETSOCKNAME, .fd = fd });
 	value = session.target->getsockname(fd, address, addrlen);
 	if (value >= 0)
-		keep_bytes(address, *addrlen, room);
-	return after(value);
+		keep_result(address, *addrlen, room);
+	return after_call(value);
 }
 
 long t_getpeername(int fd, void *address, socklen_t *addrlen)
@@ -270,33 +258,34 @@ long t_getpeername(int fd, void *address, socklen_t *addrlen)
 	long value;
 
 	OFFERED(getpeername);
-	before(&(struct call){ .name = CALL_GETPEERNAME, .fd = fd });
+	before_call(&(struct call){ .name = CALL_GETPEERNAME, .fd = fd });
 	value = session.target->getpeername(fd, address, addrlen);
 	if (value >= 0)
-		keep_bytes(address, *addrlen, room);
-	return after(value);
+		keep_result(address, *addrlen, room);
+	return after_call(value);
 }
 
 long t_fcntl(int fd, int command, long argument)
 {
 	OFFERED(fcntl);
-	before(&(struct call){
+	before_call(&(struct call){
 		.name = CALL_FCNTL, .fd = fd, .fcntl = { command, argument } });
-	return after(session.target->fcntl(fd, command, argument));
+	return after_call(session.target->fcntl(fd, command, argument));
 }
 
 long t_fstat(int fd, enum stat_field field)
 {
 	OFFERED(fstat);
-	before(&(struct call){ .name = CALL_FSTAT, .fd = fd, .field = field });
-	return after(session.target->fstat(fd, field));
+	before_call(&(struct call){ .name = CALL_FSTAT, .fd = fd, .field = field });
+	return after_call(session.target->fstat(fd, field));
 }
 
 long t_fstatfs(int fd)
 {
 	OFFERED(fstatfs);
-	before(&(struct call){ .name = CALL_FSTATFS, .fd = fd, .field = STATFS_TYPE });
-	return after(session.target->fstatfs(fd));
+	before_call(
+		&(struct call){ .name = CALL_FSTATFS, .fd = fd, .field = STATFS_TYPE });
+	return after_call(session.target->fstatfs(fd));
 }
 
 long t_readlink(int fd, char *text, size_t size)
@@ -304,9 +293,9 @@ long t_readlink(int fd, char *text, size_t size)
 	long value;
 
 	OFFERED(readlink);
-	before(&(struct call){ .name = CALL_READLINK, .fd = fd });
+	before_call(&(struct call){ .name = CALL_READLINK, .fd = fd });
 	value = session.target->readlink(fd, text, size);
 	if (value >= 0)
-		keep_bytes(text, (size_t)value, size);
-	return after(value);
+		keep_result(text, (size_t)value, size);
+	return after_call(value);
 }

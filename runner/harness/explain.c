@@ -102,11 +102,14 @@ int list_cases(char *const *patterns, size_t count, bool json)
 static void format_due(const struct rule *rule, char *text, size_t size)
 {
 	struct call call = { .name = CALL_NONE };
+	struct outcome outcome;
 
-	if (rule->computed)
+	if (rule->computed) {
 		snprintf(text, size, "as the socket is");
-	else
-		format_outcome(&rule->outcome, NULL, &call, text, size);
+		return;
+	}
+	outcome_from(&rule->outcome, &outcome);
+	format_outcome(&outcome, NULL, &call, text, size);
 }
 
 static void print_release(const char *key, int release)

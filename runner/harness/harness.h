@@ -101,6 +101,11 @@ struct made_call {
 	const struct rule *rule; /* that it lands in, or NULL */
 	bool valid;
 };
+/* Keeps the call and the world that it meets, and asks the rulebook; keeps bytes that
+ * it wrote, at most as many as the target says it wrote; follows it in the world. */
+void before_call(const struct call *call);
+void keep_result(const void *bytes, size_t length, size_t room);
+long after_call(long value);
 extern struct made_call last;
 extern struct world world; /* of the case that this process runs */
 extern const struct sc_case *running;

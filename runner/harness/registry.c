@@ -50,20 +50,6 @@ const void *keep_row(const void *row, size_t size)
 	return memcpy(keep(size), row, size);
 }
 
-static void add_one(const struct sc_case *added, int type, const char *name)
-{
-	struct sc_case *copy = keep(sizeof(*copy));
-
-	if (count == room) {
-		room = room ? 2 * room : 1024;
-		cases = or_give_up(realloc(cases, room * sizeof(*cases)));
-	}
-	*copy = *added;
-	copy->type = type;
-	copy->name = name;
-	cases[count++] = copy;
-}
-
 const char *name_case(const char *format, ...)
 {
 	va_list arguments;
@@ -76,13 +62,50 @@ const char *name_case(const char *format, ...)
 }
 
 /* "a.b" and "stream" are "a.b[stream]"; "a.b[x]" and "stream" are "a.b[x,stream]". */
-static const char *with_type(const char *name, const char *type)
+static const char *with_variant(const char *name, const char *variant)
 {
 	size_t length = strlen(name);
 
+	if (!*variant)
+		return name;
 	if (length && name[length - 1] == ']')
-		return name_case("%.*s,%s]", (int)length - 1, name, type);
-	return name_case("%s[%s]", name, type);
+		return name_case("%.*s,%s]", (int)length - 1, name, variant);
+	return name_case("%s[%s]", name, variant);
+}
+
+static void add_variant(const struct sc_case *added, int type, unsigned int door,
+			const char *name)
+{
+	struct sc_case *copy = keep(sizeof(*copy));
+
+	if (count == room) {
+		room = room ? 2 * room : 1024;
+		cases = or_give_up(realloc(cases, room * sizeof(*cases)));
+	}
+	*copy = *added;
+	copy->type = type;
+	copy->door = door;
+	copy->name = name;
+	cases[count++] = copy;
+}
+
+static void add_one(const struct sc_case *added, int type, const char *name)
+{
+	static const struct {
+		unsigned int bit;
+		const char *name;
+	} doors[] = {
+		{ SC_RECVFROM, "" },	   { SC_RECV, "recv" },
+		{ SC_RECVMSG, "recvmsg" }, { SC_RECVMMSG, "recvmmsg" },
+		{ SC_READ, "read" },	   { SC_READV, "readv" },
+	};
+
+	if (!added->doors)
+		add_variant(added, type, SC_RECVFROM, name);
+	for (size_t i = 0; i < COUNT(doors); i++)
+		if (added->doors & doors[i].bit)
+			add_variant(added, type, doors[i].bit,
+				    with_variant(name, doors[i].name));
 }
 
 void sc_add(const struct sc_case *added)
@@ -103,7 +126,7 @@ void sc_add(const struct sc_case *added)
 	for (size_t i = 0; i < COUNT(types); i++)
 		if (added->types & types[i].bit)
 			add_one(added, types[i].type,
-				with_type(added->name, types[i].name));
+				with_variant(added->name, types[i].name));
 }
 
 static int by_name(const void *a, const void *b)

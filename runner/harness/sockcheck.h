@@ -76,6 +76,19 @@ enum sc_needs {
 
 #define SC_CAP(capability) (1ULL << (capability))
 
+/*
+ * Values of .doors: the case runs once for each, and its t_recvfrom() is that call.
+ * recvmsg(2), recvmmsg(2) and readv(2) get the buffer in two areas.
+ */
+enum sc_doors {
+	SC_RECVFROM = 1 << 0, /* the name of this variant says nothing of it */
+	SC_RECV = 1 << 1,
+	SC_RECVMSG = 1 << 2,
+	SC_RECVMMSG = 1 << 3,
+	SC_READ = 1 << 4,
+	SC_READV = 1 << 5,
+};
+
 /* A case.  All members but name, run or run_row may be left out. */
 struct sc_case {
 	const char *name;
@@ -86,6 +99,7 @@ struct sc_case {
 	const void *row;
 
 	unsigned int types;	 /* enum sc_types */
+	unsigned int doors;	 /* enum sc_doors; 0: recvfrom(2) only */
 	unsigned int needs;	 /* enum sc_needs */
 	unsigned long long caps; /* SC_CAP() of those needed in its user namespace */
 	int has[3];		 /* features that the kernel must have */
@@ -104,7 +118,8 @@ struct sc_case {
 	bool anywhere;
 
 	/* The harness's own: */
-	int type; /* the one of .types that this variant runs with, or 0 */
+	int type;	   /* the one of .types that this variant runs with, or 0 */
+	unsigned int door; /* the one of .doors */
 	const struct sc_case *next;
 };
 
@@ -194,8 +209,26 @@ long t_accept4(int fd, void *address, socklen_t *addrlen, int flags);
 long t_shutdown(int fd, int how);
 long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *address,
 	      int addrlen);
+long t_sendmsg(int fd, const struct msghdr *header, int flags);
+/* The call of the case's door.  The buffer is filled with RESULT_FILL before, as far as
+ * it can be written: 64 bytes at most, or all of inbox.buffer.  Where more than 64 is
+ * asked for, it must have room for 64. */
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen);
+/* recvmsg(2) (or recvmmsg(2), where that is the door) with room for control messages,
+ * without an address. */
+long t_recvmsg(int fd, void *buffer, size_t length, int flags, void *control,
+	       size_t *controllen);
+/* Every door that can carry a call with these arguments, and means the same by it. */
+#define doors_for(length, flags, address)                                     \
+	(SC_RECVFROM | SC_RECVMSG | SC_RECVMMSG | ((address) ? 0 : SC_RECV) | \
+	 ((address) || (flags) || !(length) ? 0 : SC_READ | SC_READV))
+/* Where a case receives, with more behind it that a call must leave alone. */
+extern struct inbox {
+	unsigned char buffer[4096];
+	unsigned char address[256];
+	socklen_t addrlen;
+} inbox;
 /* With a block of 32-bit words, which must lie below 4 GiB: static memory does. */
 long t_socketcall(int number, const void *args);
 long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);

@@ -365,7 +365,8 @@ static void format_receive(const struct call *call, char *text, size_t size)
 {
 	size_t room = call->message.room < 0 ? 0 : (size_t)call->message.room;
 
-	snprintf(text, size, "recvfrom(%d, %s, %zu, 0x%x, %s, ", call->fd,
+	snprintf(text, size, "%s(%d, %s, %zu, 0x%x, %s, ", call_name(call->name),
+		 call->fd,
 		 call->message.foreign
 			 ? "foreign memory"
 			 : memory("&buf", call->message.writable, call->message.length),
@@ -387,9 +388,9 @@ static void format_message(const struct call *call, char *text, size_t size)
 	if (to->addrlen > 0 && to->addrlen <= ADDRESS_BYTES_MAX)
 		format_address(to->bytes, (size_t)to->addrlen, address,
 			       sizeof(address));
-	snprintf(text, size, "sendto(%d, &buf, %zu, 0x%x, %s, %d)", call->fd,
-		 call->message.length, (unsigned int)call->message.flags, address,
-		 to->addrlen);
+	snprintf(text, size, "%s(%d, &buf, %zu, 0x%x, %s, %d)", call_name(call->name),
+		 call->fd, call->message.length, (unsigned int)call->message.flags,
+		 address, to->addrlen);
 }
 
 void format_call(const struct call *call, char *text, size_t size)
@@ -412,9 +413,15 @@ void format_call(const struct call *call, char *text, size_t size)
 		snprintf(text, size, "shutdown(%d, %d)", call->fd, call->how);
 		break;
 	case CALL_RECVFROM:
+	case CALL_RECV:
+	case CALL_RECVMSG:
+	case CALL_RECVMMSG:
+	case CALL_READ:
+	case CALL_READV:
 		format_receive(call, text, size);
 		break;
 	case CALL_SENDTO:
+	case CALL_SENDMSG:
 		format_message(call, text, size);
 		break;
 	case CALL_SOCKETCALL:
@@ -545,7 +552,7 @@ static void format_bytes(const struct call *call, const unsigned char *bytes,
 	int number;
 
 	if (call->name == CALL_GETSOCKNAME || call->name == CALL_GETPEERNAME ||
-	    call->name == CALL_RECVFROM || call->name == CALL_ACCEPT4) {
+	    call_receives(call->name) || call->name == CALL_ACCEPT4) {
 		format_address(bytes, length, text, size);
 		append(text, size, ", %u", length);
 	} else if (call->name == CALL_READLINK) {
@@ -568,6 +575,30 @@ static void format_number(const struct call *call, long value, char *text, size_
 		snprintf(text, size, "%ld", value);
 }
 
+/* The first bytes of the buffer, and what recvmsg(2) tells besides. */
+static void format_received(const struct call *call, const struct result *result,
+			    char *text, size_t size)
+{
+	char bytes[3 * OUTCOME_DATA_MAX + 1];
+	size_t shown = result->data_room < 24 ? result->data_room : 24;
+
+	if (result->data && shown) {
+		format_hex(result->data, shown, bytes, sizeof(bytes));
+		append(text, size, ", bytes %s%s", bytes,
+		       shown < result->data_room ? " ..." : "");
+	}
+	if (call->name == CALL_RECVMSG || call->name == CALL_RECVMMSG)
+		append(text, size, ", msg_flags 0x%x", (unsigned int)result->flags);
+	if (result->control_length) {
+		format_hex(result->control,
+			   result->control_length < OUTCOME_DATA_MAX
+				   ? result->control_length
+				   : OUTCOME_DATA_MAX,
+			   bytes, sizeof(bytes));
+		append(text, size, ", control %s", bytes);
+	}
+}
+
 void format_result(const struct call *call, const struct result *result, char *text,
 		   size_t size)
 {
@@ -578,16 +609,22 @@ void format_result(const struct call *call, const struct result *result, char *t
 		return;
 	}
 	format_number(call, result->value, text, size);
-	if (!result->length)
-		return;
-	format_bytes(call, result->bytes, result->length, bytes, sizeof(bytes));
-	append(text, size, " and %s", bytes);
+	if (result->length) {
+		format_bytes(call, result->bytes, result->length, bytes, sizeof(bytes));
+		append(text, size, " and %s", bytes);
+	}
+	if (call_receives(call->name))
+		format_received(call, result, text, size);
 }
 
 void format_outcome(const struct outcome *outcome, const struct world *before,
 		    const struct call *call, char *text, size_t size)
 {
-	struct result due = { .value = outcome->value, .length = outcome->length };
+	struct result due = { .value = outcome->value,
+			      .length = outcome->length,
+			      .data = outcome->gives ? outcome->data : NULL,
+			      .data_room = outcome->data_known,
+			      .flags = outcome->flags };
 
 	text[0] = '\0';
 	switch (outcome->kind) {
@@ -608,6 +645,8 @@ void format_outcome(const struct outcome *outcome, const struct world *before,
 		break;
 	case OUTCOME_VALUE:
 		memcpy(due.bytes, outcome->bytes, outcome->length);
+		due.control_length = outcome->control_length;
+		memcpy(due.control, outcome->control, outcome->control_length);
 		format_result(call, &due, text, size);
 		break;
 	case OUTCOME_CHOSEN:

@@ -83,6 +83,31 @@ static long host_recvmsg(int fd, struct msghdr *message, int flags)
 	return result(syscall(SYS_recvmsg, fd, message, flags));
 }
 
+/* Where it is no system call, the C library makes the other of it. */
+static long host_recv(int fd, void *buffer, size_t length, int flags)
+{
+#ifdef SYS_recv
+	return result(syscall(SYS_recv, fd, buffer, length, flags));
+#else
+	return result(syscall(SYS_recvfrom, fd, buffer, length, flags, NULL, NULL));
+#endif
+}
+
+static long host_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+			  int flags)
+{
+#ifdef SYS_recvmmsg
+	return result(syscall(SYS_recvmmsg, fd, messages, count, flags, NULL));
+#else
+	return result(syscall(SYS_recvmmsg_time64, fd, messages, count, flags, NULL));
+#endif
+}
+
+static long host_readv(int fd, const struct iovec *areas, int count)
+{
+	return result(syscall(SYS_readv, fd, areas, count));
+}
+
 static long host_read(int fd, void *buffer, size_t length)
 {
 	return result(syscall(SYS_read, fd, buffer, length));
@@ -210,6 +235,9 @@ const struct target host_target = {
 	.recvfrom = host_recvfrom,
 	.sendmsg = host_sendmsg,
 	.recvmsg = host_recvmsg,
+	.recv = host_recv,
+	.recvmmsg = host_recvmmsg,
+	.readv = host_readv,
 	.read = host_read,
 	.write = host_write,
 	.shutdown = host_shutdown,

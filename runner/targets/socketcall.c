@@ -181,6 +181,83 @@ static long through_recvfrom(int fd, void *buffer, size_t length, int flags,
 		    (uint32_t)flags, word(address), word(addrlen));
 }
 
+static long through_recv(int fd, void *buffer, size_t length, int flags)
+{
+	return CALL(SYS_RECV, (uint32_t)fd, word(buffer), (uint32_t)length,
+		    (uint32_t)flags);
+}
+
+/* struct iovec, msghdr and mmsghdr of a 32-bit program. */
+struct narrow_area {
+	uint32_t base, length;
+};
+
+struct narrow_header {
+	uint32_t name, namelen, areas, area_count, control, controllen, flags;
+};
+
+struct narrow_message {
+	struct narrow_header header;
+	uint32_t length;
+};
+
+#define AREAS 4
+static struct narrow_area narrow_areas[AREAS];
+static struct narrow_message narrow_message;
+
+static void narrow_down(const struct msghdr *header)
+{
+	for (size_t i = 0; i < header->msg_iovlen && i < AREAS; i++)
+		narrow_areas[i] =
+			(struct narrow_area){ word(header->msg_iov[i].iov_base),
+					      (uint32_t)header->msg_iov[i].iov_len };
+	narrow_message = (struct narrow_message){
+		.header = { word(header->msg_name), header->msg_namelen,
+			    word(narrow_areas), (uint32_t)header->msg_iovlen,
+			    word(header->msg_control), (uint32_t)header->msg_controllen,
+			    (uint32_t)header->msg_flags },
+	};
+}
+
+static void widen(struct msghdr *header)
+{
+	header->msg_namelen = narrow_message.header.namelen;
+	header->msg_controllen = narrow_message.header.controllen;
+	header->msg_flags = (int)narrow_message.header.flags;
+}
+
+static long through_sendmsg(int fd, const struct msghdr *header, int flags)
+{
+	narrow_down(header);
+	return CALL(SYS_SENDMSG, (uint32_t)fd, word(&narrow_message.header),
+		    (uint32_t)flags);
+}
+
+static long through_recvmsg(int fd, struct msghdr *header, int flags)
+{
+	long value;
+
+	narrow_down(header);
+	value = CALL(SYS_RECVMSG, (uint32_t)fd, word(&narrow_message.header),
+		     (uint32_t)flags);
+	widen(header);
+	return value;
+}
+
+/* Of one message. */
+static long through_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+			     int flags)
+{
+	long value;
+
+	narrow_down(&messages[0].msg_hdr);
+	value = CALL(SYS_RECVMMSG, (uint32_t)fd, word(&narrow_message), count,
+		     (uint32_t)flags, 0);
+	widen(&messages[0].msg_hdr);
+	messages[0].msg_len = narrow_message.length;
+	return value;
+}
+
 static long through_shutdown(int fd, int how)
 {
 	return CALL(SYS_SHUTDOWN, (uint32_t)fd, (uint32_t)how);
@@ -236,6 +313,11 @@ static long through_setsockopt(int fd, int level, int optname, const void *optva
 static long own_read(int fd, void *buffer, size_t length)
 {
 	return host_target.read(fd, buffer, length);
+}
+
+static long own_readv(int fd, const struct iovec *areas, int count)
+{
+	return host_target.readv(fd, areas, count);
 }
 
 static long own_write(int fd, const void *buffer, size_t length)
@@ -333,6 +415,11 @@ const struct target socketcall_target = {
 	.getpeername = through_getpeername,
 	.sendto = through_sendto,
 	.recvfrom = through_recvfrom,
+	.recv = through_recv,
+	.sendmsg = through_sendmsg,
+	.recvmsg = through_recvmsg,
+	.recvmmsg = through_recvmmsg,
+	.readv = own_readv,
 	.shutdown = through_shutdown,
 	.getsockopt = through_getsockopt,
 	.setsockopt = through_setsockopt,

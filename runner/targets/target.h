@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include "../../expected/world.h"
 
@@ -64,6 +65,11 @@ struct target {
 			 struct sockaddr *address, socklen_t *addrlen);
 	long (*sendmsg)(int fd, const struct msghdr *message, int flags);
 	long (*recvmsg)(int fd, struct msghdr *message, int flags);
+	/* Doors beside these: of recvmmsg(2) one message, without a timeout. */
+	long (*recv)(int fd, void *buffer, size_t length, int flags);
+	long (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned int count,
+			 int flags);
+	long (*readv)(int fd, const struct iovec *areas, int count);
 	long (*read)(int fd, void *buffer, size_t length);
 	long (*write)(int fd, const void *buffer, size_t length);
 	long (*shutdown)(int fd, int how);

@@ -18,6 +18,7 @@ enum lie {
 	LIE_NONE,
 	LIE_ERRNO,
 	LIE_VALUE,
+	LIE_DATA,
 };
 
 static enum lie lie_about(const struct rule *rule)
@@ -30,6 +31,8 @@ static enum lie lie_about(const struct rule *rule)
 	length = strcspn(lie, ":");
 	if (strlen(rule->id) != length || strncmp(lie, rule->id, length))
 		return LIE_NONE;
+	if (!strcmp(lie + length, ":data"))
+		return LIE_DATA;
 	return strcmp(lie + length, ":value") ? LIE_ERRNO : LIE_VALUE;
 }
 
@@ -91,6 +94,7 @@ static long unruled(void)
 	case CALL_ACCEPT4:
 		return world_lowest_free(&last.before);
 	case CALL_SENDTO:
+	case CALL_SENDMSG:
 		return (long)last.call.message.length;
 	case CALL_CONNECT:
 		return nobody_listens() ? -ECONNREFUSED : 0;
@@ -195,25 +199,104 @@ static long model_sendto(int fd, const void *buffer, size_t length, int flags,
 	return answer(NULL, NULL);
 }
 
-/* The bytes of an outcome of recvfrom(2) are the sender's address. */
+/* Writes what is due to the case's buffer; where it is not known, something else than
+ * what the buffer was filled with.  A lie changes the first byte. */
+static void give(const struct outcome *due)
+{
+	unsigned char *data = (unsigned char *)last.result.data;
+
+	for (size_t i = 0; due->gives && data && i < last.result.data_room; i++)
+		if (i < due->data_length)
+			data[i] = i < due->data_known ? due->data[i] : 0;
+	if (data && last.result.data_room && lie_about(last.rule) == LIE_DATA)
+		data[0] ^= 1;
+}
+
+/* What comes of the call, and all that it writes besides its address. */
+static long receive(void *address, struct outcome *due)
+{
+	socklen_t written = 0;
+	long value = answer(address, &written);
+
+	*due = (struct outcome){ .kind = OUTCOME_VALUE };
+	if (last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, due);
+	if (!due->tells)
+		due->told = written;
+	if (value >= 0)
+		give(due);
+	return value;
+}
+
 static long model_recvfrom(int fd, void *buffer, size_t length, int flags,
 			   struct sockaddr *address, socklen_t *addrlen)
 {
-	struct outcome due = { .kind = OUTCOME_VALUE };
-	socklen_t written = 0;
+	struct outcome due;
 	long value;
 
 	(void)fd;
 	(void)buffer;
 	(void)length;
 	(void)flags;
-	value = answer(address, &written);
-	if (last.rule)
-		rule_outcome(last.rule, &last.before, &last.call, &due);
+	value = receive(address, &due);
 	/* Where a lie made it succeed, nothing can be told. */
 	if (value >= 0 && address && !last.call.message.addrlen_unreadable)
-		*addrlen = due.tells ? due.told : written;
+		*addrlen = due.told;
 	return value;
+}
+
+static long model_recv(int fd, void *buffer, size_t length, int flags)
+{
+	return model_recvfrom(fd, buffer, length, flags, NULL, NULL);
+}
+
+static long model_read(int fd, void *buffer, size_t length)
+{
+	return model_recvfrom(fd, buffer, length, 0, NULL, NULL);
+}
+
+static long model_readv(int fd, const struct iovec *areas, int count)
+{
+	(void)count;
+	return model_recvfrom(fd, areas[0].iov_base, areas[0].iov_len, 0, NULL, NULL);
+}
+
+static long model_recvmsg(int fd, struct msghdr *header, int flags)
+{
+	struct outcome due;
+	long value;
+
+	(void)fd;
+	(void)flags;
+	value = receive(header->msg_name, &due);
+	if (value < 0)
+		return value;
+	header->msg_namelen = due.told;
+	header->msg_flags = due.flags;
+	header->msg_controllen = due.control_length;
+	if (due.control_length)
+		memcpy(header->msg_control, due.control, due.control_length);
+	return value;
+}
+
+static long model_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+			   int flags)
+{
+	long value = model_recvmsg(fd, &messages[0].msg_hdr, flags);
+
+	(void)count;
+	if (value < 0)
+		return value;
+	messages[0].msg_len = (unsigned int)value;
+	return 1;
+}
+
+static long model_sendmsg(int fd, const struct msghdr *header, int flags)
+{
+	(void)fd;
+	(void)header;
+	(void)flags;
+	return answer(NULL, NULL);
 }
 
 static long model_setsockopt(int fd, int level, int optname, const void *optval,
@@ -298,6 +381,12 @@ const struct target model_target = {
 	.shutdown = model_shutdown,
 	.sendto = model_sendto,
 	.recvfrom = model_recvfrom,
+	.recv = model_recv,
+	.recvmsg = model_recvmsg,
+	.recvmmsg = model_recvmmsg,
+	.read = model_read,
+	.readv = model_readv,
+	.sendmsg = model_sendmsg,
 	.getpeername = model_getsockname,
 	.setsockopt = model_setsockopt,
 	.getsockopt = model_getsockopt,
@@ -351,17 +440,74 @@ static long liar_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
 	return tell(host_target.accept4(fd, address, addrlen, flags), NULL, 0);
 }
 
+/* A lie about what has come; *bytes is how much of the address was written. */
+static long tell_received(long value, void *address, size_t bytes)
+{
+	unsigned char *data = (unsigned char *)last.result.data;
+
+	if (value >= 0 && data && lie_about(last.rule) == LIE_DATA)
+		data[0] ^= 1;
+	return tell(value, address, value >= 0 && address ? (unsigned int)bytes : 0);
+}
+
+static size_t least(int room, size_t told)
+{
+	return room >= 0 && (size_t)room < told ? (size_t)room : told;
+}
+
 static long liar_recvfrom(int fd, void *buffer, size_t length, int flags,
 			  struct sockaddr *address, socklen_t *addrlen)
 {
 	long value = host_target.recvfrom(fd, buffer, length, flags, address, addrlen);
 
-	return tell(value, (unsigned char *)address,
-		    value >= 0 && address
-			    ? last.call.message.room < (int)*addrlen
-				      ? (unsigned int)last.call.message.room
-				      : *addrlen
-			    : 0);
+	return tell_received(
+		value, address,
+		value >= 0 && address ? least(last.call.message.room, *addrlen) : 0);
+}
+
+static long liar_recv(int fd, void *buffer, size_t length, int flags)
+{
+	return tell_received(host_target.recv(fd, buffer, length, flags), NULL, 0);
+}
+
+static long liar_read(int fd, void *buffer, size_t length)
+{
+	return tell_received(host_target.read(fd, buffer, length), NULL, 0);
+}
+
+static long liar_readv(int fd, const struct iovec *areas, int count)
+{
+	return tell_received(host_target.readv(fd, areas, count), NULL, 0);
+}
+
+static long liar_recvmsg(int fd, struct msghdr *header, int flags)
+{
+	long value = host_target.recvmsg(fd, header, flags);
+
+	return tell_received(value, header->msg_name,
+			     least(last.call.message.room, header->msg_namelen));
+}
+
+/* Told of its one message. */
+static long liar_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+			  int flags)
+{
+	long value = host_target.recvmmsg(fd, messages, count, flags);
+
+	if (value == 1)
+		value = (long)messages[0].msg_len;
+	value = tell_received(
+		value, messages[0].msg_hdr.msg_name,
+		least(last.call.message.room, messages[0].msg_hdr.msg_namelen));
+	if (value < 0)
+		return value;
+	messages[0].msg_len = (unsigned int)value;
+	return 1;
+}
+
+static long liar_sendmsg(int fd, const struct msghdr *header, int flags)
+{
+	return host_target.sendmsg(fd, header, flags);
 }
 
 static long liar_sendto(int fd, const void *buffer, size_t length, int flags,
@@ -452,6 +598,12 @@ const struct target liar_target = {
 	.shutdown = liar_shutdown,
 	.sendto = liar_sendto,
 	.recvfrom = liar_recvfrom,
+	.recv = liar_recv,
+	.recvmsg = liar_recvmsg,
+	.recvmmsg = liar_recvmmsg,
+	.read = liar_read,
+	.readv = liar_readv,
+	.sendmsg = liar_sendmsg,
 	.getpeername = liar_getpeername,
 	.setsockopt = liar_setsockopt,
 	.poll = liar_poll,

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * recvfrom_message.c - rules of recvfrom(2) for a message that waits, or bytes of a
+ * stream, whatever the family: how much is copied, and what of the sender's address; in
+ * the order of the protocols' recvmsg and move_addr_to_user().
+ */
+#include <string.h>
+
+#include "../world_messages.h"
+#include "recvfrom_common.h"
+
+/* The first message that waits, or NULL. */
+static const struct world_message *waiting(const struct world *world,
+					   const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on && on->queued ? &on->queue[0] : NULL;
+}
+
+static bool on_stream(const struct world *world, const struct call *call)
+{
+	return world_is_stream(call_socket(world, call));
+}
+
+static size_t smaller(size_t one, size_t other)
+{
+	return one < other ? one : other;
+}
+
+static bool buffer_unwritable(const struct world *world, const struct call *call)
+{
+	const struct world_message *first = waiting(world, call);
+
+	return first && !discards(world, call) &&
+	       call->message.writable < smaller(call->message.length, first->length);
+}
+
+static bool addrlen_unreadable(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && call->message.name_wanted &&
+	       call->message.addrlen_unreadable;
+}
+
+static bool addrlen_negative(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && call->message.name_wanted &&
+	       call->message.room < 0;
+}
+
+static bool address_unwritable(const struct world *world, const struct call *call)
+{
+	const struct world_message *first = waiting(world, call);
+
+	return first && call->message.name_wanted &&
+	       call->message.name_writable <
+		       smaller((size_t)call->message.room, first->name_length);
+}
+
+static bool message_peeked(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && !on_stream(world, call) &&
+	       has_flag(call, MSG_PEEK);
+}
+
+static bool stream_peeked(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && on_stream(world, call) &&
+	       has_flag(call, MSG_PEEK);
+}
+
+static bool is_cut(const struct world *world, const struct call *call)
+{
+	const struct world_message *first = waiting(world, call);
+
+	return first && !on_stream(world, call) && call->message.length < first->length;
+}
+
+static bool told_its_length(const struct world *world, const struct call *call)
+{
+	return is_cut(world, call) && has_flag(call, MSG_TRUNC);
+}
+
+static bool stream_discarded(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && discards(world, call);
+}
+
+static bool name_not_wanted(const struct world *world, const struct call *call)
+{
+	/* The doors that have no place for one are not asked. */
+	return waiting(world, call) && !on_stream(world, call) &&
+	       call->name == CALL_RECVFROM && !call->message.name_wanted;
+}
+
+static bool name_missing(const struct world *world, const struct call *call)
+{
+	const struct world_message *first = waiting(world, call);
+
+	return first && call->message.name_wanted && !first->name_length;
+}
+
+static bool name_cut(const struct world *world, const struct call *call)
+{
+	const struct world_message *first = waiting(world, call);
+
+	return first && call->message.name_wanted &&
+	       (size_t)call->message.room < first->name_length;
+}
+
+static bool from_stream(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && on_stream(world, call);
+}
+
+static bool whole(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) &&
+	       !(call_socket(world, call)->type == SOCK_DGRAM && on_ip(world, call));
+}
+
+static bool whole_datagram(const struct world *world, const struct call *call)
+{
+	return waiting(world, call);
+}
+
+/* The bytes that are known of the first messages, as many as are given. */
+static void write_data(const struct world *world, const struct world_socket *on,
+		       struct outcome *outcome)
+{
+	size_t room = smaller(outcome->data_length, OUTCOME_DATA_MAX);
+
+	for (unsigned int i = 0; i < on->queued; i++) {
+		const struct world_message *message = &on->queue[i];
+		size_t known = smaller(message->kept, room - outcome->data_known);
+
+		memcpy(outcome->data + outcome->data_known,
+		       world_message_bytes(world, message), known);
+		outcome->data_known += (unsigned int)known;
+		if (message->kept < message->length || !world_is_stream(on))
+			return;
+	}
+}
+
+static void write_name(const struct world *world, const struct call *call,
+		       const struct world_message *first, struct outcome *outcome)
+{
+	if (!call->message.name_wanted)
+		return;
+	outcome->tells = true;
+	outcome->told = first->name_length;
+	outcome->length =
+		(unsigned int)smaller(outcome->told, (size_t)call->message.room);
+	if (outcome->length)
+		memcpy(outcome->bytes, world_message_name(world, first),
+		       outcome->length);
+}
+
+/* What comes in all these cases: bytes of the message, and of the sender's address. */
+static void received(const struct world *world, const struct call *call,
+		     struct outcome *outcome)
+{
+	const struct world_socket *on = call_socket(world, call);
+	size_t waits = world_waiting(on);
+
+	outcome->gives = true;
+	outcome->data_length = smaller(call->message.length, waits);
+	outcome->value = (long)outcome->data_length;
+	if (discards(world, call)) {
+		outcome->data_length = 0;
+	} else if (!world_is_stream(on)) {
+		if (has_flag(call, MSG_TRUNC))
+			outcome->value = (long)waits;
+		if (call->message.length < waits)
+			outcome->flags |= MSG_TRUNC;
+	}
+	write_data(world, on, outcome);
+	write_name(world, call, &on->queue[0], outcome);
+}
+
+#define RECEIVED(id_, says_, when_, ...)                                        \
+	{                                                                       \
+		.id = id_, .says = says_, .when = when_, .outcome = RETURNS(0), \
+		.computed = received, .cites = {                                \
+			__VA_ARGS__                                             \
+		}                                                               \
+	}
+
+static const struct rule recvfrom_message_rules[] = {
+	{
+		.id = "recvfrom.buffer.unwritable",
+		.says = "a buffer into which not all bytes that come can be written is "
+			"refused; a message is then gone unless MSG_PEEK was asked, "
+			"bytes of a stream stay",
+		.when = buffer_unwritable,
+		.outcome = FAILS(EFAULT),
+		.cites = { MANUAL_QUOTE("recvfrom(2)", "EFAULT",
+					"The receive buffer pointer(s) point outside "
+					"the process's address space."),
+			   KERNEL("net/ipv4/udp.c", "udp_recvmsg"),
+			   KERNEL("net/ipv6/udp.c", "udpv6_recvmsg"),
+			   KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
+			   KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
+			   KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg") },
+	},
+	{
+		.id = "recvfrom.address.addrlen_unreadable",
+		.says = "where the sender's address is wanted and addrlen cannot be "
+			"read, the call fails once the data is taken",
+		.when = addrlen_unreadable,
+		.outcome = FAILS(EFAULT),
+		/* recvfrom(2) has EFAULT of the buffer only. */
+		.cites = { KERNEL("net/socket.c", "move_addr_to_user") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.address.addrlen_negative",
+		.says = "a negative *addrlen is refused, once the data is taken",
+		.when = addrlen_negative,
+		.outcome = FAILS(EINVAL),
+		.cites = { MANUAL_QUOTE("recvfrom(2)", "EINVAL",
+					"Invalid argument passed."),
+			   KERNEL("net/socket.c", "move_addr_to_user") },
+	},
+	{
+		.id = "recvfrom.address.unwritable",
+		.says = "memory for the address into which it cannot be written is "
+			"refused, once the data is taken",
+		.when = address_unwritable,
+		.outcome = FAILS(EFAULT),
+		.cites = { KERNEL("net/socket.c", "move_addr_to_user") },
+		.undocumented = true,
+	},
+	RECEIVED("recvfrom.datagram.peeked",
+		 "with MSG_PEEK the datagram and its sender are told, and stay",
+		 message_peeked,
+		 QUOTE("recvfrom(2)",
+		       "This flag causes the receive operation to return data from the "
+		       "beginning of the receive queue without removing that data from "
+		       "the queue."),
+		 POSIX("recvfrom", NULL), KERNEL("net/ipv4/udp.c", "udp_recvmsg"),
+		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg")),
+	RECEIVED("recvfrom.datagram.length_told",
+		 "with MSG_TRUNC the length of the datagram is told, also where it was "
+		 "longer than the buffer",
+		 told_its_length,
+		 QUOTE("recvfrom(2)",
+		       "return the real length of the packet or datagram, even when it "
+		       "was longer than the passed buffer."),
+		 KERNEL("net/ipv4/udp.c", "udp_recvmsg"),
+		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
+		 KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg")),
+	RECEIVED("recvfrom.datagram.cut",
+		 "of a datagram that is longer than the buffer the rest is discarded",
+		 is_cut,
+		 QUOTE("recvfrom(2)",
+		       "If a message is too long to fit in the supplied buffer, excess "
+		       "bytes may be discarded depending on the type of socket the "
+		       "message is received from."),
+		 POSIX("recvfrom", NULL), KERNEL("net/ipv4/udp.c", "udp_recvmsg"),
+		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg")),
+	RECEIVED("recvfrom.stream.discarded",
+		 "with MSG_TRUNC bytes of a TCP stream are discarded: they count as "
+		 "received, and nothing is written",
+		 stream_discarded,
+		 QUOTE("tcp(7)",
+		       "causes the received bytes of data to be discarded, rather than "
+		       "passed back in a caller-supplied buffer."),
+		 KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked")),
+	RECEIVED("recvfrom.stream.peeked",
+		 "with MSG_PEEK bytes of a stream are told, and stay", stream_peeked,
+		 QUOTE("recvfrom(2)",
+		       "This flag causes the receive operation to return data from the "
+		       "beginning of the receive queue without removing that data from "
+		       "the queue."),
+		 POSIX("recvfrom", NULL),
+		 KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
+		 KERNEL("net/unix/af_unix.c", "unix_stream_read_generic")),
+	RECEIVED("recvfrom.address.not_wanted",
+		 "where addr is NULL, no address is told and addrlen is not looked at",
+		 name_not_wanted,
+		 QUOTE("recvfrom(2)",
+		       "If the caller is not interested in the source "
+		       "address, src_addr and addrlen should be specified "
+		       "as NULL."),
+		 KERNEL("net/socket.c", "__sys_recvfrom")),
+	RECEIVED("recvfrom.address.none",
+		 "where there is no sender's address to tell, *addrlen becomes 0 and "
+		 "nothing is written at addr",
+		 name_missing,
+		 QUOTE("recvfrom(2)",
+		       "If src_addr is not NULL, and the underlying protocol provides "
+		       "the source address of the message, that source address is "
+		       "placed in the buffer pointed to by src_addr."),
+		 KERNEL("net/socket.c", "move_addr_to_user"),
+		 KERNEL("net/unix/af_unix.c", "unix_copy_addr")),
+	RECEIVED(
+		"recvfrom.address.cut",
+		"an address that is longer than *addrlen is cut, and *addrlen becomes "
+		"what it would have taken",
+		name_cut,
+		QUOTE("recvfrom(2)",
+		      "The returned address is truncated if the buffer provided is too "
+		      "small; in this case, addrlen will return a value greater than "
+		      "was supplied to the call."),
+		POSIX("recvfrom", NULL), KERNEL("net/socket.c", "move_addr_to_user")),
+	RECEIVED("recvfrom.stream.received",
+		 "a stream gives what has come, as much as is asked for, whatever the "
+		 "calls that sent it; the rest stays",
+		 from_stream,
+		 QUOTE("recvfrom(2)",
+		       "The receive calls normally return any data available, up to "
+		       "the requested amount, rather than waiting for receipt of the "
+		       "full amount requested."),
+		 POSIX("recvfrom", NULL),
+		 KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
+		 KERNEL("net/unix/af_unix.c", "unix_stream_read_generic")),
+	RECEIVED("recvfrom.datagram.received",
+		 "a message that there is room for comes whole, with its sender's "
+		 "address, and is gone then",
+		 whole,
+		 QUOTE("recvfrom(2)",
+		       "If src_addr is not NULL, and the underlying protocol provides "
+		       "the source address of the message, that source address is "
+		       "placed in the buffer pointed to by src_addr."),
+		 POSIX("recvfrom", NULL),
+		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
+		 KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg")),
+	/* Cases of bind(2) find out by it which socket is meant. */
+	RECEIVED("bind.reaches.datagram",
+		 "a datagram comes to the socket that is bound to its destination, the "
+		 "more closely the better, and from the address that its sender is "
+		 "bound to",
+		 whole_datagram,
+		 QUOTE("udp(7)", "In order to receive packets, the socket can be bound "
+				 "to a local address first by using bind(2)."),
+		 POSIX("recvfrom", NULL), KERNEL("net/ipv4/udp.c", "compute_score")),
+};
+RULE_LIST(recvfrom_message, CALL_RECVFROM);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_messages.c - what waits at a socket to be received, whatever the family.
+ */
+#include <string.h>
+
+#include "constants.h"
+#include "world_families.h"
+#include "world_ip.h"
+#include "world_messages.h"
+
+bool world_is_stream(const struct world_socket *socket)
+{
+	return socket->type == SOCK_STREAM;
+}
+
+unsigned int world_waiting(const struct world_socket *socket)
+{
+	unsigned int waiting = 0;
+
+	if (!world_is_stream(socket))
+		return socket->queued ? socket->queue[0].length : 0;
+	for (unsigned int i = 0; i < socket->queued; i++)
+		waiting += socket->queue[i].length;
+	return waiting;
+}
+
+const unsigned char *world_message_bytes(const struct world *world,
+					 const struct world_message *message)
+{
+	return world->bytes + message->start;
+}
+
+const unsigned char *world_message_name(const struct world *world,
+					const struct world_message *message)
+{
+	return world->bytes + message->name_start;
+}
+
+struct world_socket *world_socket_by_id(struct world *world, unsigned int id)
+{
+	for (unsigned int i = 0; id && i < world->socket_count; i++)
+		if (world->sockets[i].id == id)
+			return &world->sockets[i];
+	return NULL;
+}
+
+unsigned int world_keep(struct world *world, const unsigned char *bytes,
+			unsigned int length)
+{
+	unsigned int start = world->bytes_used;
+
+	if (length > WORLD_BYTES - start)
+		return WORLD_BYTES;
+	memcpy(world->bytes + start, bytes, length);
+	world->bytes_used += length;
+	return start;
+}
+
+/* More than a rule could state is not kept. */
+#define KEPT_MAX 64
+
+static void keep_payload(struct world *world, struct world_message *message,
+			 const unsigned char *payload)
+{
+	unsigned int kept = message->length < KEPT_MAX ? message->length : KEPT_MAX;
+
+	if (kept > WORLD_BYTES - world->bytes_used)
+		kept = WORLD_BYTES - world->bytes_used;
+	if (!payload)
+		kept = 0;
+	message->start = kept ? world_keep(world, payload, kept) : 0;
+	message->kept = kept;
+}
+
+void world_deliver(struct world *world, struct world_socket *receiver,
+		   struct world_message *message, const unsigned char *payload,
+		   size_t length)
+{
+	struct world_message *last;
+
+	if (world_is_stream(receiver) && !length)
+		return;
+	receiver->got++;
+	message->length = (unsigned int)length;
+	if (receiver->queued < WORLD_QUEUE) {
+		keep_payload(world, message, payload);
+		receiver->queue[receiver->queued++] = *message;
+		return;
+	}
+	/* Of what else comes to a stream, only how much it is; datagrams are lost. */
+	last = &receiver->queue[receiver->queued - 1];
+	if (world_is_stream(receiver))
+		last->length += message->length;
+}
+
+/* Who receives, and how that one is told who has sent. */
+static struct world_socket *receiver_of(struct world *world,
+					struct world_socket *sender,
+					const struct call *call,
+					struct world_message *message)
+{
+	switch (sender->domain) {
+	case AF_INET:
+	case AF_INET6:
+		return world_ip_send(world, sender, call, message);
+	case AF_UNIX:
+		return world_unix_send(world, sender, call, message);
+	case AF_NETLINK:
+		return world_netlink_send(world, sender, call, message);
+	default:
+		return world_socket_by_id(world, sender->peer);
+	}
+}
+
+void world_send(struct world *world, struct world_socket *sender,
+		const struct call *call)
+{
+	struct world_message message = { 0 };
+	struct world_socket *receiver;
+
+	world->sent++;
+	receiver = receiver_of(world, sender, call, &message);
+	if (receiver)
+		world_deliver(world, receiver, &message, call->message.payload,
+			      call->message.length);
+}
+
+static void drop_first(struct world_socket *receiver)
+{
+	receiver->queued--;
+	memmove(receiver->queue, receiver->queue + 1,
+		receiver->queued * sizeof(receiver->queue[0]));
+}
+
+/* So many bytes of a stream are gone. */
+static void take_bytes(struct world_socket *receiver, unsigned int count)
+{
+	while (count && receiver->queued) {
+		struct world_message *first = &receiver->queue[0];
+
+		if (count >= first->length) {
+			count -= first->length;
+			drop_first(receiver);
+			continue;
+		}
+		first->length -= count;
+		first->start += count;
+		first->kept = first->kept > count ? first->kept - count : 0;
+		count = 0;
+	}
+}
+
+static void take(struct world_socket *receiver, unsigned int count)
+{
+	if (world_is_stream(receiver))
+		take_bytes(receiver, count);
+	else if (receiver->queued)
+		drop_first(receiver);
+}
+
+static unsigned int smaller(size_t one, unsigned int other)
+{
+	return one < other ? (unsigned int)one : other;
+}
+
+/* Do the flags ask for what is not in the queue, or leave it there? */
+static bool leaves_queue(const struct call *call)
+{
+	return call->message.flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE);
+}
+
+void world_receive(struct world_socket *receiver, const struct call *call, long value)
+{
+	if (!leaves_queue(call))
+		take(receiver, (unsigned int)value);
+}
+
+/*
+ * A message that could not be copied is gone, as one is whose sender's address could
+ * not be.  Bytes of a stream that could not be copied stay; where it was the address,
+ * they are gone.
+ */
+void world_receive_failed(struct world_socket *receiver, const struct call *call,
+			  int error)
+{
+	unsigned int due = smaller(call->message.length, world_waiting(receiver));
+	bool copied = error == EINVAL || call->message.writable >= due;
+
+	if ((error == EFAULT || error == EINVAL) && !leaves_queue(call) &&
+	    (copied || !world_is_stream(receiver)))
+		take(receiver, due);
+	if (receiver->error == error)
+		receiver->error = 0;
+}
+
+static bool keeps_connection(const struct world_socket *socket)
+{
+	return socket->type == SOCK_STREAM || socket->type == SOCK_SEQPACKET;
+}
+
+void world_end(struct world *world, struct world_socket *sender)
+{
+	struct world_socket *peer = world_socket_by_id(world, sender->peer);
+
+	if (peer && keeps_connection(sender))
+		peer->at_end = true;
+}
+
+/* What was not read when a socket is closed, the other end is told of as a reset. */
+void world_hang_up(struct world *world, struct world_socket *closed)
+{
+	struct world_socket *peer = world_socket_by_id(world, closed->peer);
+
+	world_end(world, closed);
+	if (peer && keeps_connection(closed) && closed->queued)
+		peer->error = ECONNRESET;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * world_messages.h - what waits at a socket to be received, whatever the family: how it
+ * comes there, and what a call that receives takes of it.
+ */
+#ifndef EXPECTED_WORLD_MESSAGES_H
+#define EXPECTED_WORLD_MESSAGES_H
+
+#include "world.h"
+
+/* Is it a stream of bytes, so that a call takes as many as it asks for, whatever the
+ * calls that sent them? */
+bool world_is_stream(const struct world_socket *socket);
+
+/* How many bytes a call could take at most. */
+unsigned int world_waiting(const struct world_socket *socket);
+
+/* Keeps bytes; where they start in world.bytes, which they do not where there is no
+ * room for them. */
+unsigned int world_keep(struct world *world, const unsigned char *bytes,
+			unsigned int length);
+
+/* Puts a message, whose name is set where it has one, at the end of a queue. */
+void world_deliver(struct world *world, struct world_socket *receiver,
+		   struct world_message *message, const unsigned char *payload,
+		   size_t length);
+
+/* A call has sent something; has received so many bytes; has failed to receive; has
+ * ended what the socket sends to the other end; is about to close it. */
+void world_send(struct world *world, struct world_socket *sender,
+		const struct call *call);
+void world_receive(struct world_socket *receiver, const struct call *call, long value);
+void world_receive_failed(struct world_socket *receiver, const struct call *call,
+			  int error);
+void world_end(struct world *world, struct world_socket *sender);
+void world_hang_up(struct world *world, struct world_socket *closed);
+
+#endif
