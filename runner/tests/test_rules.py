@@ -151,7 +151,9 @@ def test_every_case_names_a_rule() -> None:
     assert set(cases()) <= set(RULES)
 
 
-@pytest.mark.parametrize(("call", "promised"), [("socket", 250), ("bind", 450)])
+@pytest.mark.parametrize(
+    ("call", "promised"), [("socket", 250), ("bind", 450), ("recvfrom", 450)]
+)
 def test_there_are_as_many_cases_as_promised(call: str, promised: int) -> None:
     of_call = [n for rule, names in cases().items() for n in names if rule in RULES]
     assert len([n for n in of_call if n.startswith(f"{call}.")]) >= promised
@@ -192,3 +194,20 @@ def test_a_host_that_breaks_a_rule_is_caught(rule: str, lie: str) -> None:
     """The same over real calls, for the cases that can run on this machine."""
     if not caught(rule, "liar", lie):
         pytest.skip("none of the rule's cases can run on this machine")
+
+
+GIVING = [
+    id
+    for id, rule in RULES.items()
+    if rule["call"] == "recvfrom" and rule["result"] == "as the socket is"
+]
+
+
+@pytest.mark.parametrize("target", ["model", "liar"])
+@pytest.mark.parametrize("rule", GIVING)
+def test_another_byte_than_was_sent_is_caught(rule: str, target: str) -> None:
+    """Or one that is written where none is due: the buffer's first is changed."""
+    found = points(cases()[rule], target, f"{rule}:data").values()
+    if all(point.skip for point in found):
+        pytest.skip("none of the rule's cases can run on this machine")
+    assert all(point.skip or not point.ok for point in found)
