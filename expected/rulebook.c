@@ -53,7 +53,6 @@ static const struct rule_list *const lists[] = {
 	&bind_vsock_names,
 	&bind_packet_errors,
 	&bind_options,
-	&bind_reaches,
 	&bind_accepts,
 	/*
 	 * recvfrom(2), in the order of __sys_recvfrom(): the buffer, the descriptor,

@@ -217,7 +217,8 @@ static void add_reach(const struct reach_row *wanted)
 	const char *order = row->gets_first ? "first" : "second";
 	const char *no = row->misses ? "no_" : "";
 
-	add_case(.name = name_case("bind.reaches.%sdatagram[%s,bound-%s]", no,
+	add_case(.name = name_case("recvfrom.datagram.%s[%s,bound-%s]",
+				   row->misses ? "elsewhere" : "received",
 				   row->reach->name, order),
 		 .run_row = datagram_reaches, .row = row, .needs = row->reach->needs);
 	if (row->reach->datagrams_only)
@@ -274,7 +275,7 @@ static void leaves_from(const void *data)
 CASES(sources)
 {
 	for (size_t i = 0; i < COUNT(sources); i++)
-		add_case(.name = name_case("bind.reaches.datagram[source,%s]",
+		add_case(.name = name_case("recvfrom.datagram.received[source,%s]",
 					   sources[i].name),
 			 .run_row = leaves_from, .row = &sources[i]);
 }
@@ -304,7 +305,7 @@ CASE("bind.name.ip[connects-from,mapped]")
 }
 
 /* A bind that was refused takes nothing from the socket that has the port. */
-CASE("bind.reaches.datagram[after-refused-bind]")
+CASE("recvfrom.datagram.received[after-refused-bind]")
 {
 	struct address port = inet("127.0.0.1", PORT), peer = inet("127.0.0.1", PEER);
 	int receiver = must_socket(AF_INET, SOCK_DGRAM, 0);
@@ -319,7 +320,7 @@ CASE("bind.reaches.datagram[after-refused-bind]")
 }
 
 /* Nor does the socket receive that was refused, or that has gone to another port. */
-CASE("bind.reaches.no_datagram[after-refused-bind]")
+CASE("recvfrom.datagram.elsewhere[after-refused-bind]")
 {
 	struct address port = inet("127.0.0.1", PORT), other = inet("127.0.0.1", 4003);
 	int receiver = must_socket(AF_INET, SOCK_DGRAM, 0);

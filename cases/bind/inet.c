@@ -662,8 +662,9 @@ static void sent_from_device(const void *row)
 CASES(no_sources)
 {
 	for (size_t i = 0; i < COUNT(no_sources); i++)
-		add_case(.name = name_case("bind.reaches.datagram[sender-bound-to-%s]",
-					   no_sources[i]),
+		add_case(.name = name_case(
+				 "recvfrom.datagram.received[sender-bound-to-%s]",
+				 no_sources[i]),
 			 .run_row = sent_from_device, .row = &no_sources[i]);
 }
 
@@ -682,8 +683,9 @@ static void sent_from_address(const void *row)
 CASES(sources)
 {
 	for (size_t i = 0; i < COUNT(sources); i++)
-		add_case(.name = name_case("bind.reaches.datagram[sender-bound-to-%s]",
-					   sources[i]),
+		add_case(.name = name_case(
+				 "recvfrom.datagram.received[sender-bound-to-%s]",
+				 sources[i]),
 			 .run_row = sent_from_address, .row = &sources[i],
 			 /* Before, 127.0.0.0 was lo's other broadcast address. */
 			 .since = i == 2 ? LINUX(5, 14) : 0);

@@ -883,8 +883,9 @@ static void sent_from_device(const void *row)
 CASES(no_sources)
 {
 	for (size_t i = 0; i < COUNT(no_sources); i++)
-		add_case(.name = name_case("bind.reaches.datagram[sender-bound-to-%s]",
-					   no_sources[i]),
+		add_case(.name = name_case(
+				 "recvfrom.datagram.received[sender-bound-to-%s]",
+				 no_sources[i]),
 			 .run_row = sent_from_device, .row = &no_sources[i],
 			 .has = { FEATURE_FAMILY(AF_INET6) });
 }

@@ -155,29 +155,6 @@ static const struct rule bind_options_rules[] = {
 };
 RULE_LIST(bind_options, CALL_GETSOCKOPT);
 
-static bool no_datagram_waits(const struct world *world, const struct call *call)
-{
-	const struct world_socket *on = call_socket(world, call);
-
-	/* Where nothing went elsewhere, it is the rules of recvfrom(2) that say so. */
-	return on && is_ip(on) && on->type == SOCK_DGRAM && !on->queued &&
-	       world->sent > on->got &&
-	       (call->message.flags & MSG_DONTWAIT || on->nonblocking);
-}
-
-static const struct rule bind_reaches_rules[] = {
-	{
-		.id = "bind.reaches.no_datagram",
-		.says = "a datagram for another address, or for a socket bound more "
-			"closely, does not come",
-		.when = no_datagram_waits,
-		.outcome = FAILS(EAGAIN),
-		.cites = { MANUAL("recvfrom(2)", "EAGAIN"), POSIX("recvfrom", "EAGAIN"),
-			   KERNEL("net/ipv4/udp.c", "compute_score") },
-	},
-};
-RULE_LIST(bind_reaches, CALL_RECVFROM);
-
 static bool connection_waits(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);

@@ -47,7 +47,6 @@ extern const struct rule_list bind_packet_errors;
 extern const struct rule_list bind_unix_names;
 extern const struct rule_list bind_unix_reaches;
 extern const struct rule_list bind_options;
-extern const struct rule_list bind_reaches;
 extern const struct rule_list bind_accepts;
 
 extern const struct rule_list recvfrom_arguments;

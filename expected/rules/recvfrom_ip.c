@@ -69,6 +69,15 @@ static bool tcp_wants_nothing(const struct world *world, const struct call *call
 		call_socket(world, call)->receive_timeout);
 }
 
+/* Something was sent that has come to another socket, or to none. */
+static bool datagram_elsewhere(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_ip(world, call) && on->type == SOCK_DGRAM && !on->queued &&
+	       world->sent > on->got && does_not_wait(world, call);
+}
+
 static bool datagram_would_block(const struct world *world, const struct call *call)
 {
 	return on_datagrams(world, call) && nothing_to_receive(world, call) &&
@@ -170,6 +179,15 @@ static const struct rule recvfrom_ip_rules[] = {
 		.outcome = RETURNS(0),
 		.cites = { KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") },
 		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.datagram.elsewhere",
+		.says = "a datagram for another address, or for a socket bound more "
+			"closely, does not come",
+		.when = datagram_elsewhere,
+		.outcome = FAILS(EAGAIN),
+		.cites = { MANUAL("recvfrom(2)", "EAGAIN"), POSIX("recvfrom", "EAGAIN"),
+			   KERNEL("net/ipv4/udp.c", "compute_score") },
 	},
 	{
 		.id = "recvfrom.ip.would_block",

@@ -115,12 +115,6 @@ static bool from_stream(const struct world *world, const struct call *call)
 
 static bool whole(const struct world *world, const struct call *call)
 {
-	return waiting(world, call) &&
-	       !(call_socket(world, call)->type == SOCK_DGRAM && on_ip(world, call));
-}
-
-static bool whole_datagram(const struct world *world, const struct call *call)
-{
 	return waiting(world, call);
 }
 
@@ -316,24 +310,18 @@ static const struct rule recvfrom_message_rules[] = {
 		 KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
 		 KERNEL("net/unix/af_unix.c", "unix_stream_read_generic")),
 	RECEIVED("recvfrom.datagram.received",
-		 "a message that there is room for comes whole, with its sender's "
-		 "address, and is gone then",
+		 "a message that there is room for comes whole, to the socket that is "
+		 "bound to its destination, the more closely the better, with the "
+		 "address that its sender is bound to, and is gone then",
 		 whole,
 		 QUOTE("recvfrom(2)",
 		       "If src_addr is not NULL, and the underlying protocol provides "
 		       "the source address of the message, that source address is "
 		       "placed in the buffer pointed to by src_addr."),
-		 POSIX("recvfrom", NULL),
-		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
-		 KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg")),
-	/* Cases of bind(2) find out by it which socket is meant. */
-	RECEIVED("bind.reaches.datagram",
-		 "a datagram comes to the socket that is bound to its destination, the "
-		 "more closely the better, and from the address that its sender is "
-		 "bound to",
-		 whole_datagram,
 		 QUOTE("udp(7)", "In order to receive packets, the socket can be bound "
 				 "to a local address first by using bind(2)."),
-		 POSIX("recvfrom", NULL), KERNEL("net/ipv4/udp.c", "compute_score")),
+		 POSIX("recvfrom", NULL), KERNEL("net/ipv4/udp.c", "compute_score"),
+		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
+		 KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg")),
 };
 RULE_LIST(recvfrom_message, CALL_RECVFROM);
