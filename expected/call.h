@@ -99,7 +99,7 @@ struct call {
 			 * whether addr is not NULL, addrlen can be read, its value, and
 			 * how much of the memory at addr can be written. */
 			size_t writable;
-			bool name_wanted, addrlen_unreadable;
+			bool name_wanted, addrlen_unreadable, addrlen_unwritable;
 			int room;
 			size_t name_writable;
 			/* Of recvmsg(2): msg_controllen, of memory that can be written.

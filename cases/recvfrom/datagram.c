@@ -248,7 +248,7 @@ CASE("recvfrom.datagram.peeked[twice]")
 }
 
 /* Memory that cannot be written, or read. */
-enum place { WRITABLE, NOWHERE, UNMAPPED, PROTECTED, HALF };
+enum place { WRITABLE, NOWHERE, UNMAPPED, PROTECTED, HALF, READ_ONLY };
 
 static const struct bad {
 	const char *name;
@@ -261,6 +261,7 @@ static const struct bad {
 	{ "unmapped", "buffer.unwritable", UNMAPPED, WRITABLE, WRITABLE, 0, 64 },
 	{ "protected", "buffer.unwritable", PROTECTED, WRITABLE, WRITABLE, 0, 64 },
 	{ "half", "buffer.unwritable", HALF, WRITABLE, WRITABLE, 0, 64 },
+	{ "read-only", "buffer.unwritable", READ_ONLY, WRITABLE, WRITABLE, 0, 64 },
 	{ "null,length-1", "buffer.unwritable", NOWHERE, WRITABLE, WRITABLE, 0, 1 },
 	{ "null,peek", "buffer.unwritable", NOWHERE, WRITABLE, WRITABLE, MSG_PEEK, 64 },
 	{ "unmapped,trunc", "buffer.unwritable", UNMAPPED, WRITABLE, WRITABLE,
@@ -277,6 +278,11 @@ static const struct bad {
 	{ "before-address", "address.addrlen_unreadable", WRITABLE, UNMAPPED, NOWHERE,
 	  0, 64 },
 	{ "unmapped", "address.unwritable", WRITABLE, UNMAPPED, WRITABLE, 0, 64 },
+	{ "read-only", "address.unwritable", WRITABLE, READ_ONLY, WRITABLE, 0, 64 },
+	{ "read-only", "address.addrlen_unwritable", WRITABLE, WRITABLE, READ_ONLY, 0,
+	  64 },
+	{ "read-only,peek", "address.addrlen_unwritable", WRITABLE, WRITABLE, READ_ONLY,
+	  MSG_PEEK, 64 },
 	{ "protected", "address.unwritable", WRITABLE, PROTECTED, WRITABLE, 0, 64 },
 	{ "half", "address.unwritable", WRITABLE, HALF, WRITABLE, 0, 64 },
 	{ "unmapped,peek", "address.unwritable", WRITABLE, UNMAPPED, WRITABLE, MSG_PEEK,
@@ -293,6 +299,7 @@ struct bad_row {
 static void *at(enum place place, void *writable)
 {
 	static const unsigned char two[2] = { UNTOUCHED, UNTOUCHED };
+	static const socklen_t room = 128;
 
 	switch (place) {
 	case NOWHERE:
@@ -301,6 +308,8 @@ static void *at(enum place place, void *writable)
 		return (void *)unmapped_memory();
 	case PROTECTED:
 		return (void *)protected_memory();
+	case READ_ONLY:
+		return (void *)read_only_copy(&room, sizeof(room));
 	case HALF:
 		return (void *)cut_off_after(two, sizeof(two));
 	default:

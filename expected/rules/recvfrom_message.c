@@ -57,6 +57,12 @@ static bool address_unwritable(const struct world *world, const struct call *cal
 		       smaller((size_t)call->message.room, first->name_length);
 }
 
+static bool addrlen_unwritable(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) && call->name == CALL_RECVFROM &&
+	       call->message.name_wanted && call->message.addrlen_unwritable;
+}
+
 static bool message_peeked(const struct world *world, const struct call *call)
 {
 	return waiting(world, call) && !on_stream(world, call) &&
@@ -221,6 +227,15 @@ static const struct rule recvfrom_message_rules[] = {
 		.says = "memory for the address into which it cannot be written is "
 			"refused, once the data is taken",
 		.when = address_unwritable,
+		.outcome = FAILS(EFAULT),
+		.cites = { KERNEL("net/socket.c", "move_addr_to_user") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.address.addrlen_unwritable",
+		.says = "where *addrlen cannot be written, the call fails once the "
+			"data is taken",
+		.when = addrlen_unwritable,
 		.outcome = FAILS(EFAULT),
 		.cites = { KERNEL("net/socket.c", "move_addr_to_user") },
 		.undocumented = true,

@@ -70,6 +70,23 @@ static bool touches(const void *address, size_t length, const unsigned char *bad
 	return begin < other + bad_length && other < begin + length;
 }
 
+/* A page that can be read and not written, once it is asked for. */
+static unsigned char *read_only;
+
+const void *read_only_copy(const void *bytes, size_t count)
+{
+	make_pages();
+	must(count <= page_size, "at most %zu bytes can be read-only", page_size);
+	must(!read_only, "there is one read-only page for a case");
+	read_only = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | BELOW_4GIB, -1, 0);
+	must(read_only != MAP_FAILED, "mmap: %s", errno_name(errno));
+	memcpy(read_only, bytes, count);
+	must(!mprotect(read_only, page_size, PROT_READ), "mprotect: %s",
+	     errno_name(errno));
+	return read_only;
+}
+
 bool readable(const void *address, size_t length)
 {
 	if (!length)
@@ -97,6 +114,8 @@ size_t reachable(const void *address, size_t length)
 		return 0;
 	if (!pages)
 		return length;
+	if (read_only)
+		length = reachable_before(address, length, read_only);
 	length = reachable_before(address, length, pages + page_size);
 	return reachable_before(address, length, pages + 3 * page_size);
 }

@@ -194,6 +194,8 @@ const void *unmapped_memory(void);
 const void *protected_memory(void);
 /* A copy of which the first bytes can be read, and behind them nothing is mapped. */
 const void *cut_off_after(const void *bytes, size_t readable);
+/* A copy that can be read and not written: one for a case. */
+const void *read_only_copy(const void *bytes, size_t count);
 
 /*
  * Calls to the target: a value of 0 or more, or a negative errno.  Each is kept, with

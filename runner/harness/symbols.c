@@ -377,7 +377,9 @@ static void format_receive(const struct call *call, char *text, size_t size)
 	if (call->message.addrlen_unreadable)
 		append(text, size, call->message.name_wanted ? "unreadable)" : "NULL)");
 	else
-		append(text, size, "&%d)", call->message.room);
+		append(text, size,
+		       call->message.addrlen_unwritable ? "read-only %d)" : "&%d)",
+		       call->message.room);
 }
 
 static void format_message(const struct call *call, char *text, size_t size)

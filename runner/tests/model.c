@@ -240,7 +240,7 @@ static long model_recvfrom(int fd, void *buffer, size_t length, int flags,
 	(void)flags;
 	value = receive(address, &due);
 	/* Where a lie made it succeed, nothing can be told. */
-	if (value >= 0 && address && !last.call.message.addrlen_unreadable)
+	if (value >= 0 && address && !last.call.message.addrlen_unwritable)
 		*addrlen = due.told;
 	return value;
 }
