@@ -27,8 +27,19 @@ const struct world *the_world(void)
 	return &world;
 }
 
+/* Ends the case as skipped where the target has no way to make the call. */
+static void need_way(const struct call *call)
+{
+	char why[TEXT_MAX];
+
+	if (session.target->cannot_express &&
+	    session.target->cannot_express(&world, call, why, sizeof(why)))
+		sc_skip("%s", why);
+}
+
 void before_call(const struct call *call)
 {
+	need_way(call);
 	prepare_loopback(call);
 	last.call = *call;
 	world_copy(&last.before, &world);

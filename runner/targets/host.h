@@ -12,6 +12,9 @@ extern const struct target host_target;
 /* The same kernel through socketcall(2): socketcall.c. */
 extern const struct target socketcall_target;
 
+/* The same kernel through io_uring: uring.c. */
+extern struct target uring_target;
+
 /* socketcall(2) as it is: a negative errno, or a value.  -ENOSYS where this program has
  * no way to it. */
 long socketcall_enter(int number, const void *args);

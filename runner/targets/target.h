@@ -43,6 +43,10 @@ struct target {
 	/* Why nothing can be tested through it here: true, with a reason.  NULL: it
 	 * can. */
 	bool (*cannot)(char *why, size_t size);
+	/* Why the target has no way to make this one call: likewise.  The case that
+	 * makes it is skipped. */
+	bool (*cannot_express)(const struct world *world, const struct call *call,
+			       char *why, size_t size);
 	/*
 	 * Runs a case where the target can reach all its memory.  NULL: where it is.  A
 	 * target that is narrow takes 32 bits of each pointer and length.

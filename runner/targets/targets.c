@@ -13,6 +13,7 @@
 static const struct target *const targets[] = {
 	&host_target,
 	&socketcall_target,
+	&uring_target,
 #ifdef WITH_MODEL_TARGET
 	&model_target,
 	&liar_target,
