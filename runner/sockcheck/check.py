@@ -73,7 +73,7 @@ class Check:
         from sockcheck import deviations
 
         rules = binary.rule_ids(self.options.binary)
-        return deviations.read(path, rules, listing.cases)
+        return deviations.read(path, rules, listing.cases, listing.version)
 
     def make(self) -> int:
         """Run it all, and give the exit status."""

@@ -4,7 +4,7 @@
     [socket.family.unregistered]        a rule, or the whole name of one case
     seen = -1 EPERM | timeout           what comes instead
     why = the container's filter refuses it
-    since = 6.1                         the version from which on it was seen
+    since = 6.1                         the version from which on it is seen
     source = a link (optional)
     cases = *[AF_AX25] (optional)       globs that limit a rule's section
 """
@@ -42,6 +42,14 @@ class Deviation:
         self.since = keys["since"]
         self.source = keys.get("source", "")
 
+    def concerns(self, version: str) -> bool:
+        """Whether it may be seen on this version of the target: a newer one may not.
+
+        Only numbers can be older or newer, of which a version has the first to say.
+        """
+        since, tested = _numbers(self.since), _numbers(version)
+        return not since or not tested or since <= tested
+
 
 class File(configparser.RawConfigParser):
     """The INI file as configparser reads it, but for brackets inside a section's."""
@@ -58,8 +66,10 @@ class File(configparser.RawConfigParser):
         )
 
 
-def read(path: str, rules: set[str], cases: list[Case]) -> dict[str, Deviation]:
-    """The deviation of each case that has one, by the case's name."""
+def read(
+    path: str, rules: set[str], cases: list[Case], version: str
+) -> dict[str, Deviation]:
+    """The deviation of each case that has one in this version, by the case's name."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             text = file.read()
@@ -68,7 +78,17 @@ def read(path: str, rules: set[str], cases: list[Case]) -> dict[str, Deviation]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise Trouble(f"{path}:{line}: not UTF-8") from None
-    return Book(path, text).by_case(rules, cases)
+    deviations = Book(path, text).by_case(rules, cases)
+    return {
+        name: deviation
+        for name, deviation in deviations.items()
+        if deviation.concerns(version)
+    }
+
+
+def _numbers(version: str) -> list[int]:
+    found = re.search(r"\d+(\.\d+)*", version)
+    return [int(number) for number in found[0].split(".")] if found else []
 
 
 class Book:

@@ -80,6 +80,28 @@ def test_cases_limits_a_section(fake: Fake) -> None:
     assert known == {f"{RULE}[1]", f"{RULE}[2]"}
 
 
+@pytest.mark.parametrize("since", ["6.9", "6", "6.18", "Linux 5.19", "last year"])
+def test_since_an_older_version_or_none(fake: Fake, since: str) -> None:
+    fail_rule(fake)
+    fake.deviate(section(RULE).replace("since = 6.1", f"since = {since}"))
+    assert fake.check().returncode == 0
+    assert fake.case(ODD)["verdict"] == "known"
+    fake.does.clear()
+    assert fake.check().returncode == 1
+    assert fake.case(ODD)["verdict"] == "fixed"
+
+
+@pytest.mark.parametrize("since", ["6.19", "7", "6.18.1", "10.2"])
+def test_since_a_newer_version(fake: Fake, since: str) -> None:
+    """The target that is tested is Linux 6.18, which does not have it yet."""
+    fake.deviate(section(RULE).replace("since = 6.1", f"since = {since}"))
+    assert fake.check().returncode == 0
+    assert fake.case(ODD)["verdict"] == "pass"
+    fail_rule(fake)
+    assert fake.check().returncode == 1
+    assert fake.case(ODD)["verdict"] == "fail"
+
+
 @pytest.mark.parametrize("verdict", ["timeout", "crash"])
 def test_what_is_no_result(fake: Fake, verdict: str) -> None:
     fake.does[ODD] = failed(verdict, message="it did not come to its end")
