@@ -199,25 +199,30 @@ static long by_recvfrom(int fd, void *buffer, size_t length, int flags,
 	return value;
 }
 
-static long transfer(int operation, int fd, const void *from, size_t length)
+static long transfer(int operation, int fd, const void *from, uint32_t length)
 {
 	return uring_perform(&(struct uring_request){
 		.operation = (uint8_t)operation,
 		.fd = fd,
 		.offset = UINT64_MAX, /* where the file is */
 		.address = pointer(from),
-		.length = cut(length),
+		.length = length,
 		.operation_flags = is_nonblocking(fd) ? RWF_NOWAIT : 0 });
 }
 
 static long by_read(int fd, void *buffer, size_t length)
 {
-	return transfer(URING_OP_READ, fd, buffer, length);
+	return transfer(URING_OP_READ, fd, buffer, cut(length));
+}
+
+static long by_readv(int fd, const struct iovec *areas, int count)
+{
+	return transfer(URING_OP_READV, fd, areas, (uint32_t)count);
 }
 
 static long by_write(int fd, const void *buffer, size_t length)
 {
-	return transfer(URING_OP_WRITE, fd, buffer, length);
+	return transfer(URING_OP_WRITE, fd, buffer, cut(length));
 }
 
 static long by_close(int fd)
@@ -270,7 +275,7 @@ static const char *inexpressible(const struct call *call)
 {
 	bool sender = call->name == CALL_RECVFROM && call->message.name_wanted;
 
-	if (sender && call->message.addrlen_unreadable)
+	if (sender && call->message.addrlen_unwritable)
 		return "recvmsg(2) has msg_namelen where recvfrom(2) has a pointer";
 	if (sender && call->message.room < 0)
 		return "recvmsg(2) refuses a negative msg_namelen before it receives";
@@ -279,14 +284,18 @@ static const char *inexpressible(const struct call *call)
 	return NULL;
 }
 
-/* Would it wait for as long as SO_RCVTIMEO says? */
+/* Is there nothing that the call would not wait for, as long as SO_RCVTIMEO says? */
 static bool times_out(const struct world *world, const struct call *call)
 {
 	const struct world_socket *socket = world_socket(world, call->fd);
 
-	return call->name == CALL_RECVFROM && socket && socket->receive_timeout &&
-	       !socket->nonblocking && !(call->message.flags & MSG_DONTWAIT) &&
-	       !(world->facts & FACT_SIGNAL_COMES);
+	if (!call_receives(call->name) || call->name == CALL_RECVMMSG || !socket ||
+	    !socket->receive_timeout || world->facts & FACT_SIGNAL_COMES)
+		return false;
+	if (socket->nonblocking || call->message.flags & MSG_DONTWAIT)
+		return false;
+	return (!socket->queued || call->message.flags & MSG_WAITALL) &&
+	       !socket->error && !socket->at_end && !socket->shut_read;
 }
 
 static bool uring_cannot_express(const struct world *world, const struct call *call,
@@ -361,8 +370,10 @@ __attribute__((constructor)) static void fill_in(void)
 	uring_target.sendto = by_sendto;
 	uring_target.sendmsg = by_sendmsg;
 	uring_target.recvfrom = by_recvfrom;
+	uring_target.recv = by_recv;
 	uring_target.recvmsg = by_recvmsg;
 	uring_target.read = by_read;
+	uring_target.readv = by_readv;
 	uring_target.write = by_write;
 	uring_target.close = by_close;
 	uring_target.setsockopt = by_setsockopt;

@@ -11,7 +11,6 @@
 /* What a request asks for, with the release that has it first. */
 enum {
 	URING_OP_READV = 1,	    /* 5.1 */
-	URING_OP_WRITEV = 2,	    /* 5.1 */
 	URING_OP_SENDMSG = 9,	    /* 5.3 */
 	URING_OP_RECVMSG = 10,	    /* 5.3 */
 	URING_OP_ACCEPT = 13,	    /* 5.5 */
