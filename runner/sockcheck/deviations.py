@@ -5,6 +5,7 @@
     seen = -1 EPERM | timeout           what comes instead
     why = the container's filter refuses it
     since = 6.1                         the version from which on it is seen
+    until = 6.12                        the first that has it no more (optional)
     source = a link (optional)
     cases = *[AF_AX25] (optional)       globs that limit a rule's section
 """
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 REQUIRED = ("seen", "why", "since")
-OPTIONAL = ("source", "cases")
+OPTIONAL = ("until", "source", "cases")
 # A case that could not set itself up says nothing of the target.
 NEVER_SEEN = "broken"
 NOT_IN_A_VALUE = 1 << 30
@@ -32,7 +33,7 @@ NOT_IN_A_VALUE = 1 << 30
 class Deviation:
     """One section of the file."""
 
-    __slots__ = ("where", "name", "seen", "why", "since", "source")
+    __slots__ = ("where", "name", "seen", "why", "since", "until", "source")
 
     def __init__(self, where: str, name: str, keys: dict[str, str]) -> None:
         self.where = where
@@ -40,15 +41,19 @@ class Deviation:
         self.seen = tuple(seen.strip() for seen in keys["seen"].split("|"))
         self.why = keys["why"]
         self.since = keys["since"]
+        self.until = keys.get("until", "")
         self.source = keys.get("source", "")
 
     def concerns(self, version: str) -> bool:
-        """Whether it may be seen on this version of the target: a newer one may not.
+        """Whether it may be seen on this version of the target.
 
-        Only numbers can be older or newer, of which a version has the first to say.
+        A version is older or newer by the first number in it, where there is one.
         """
-        since, tested = _numbers(self.since), _numbers(version)
-        return not since or not tested or since <= tested
+        since, until = _numbers(self.since), _numbers(self.until)
+        tested = _numbers(version)
+        if not tested:
+            return True
+        return since <= tested and (not until or tested < until)
 
 
 class File(configparser.RawConfigParser):

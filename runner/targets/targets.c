@@ -11,12 +11,9 @@
 #include "target.h"
 
 static const struct target *const targets[] = {
-	&host_target,
-	&socketcall_target,
-	&uring_target,
+	&host_target,  &socketcall_target, &uring_target,
 #ifdef WITH_MODEL_TARGET
-	&model_target,
-	&liar_target,
+	&model_target, &liar_target,
 #endif
 };
 

@@ -207,7 +207,7 @@ static long transfer(int operation, int fd, const void *from, uint32_t length)
 		.offset = UINT64_MAX, /* where the file is */
 		.address = pointer(from),
 		.length = length,
-		.operation_flags = is_nonblocking(fd) ? RWF_NOWAIT : 0 });
+		.operation_flags = is_nonblocking(fd) ? URING_NOWAIT : 0 });
 }
 
 static long by_read(int fd, void *buffer, size_t length)

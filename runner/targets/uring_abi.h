@@ -31,17 +31,26 @@ enum {
 /* Of URING_OP_URING_CMD on a socket, Linux 6.7. */
 enum { URING_CMD_GETSOCKOPT = 2, URING_CMD_SETSOCKOPT = 3 };
 
+/* Of URING_OP_READ and its like, in operation_flags: RWF_NOWAIT of preadv2(2). */
+#define URING_NOWAIT 8U
+
 #define URING_ACCEPT_DONTWAIT 2U /* in priority, Linux 6.10 */
 
-/* A request: 64 bytes, in which most members mean something else to each operation. */
+/*
+ * A request: 64 bytes, in which most members mean something else to each operation. The
+ * members of a union are of one size: what is not named of one is zero.
+ */
 struct uring_request {
 	uint8_t operation;
 	uint8_t flags;
 	uint16_t priority; /* of network operations: their own flags */
 	int32_t fd;
 	union {
-		uint64_t offset;  /* in a file, or a second address */
-		uint32_t command; /* of URING_OP_URING_CMD */
+		uint64_t offset; /* in a file, or a second address */
+		struct {
+			uint32_t command; /* of URING_OP_URING_CMD */
+			uint32_t command_rest;
+		};
 	};
 	union {
 		uint64_t address;
@@ -56,7 +65,10 @@ struct uring_request {
 	uint16_t buffer;
 	uint16_t personality;
 	union {
-		uint16_t addrlen; /* of URING_OP_SEND */
+		struct {
+			uint16_t addrlen; /* of URING_OP_SEND */
+			uint16_t addrlen_rest;
+		};
 		uint32_t optlen;
 	};
 	uint64_t optval;

@@ -102,6 +102,20 @@ def test_since_a_newer_version(fake: Fake, since: str) -> None:
     assert fake.case(ODD)["verdict"] == "fail"
 
 
+@pytest.mark.parametrize("until", ["6.18", "6.2", "6"])
+def test_until_an_older_version(fake: Fake, until: str) -> None:
+    fake.deviate(section(RULE, more=f"until = {until}\n"))
+    assert fake.check().returncode == 0
+    assert fake.case(ODD)["verdict"] == "pass"
+
+
+@pytest.mark.parametrize("until", ["6.19", "10", "next year"])
+def test_until_a_newer_version_or_none(fake: Fake, until: str) -> None:
+    fake.deviate(section(RULE, more=f"until = {until}\n"))
+    assert fake.check().returncode == 1
+    assert fake.case(ODD)["verdict"] == "fixed"
+
+
 @pytest.mark.parametrize("verdict", ["timeout", "crash"])
 def test_what_is_no_result(fake: Fake, verdict: str) -> None:
     fake.does[ODD] = failed(verdict, message="it did not come to its end")
