@@ -87,6 +87,7 @@ clean:
 
 help:
 	@echo 'make check           run every case against TARGET (default: host, this kernel)'
+	@echo '     TARGET=NAME     the same kernel by another way: socketcall, uring'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'

@@ -88,7 +88,8 @@ static long by_socket(int domain, int type, int protocol)
 						      .length = (uint32_t)protocol });
 }
 
-/* A worker makes the file of a socket of AF_UNIX: io_bind_file_create(). */
+/* A worker makes the file of a socket of AF_UNIX in later kernels:
+ * io_bind_file_create(). */
 static long by_bind(int fd, const struct sockaddr *address, int addrlen)
 {
 	if (!uring_offers(URING_OP_BIND))
@@ -108,7 +109,7 @@ static long by_listen(int fd, int backlog)
 		.operation = URING_OP_LISTEN, .fd = fd, .length = (uint32_t)backlog });
 }
 
-/* A request to connect waits, and nothing can be said against it. */
+/* A request to connect waits in any case: nothing can be said against it. */
 static long by_connect(int fd, const struct sockaddr *address, int addrlen)
 {
 	if (is_nonblocking(fd))
@@ -323,14 +324,15 @@ static int try_ring(void)
 	pid_t child = fork();
 
 	if (!child) {
-		if (unshare(CLONE_NEWUSER))
-			errno = 0; /* nor will a case have one */
+		/* Where that is refused, a case will have none either. */
+		unshare(CLONE_NEWUSER);
 		status = -uring_make();
 		_exit(status || uring_offers(URING_OP_SOCKET) ? status : ENOSYS);
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : ENOSYS;
+	/* A filter of system calls may kill as well as refuse. */
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
 }
 
 static bool uring_cannot(char *why, size_t size)
