@@ -35,6 +35,39 @@ enum call_name {
 	CALL_FSTATFS,
 	CALL_READLINK,
 	CALL_SOCKETCALL,
+	/* What any file can be asked for. */
+	CALL_WRITE,
+	CALL_WRITEV,
+	CALL_PREAD,
+	CALL_PWRITE,
+	CALL_PREADV,
+	CALL_PWRITEV,
+	CALL_LSEEK,
+	CALL_MMAP,
+	CALL_FSYNC,
+	CALL_FDATASYNC,
+	CALL_SYNC_FILE_RANGE,
+	CALL_READAHEAD,
+	CALL_GETDENTS,
+	CALL_FTRUNCATE,
+	CALL_FALLOCATE,
+	CALL_FLOCK,
+	CALL_FCHMOD,
+	CALL_FCHOWN,
+	CALL_SENDFILE,
+	CALL_SPLICE,
+	CALL_TEE,
+	CALL_VMSPLICE,
+	CALL_COPY_FILE_RANGE,
+	CALL_DUP,
+	CALL_DUP2,
+	CALL_DUP3,
+	CALL_OPEN,
+	CALL_IOCTL,
+	CALL_POLL,
+	CALL_SELECT,
+	CALL_EPOLL_CTL,
+	CALL_EPOLL_WAIT,
 	CALL_COUNT
 };
 
@@ -68,6 +101,11 @@ struct call_address {
 
 /* The most arguments that a call behind socketcall(2) has. */
 #define SOCKETCALL_WORDS 6
+
+/* The most arguments behind the descriptor of an operation on a file; and room for what
+ * rules look at of the memory that one reads. */
+#define FILE_ARGUMENTS 5
+#define FILE_BYTES_MAX 24
 
 /* A call: its name, its descriptor (where it has one) and its other arguments. */
 struct call {
@@ -114,6 +152,15 @@ struct call {
 			long argument;
 		} fcntl;
 		enum stat_field field;
+		struct {
+			/* As they stand behind the descriptor.  A pointer is 0 for
+			 * NULL, 1, or 2 where the memory cannot be reached. */
+			long argument[FILE_ARGUMENTS];
+			size_t length;	  /* of the memory that is passed, */
+			size_t reachable; /* and how much can be read or written */
+			bool foreign;	  /* it lies beyond what is a process's */
+			unsigned char bytes[FILE_BYTES_MAX]; /* it begins with */
+		} file;
 		struct {
 			int number;
 			bool unreadable; /* not all of its arguments can be read */

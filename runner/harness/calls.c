@@ -66,12 +66,6 @@ void keep_result(const void *bytes, size_t length, size_t room)
 	last.result.length = (unsigned int)length;
 }
 
-/* A call that the target does not offer cannot be tested, so the case is skipped. */
-#define OFFERED(wanted)         \
-	(session.target->wanted \
-		 ? (void)0      \
-		 : sc_skip("%s does not offer %s", session.target->name, #wanted))
-
 long t_socket(int domain, int type, int protocol)
 {
 	OFFERED(socket);

@@ -112,6 +112,16 @@ extern const struct sc_case *running;
 extern unsigned int asserted; /* assertions that have held */
 extern bool own_network;      /* it has a network namespace of its own */
 
+/* A call that the target does not offer cannot be tested, so the case is skipped. */
+#define OFFERED(wanted)         \
+	(session.target->wanted \
+		 ? (void)0      \
+		 : sc_skip("%s does not offer %s", session.target->name, #wanted))
+
+/* file_calls.c */
+bool is_file_call(enum call_name name);
+void format_file_call(const struct call *call, char *text, size_t size);
+
 /* Says why the case cannot run here at all; false where it can. */
 bool cannot_run(const struct sc_case *tested, char *why, size_t size);
 /* Within the sandbox: fills in the caller, and skips where a capability is missing. */

@@ -242,6 +242,21 @@ long t_fstat(int fd, enum stat_field field);
 long t_fstatfs(int fd);
 long t_readlink(int fd, char *text, size_t size);
 
+/*
+ * file_calls.c: what any file can be asked for.  Of most operations the arguments
+ * behind the descriptor are given in the order of the manual's, pointers as numbers.
+ */
+long t_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS]);
+#define file_call(name, fd, ...) \
+	t_file(name, fd, (const long[FILE_ARGUMENTS]){ __VA_ARGS__ })
+long t_write(int fd, const void *buffer, size_t length);
+/* The argument is memory of this length, of which what is there afterwards is kept. */
+long t_ioctl(int fd, unsigned long request, void *argument, size_t length);
+/* Of one descriptor, without waiting; revents, or the sets in which it stands (1 the
+ * first of them, 2 the second, 4 the third), is kept. */
+long t_poll(int fd, short events);
+long t_select(int fd, unsigned int sets);
+
 /* Where a macro below stands: in a file of cases, or in a header that several share. */
 void sc_at(const char *file);
 #define SC_LINE (sc_at(__FILE__), __LINE__)

@@ -21,7 +21,7 @@ void wait_readable(int fd)
 {
 	struct pollfd waited = { .fd = fd, .events = POLLIN };
 
-	if (session.target->poll)
+	if (session.target->poll && !session.target->imaginary)
 		session.target->poll(&waited, 1, PATIENCE_MS);
 }
 

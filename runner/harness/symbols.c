@@ -459,6 +459,10 @@ void format_call(const struct call *call, char *text, size_t size)
 		snprintf(text, size, "readlink(\"/proc/self/fd/%d\")", call->fd);
 		break;
 	default:
+		if (is_file_call(call->name)) {
+			format_file_call(call, text, size);
+			break;
+		}
 		snprintf(text, size, "%s(%d)", call_name(call->name), call->fd);
 		break;
 	}

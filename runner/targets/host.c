@@ -251,4 +251,5 @@ const struct target host_target = {
 	.fstat = host_fstat,
 	.fstatfs = host_fstatfs,
 	.readlink = host_readlink,
+	.file = host_file,
 };

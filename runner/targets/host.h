@@ -9,6 +9,9 @@
 
 extern const struct target host_target;
 
+/* host_file.c: operations on files that are no socket calls. */
+long host_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS]);
+
 /* The same kernel through socketcall(2): socketcall.c. */
 extern const struct target socketcall_target;
 

@@ -433,4 +433,5 @@ const struct target socketcall_target = {
 	.fstat = own_fstat,
 	.fstatfs = own_fstatfs,
 	.readlink = own_readlink,
+	.file = host_file,
 };

@@ -93,6 +93,9 @@ struct target {
 	long (*fstat)(int fd, enum stat_field field);
 	long (*fstatfs)(int fd);
 	long (*readlink)(int fd, char *text, size_t size);
+	/* Any other operation on a file, from CALL_WRITEV on: its arguments behind the
+	 * descriptor in the order of the manual's, a pointer as a number. */
+	long (*file)(enum call_name name, int fd, const long argument[FILE_ARGUMENTS]);
 };
 
 /* The target with a name, or NULL. */

@@ -367,6 +367,48 @@ static long model_readlink(int fd, char *text, size_t size)
 	return answer(text, &length);
 }
 
+static long model_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
+{
+	int left = 0;
+	socklen_t length;
+	long value;
+
+	(void)fd;
+	if (name != CALL_SELECT)
+		return answer(NULL, NULL);
+	value = answer(&left, &length);
+	memcpy((void *)argument[1], &left, sizeof(left));
+	return value;
+}
+
+static long model_write(int fd, const void *buffer, size_t length)
+{
+	(void)fd;
+	(void)buffer;
+	(void)length;
+	return answer(NULL, NULL);
+}
+
+static long model_ioctl(int fd, unsigned long request, void *argument)
+{
+	socklen_t length;
+
+	(void)fd;
+	(void)request;
+	return answer(last.call.file.reachable == last.call.file.length ? argument
+									: NULL,
+		      &length);
+}
+
+static long model_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	socklen_t length;
+
+	(void)count;
+	(void)timeout_ms;
+	return answer(&fds->revents, &length);
+}
+
 const struct target model_target = {
 	.name = "model",
 	.imaginary = true,
@@ -397,6 +439,10 @@ const struct target model_target = {
 	.socketcall = model_socketcall,
 	.fstatfs = model_fstatfs,
 	.readlink = model_readlink,
+	.file = model_file,
+	.write = model_write,
+	.ioctl = model_ioctl,
+	.poll = model_poll,
 };
 
 static void liar_version(char *text, size_t size)
@@ -532,9 +578,45 @@ static long liar_setsockopt(int fd, int level, int optname, const void *optval,
 	return host_target.setsockopt(fd, level, optname, optval, optlen);
 }
 
+/* How many bytes the rule has the call write, where it has succeeded. */
+static unsigned int bytes_due(long value)
+{
+	struct outcome due = { .length = 0 };
+
+	if (value >= 0 && last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, &due);
+	return value < 0 ? 0 : due.length;
+}
+
 static long liar_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
-	return host_target.poll(fds, count, timeout_ms);
+	long value = host_target.poll(fds, count, timeout_ms);
+
+	/* The harness polls too, between the calls of a case. */
+	if (last.valid || last.call.name != CALL_POLL)
+		return value;
+	return tell(value, (unsigned char *)&fds->revents, bytes_due(value));
+}
+
+static long liar_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
+{
+	long value = host_target.file(name, fd, argument);
+
+	if (name == CALL_SELECT)
+		return tell(value, (unsigned char *)argument[1], bytes_due(value));
+	return tell(value, NULL, 0);
+}
+
+static long liar_write(int fd, const void *buffer, size_t length)
+{
+	return tell(host_target.write(fd, buffer, length), NULL, 0);
+}
+
+static long liar_ioctl(int fd, unsigned long request, void *argument)
+{
+	long value = host_target.ioctl(fd, request, argument);
+
+	return tell(value, argument, bytes_due(value));
 }
 
 static long liar_getsockopt(int fd, int level, int optname, void *optval,
@@ -615,4 +697,7 @@ const struct target liar_target = {
 	.socketcall = liar_socketcall,
 	.fstatfs = liar_fstatfs,
 	.readlink = liar_readlink,
+	.file = liar_file,
+	.write = liar_write,
+	.ioctl = liar_ioctl,
 };

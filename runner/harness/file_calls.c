@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * file_calls.c - the calls that any file can be asked for, made of a socket: what they
+ * are given is described for the rulebook, what they write is kept.
+ */
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+/*
+ * The arguments behind the descriptor, a letter for each: a number, its bits in hex, a
+ * descriptor, memory (its size is the next argument), an array of struct iovec (its
+ * count is), a pointer to an offset, to an int that is written, to a struct epoll_event
+ * that is read.
+ */
+static const char *const shapes[CALL_COUNT] = {
+	[CALL_WRITE] = "mn",
+	[CALL_WRITEV] = "vn",
+	[CALL_PREAD] = "mnn",
+	[CALL_PWRITE] = "mnn",
+	[CALL_PREADV] = "vnn",
+	[CALL_PWRITEV] = "vnn",
+	[CALL_LSEEK] = "nn",
+	[CALL_MMAP] = "nxxn",
+	[CALL_FSYNC] = "",
+	[CALL_FDATASYNC] = "",
+	[CALL_READAHEAD] = "nn",
+	[CALL_SYNC_FILE_RANGE] = "nnx",
+	[CALL_GETDENTS] = "mn",
+	[CALL_FTRUNCATE] = "n",
+	[CALL_FALLOCATE] = "xnn",
+	[CALL_FLOCK] = "x",
+	[CALL_FCHMOD] = "x",
+	[CALL_FCHOWN] = "nn",
+	[CALL_SENDFILE] = "don",
+	[CALL_SPLICE] = "odonx",
+	[CALL_TEE] = "dnx",
+	[CALL_VMSPLICE] = "vnx",
+	[CALL_COPY_FILE_RANGE] = "odonx",
+	[CALL_DUP] = "",
+	[CALL_DUP2] = "d",
+	[CALL_DUP3] = "dx",
+	[CALL_OPEN] = "x",
+	[CALL_SELECT] = "xi",
+	[CALL_EPOLL_CTL] = "nde",
+	[CALL_EPOLL_WAIT] = "mnn",
+	[CALL_IOCTL] = "xm",
+};
+
+bool is_file_call(enum call_name name)
+{
+	return shapes[name];
+}
+
+/* On 64-bit machines, the upper half of all addresses is the kernel's. */
+static bool is_foreign(const void *memory)
+{
+	return sizeof(memory) == 8 && (intptr_t)memory < 0;
+}
+
+/* Memory that a call reads or writes: how much there is, and how much of it. */
+static void look_at_memory(struct call *call, const void *memory, size_t length)
+{
+	call->file.length = length;
+	call->file.foreign = is_foreign(memory);
+	call->file.reachable = call->file.foreign ? 0 : reachable(memory, length);
+	if (call->file.reachable == length)
+		memcpy(call->file.bytes, memory,
+		       length < FILE_BYTES_MAX ? length : FILE_BYTES_MAX);
+}
+
+/* All that an array points to; what cannot be reached, or lies behind that, is not. */
+static void look_at_vector(struct call *call, const struct iovec *vector, long count)
+{
+	bool whole = true;
+
+	if (count <= 0 || count > IOV_MAX ||
+	    reachable(vector, (size_t)count * sizeof(*vector)) <
+		    (size_t)count * sizeof(*vector))
+		return;
+	for (long i = 0; i < count; i++) {
+		size_t length = vector[i].iov_len;
+		size_t there = reachable(vector[i].iov_base, length);
+
+		call->file.length += length;
+		call->file.reachable += whole ? there : 0;
+		whole = whole && there == length;
+	}
+}
+
+static long look_at_pointer(const void *memory, size_t length)
+{
+	if (!memory)
+		return 0;
+	return reachable(memory, length) == length ? 1 : 2;
+}
+
+static void look_at_event(struct call *call, long *argument)
+{
+	const struct epoll_event *event = (const void *)*argument;
+
+	*argument = look_at_pointer(event, sizeof(*event));
+	if (*argument == 1)
+		memcpy(call->file.bytes, &event->events, sizeof(event->events));
+}
+
+static void look_at_arguments(struct call *call, const long *given)
+{
+	const char *shape = shapes[call->name];
+
+	for (size_t i = 0; shape[i]; i++) {
+		long *argument = &call->file.argument[i];
+		const void *memory = (const void *)given[i];
+
+		*argument = given[i];
+		if (shape[i] == 'o') {
+			*argument = look_at_pointer(memory, sizeof(off_t));
+		} else if (shape[i] == 'i') {
+			*argument = 1;
+		} else if (shape[i] == 'e') {
+			look_at_event(call, argument);
+		} else if (shape[i] == 'v') {
+			size_t array = (size_t)given[i + 1] * sizeof(struct iovec);
+
+			*argument = look_at_pointer(memory, array);
+			look_at_vector(call, memory, given[i + 1]);
+		} else if (shape[i] == 'm') {
+			look_at_memory(call, memory, (size_t)given[i + 1]);
+			*argument = look_at_pointer(memory, (size_t)given[i + 1]);
+		}
+	}
+}
+
+long t_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
+{
+	struct call call = { .name = name, .fd = fd, .file = { { 0 } } };
+
+	OFFERED(file);
+	look_at_arguments(&call, argument);
+	before_call(&call);
+	return after_call(session.target->file(name, fd, argument));
+}
+
+long t_write(int fd, const void *buffer, size_t length)
+{
+	struct call call = { .name = CALL_WRITE, .fd = fd, .file = { { 0 } } };
+
+	OFFERED(write);
+	look_at_arguments(&call, (const long[]){ (long)buffer, (long)length });
+	before_call(&call);
+	return after_call(session.target->write(fd, buffer, length));
+}
+
+long t_ioctl(int fd, unsigned long request, void *argument, size_t length)
+{
+	struct call call = { .name = CALL_IOCTL, .fd = fd, .file = { { 0 } } };
+	long value;
+
+	OFFERED(ioctl);
+	call.file.argument[0] = (long)request;
+	look_at_memory(&call, argument, length);
+	call.file.argument[1] = look_at_pointer(argument, length);
+	before_call(&call);
+	value = session.target->ioctl(fd, request, argument);
+	if (value >= 0 && call.file.reachable == length)
+		keep_result(argument, length, length);
+	return after_call(value);
+}
+
+long t_poll(int fd, short events)
+{
+	struct call call = { .name = CALL_POLL, .fd = fd, .file = { { events } } };
+	struct pollfd polled = { .fd = fd, .events = events, .revents = -1 };
+	long value;
+
+	OFFERED(poll);
+	before_call(&call);
+	value = session.target->poll(&polled, 1, 0);
+	if (value >= 0)
+		keep_result(&polled.revents, sizeof(polled.revents),
+			   sizeof(polled.revents));
+	return after_call(value);
+}
+
+long t_select(int fd, unsigned int sets)
+{
+	struct call call = { .name = CALL_SELECT, .fd = fd, .file = { { sets, 1 } } };
+	int left = -1;
+	long value;
+
+	OFFERED(file);
+	before_call(&call);
+	value = session.target->file(CALL_SELECT, fd,
+				     (const long[FILE_ARGUMENTS]){ sets, (long)&left });
+	if (value >= 0)
+		keep_result(&left, sizeof(left), sizeof(left));
+	return after_call(value);
+}
+
+/* One letter's argument as a programmer writes it. */
+static void format_argument(const struct call *call, char letter, long argument,
+			    char *text, size_t size)
+{
+	static const char *const pointers[] = { "NULL", "&", "unreachable memory" };
+
+	if (letter == 'x')
+		snprintf(text, size, "0x%lx", (unsigned long)argument);
+	else if (letter == 'n' || letter == 'd')
+		snprintf(text, size, "%ld", argument);
+	else if (call->file.foreign)
+		snprintf(text, size, "foreign memory");
+	else
+		snprintf(text, size, "%s",
+			 pointers[argument < 0 || argument > 2 ? 1 : argument]);
+}
+
+void format_file_call(const struct call *call, char *text, size_t size)
+{
+	const char *shape = shapes[call->name];
+	size_t used =
+		(size_t)snprintf(text, size, "%s(%d", call_name(call->name), call->fd);
+
+	for (size_t i = 0; shape[i] && used < size; i++) {
+		char argument[64];
+
+		format_argument(call, shape[i], call->file.argument[i], argument,
+				sizeof(argument));
+		used += (size_t)snprintf(text + used, size - used, ", %s", argument);
+	}
+	if (used < size)
+		snprintf(text + used, size - used, ")");
+}
