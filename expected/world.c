@@ -8,6 +8,7 @@
 #include "constants.h"
 #include "world.h"
 #include "world_families.h"
+#include "world_files.h"
 #include "world_ip.h"
 #include "world_messages.h"
 
@@ -525,6 +526,7 @@ static void apply_success(struct world *world, const struct call *call,
 	default:
 		if (known)
 			apply_to_socket(world, known, call, result);
+		world_file_apply(world, call, result);
 		break;
 	}
 }

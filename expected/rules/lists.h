@@ -60,4 +60,22 @@ extern const struct rule_list recvfrom_wait;
 
 extern const struct rule_list socketcall;
 
+extern const struct rule_list fileops_lseek;
+extern const struct rule_list fileops_pread;
+extern const struct rule_list fileops_pwrite;
+extern const struct rule_list fileops_preadv;
+extern const struct rule_list fileops_pwritev;
+extern const struct rule_list fileops_mmap;
+extern const struct rule_list fileops_fsync;
+extern const struct rule_list fileops_fdatasync;
+extern const struct rule_list fileops_sync_file_range;
+extern const struct rule_list fileops_readahead;
+extern const struct rule_list fileops_getdents;
+extern const struct rule_list fileops_ftruncate;
+extern const struct rule_list fileops_fallocate;
+extern const struct rule_list fileops_open;
+extern const struct rule_list fileops_flock;
+extern const struct rule_list fileops_fchmod;
+extern const struct rule_list fileops_mode;
+
 #endif
