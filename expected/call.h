@@ -150,6 +150,9 @@ struct call {
 		struct {
 			int command;
 			long argument;
+			bool unreachable; /* the memory that it points to */
+			/* Which begins with: struct f_owner_ex, l_type and l_pid. */
+			int numbers[2];
 		} fcntl;
 		enum stat_field field;
 		struct {

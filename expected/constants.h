@@ -159,6 +159,24 @@
 #define LINUX_CAP_SYS_ADMIN	   21
 #define LINUX_CAP_AUDIT_READ	   37
 
+/* include/uapi/asm-generic/sockios.h and include/uapi/linux/sockios.h. */
+#define LINUX_FIOSETOWN	   0x8901
+#define LINUX_SIOCSPGRP	   0x8902
+#define LINUX_FIOGETOWN	   0x8903
+#define LINUX_SIOCGPGRP	   0x8904
+#define LINUX_SIOCATMARK   0x8905
+#define LINUX_SIOCGSTAMP   0x8906
+#define LINUX_SIOCGSTAMPNS 0x8907
+#define LINUX_SIOCGIFNAME  0x8910
+#define LINUX_SIOCGIFINDEX 0x8933
+#define LINUX_SIOCOUTQNSD  0x894b
+
+/* include/uapi/linux/fcntl.h. */
+#define LINUX_F_SETPIPE_SZ 1031
+#define LINUX_F_GETPIPE_SZ 1032
+#define LINUX_F_ADD_SEALS  1033
+#define LINUX_F_GET_SEALS  1034
+
 /* include/uapi/linux/vm_sockets.h, whose header older systems do not install. */
 struct linux_sockaddr_vm {
 	unsigned short svm_family;

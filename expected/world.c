@@ -145,7 +145,8 @@ const struct world_socket *world_socket(const struct world *world, int fd)
 	for (unsigned int i = 0; fd >= 0 && i < world->socket_count; i++)
 		if (world->sockets[i].fd == fd)
 			return &world->sockets[i];
-	return NULL;
+	fd = world_duplicate_of(world, fd);
+	return fd < 0 ? NULL : world_socket(world, fd);
 }
 
 struct world_socket *world_socket_to_change(struct world *world, int fd)
@@ -468,8 +469,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		apply_name(known, result);
 		break;
 	case CALL_FCNTL:
-		if (call->fcntl.command == F_SETFL)
-			known->nonblocking = call->fcntl.argument & O_NONBLOCK;
+		world_fcntl_apply(world, known, call, result);
 		break;
 	case CALL_SETSOCKOPT:
 		world_set_option(world, known, call);
@@ -515,7 +515,8 @@ static void apply_success(struct world *world, const struct call *call,
 		break;
 	case CALL_CLOSE:
 		set_open(world, call->fd, DESCRIPTOR_CLOSED);
-		remove_socket(world, call->fd);
+		if (!world_file_stays(world, call->fd))
+			remove_socket(world, call->fd);
 		break;
 	case CALL_ACCEPT4:
 		apply_accept(world, call, value);

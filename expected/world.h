@@ -79,8 +79,9 @@ struct world_caller {
 	bool cap_audit_read;
 	/* Its capabilities hold over the machine too: no user namespace is between. */
 	bool machine;
-	unsigned int pid; /* as getpid(2) tells it */
-	unsigned int gid; /* effective, as getegid(2) tells it */
+	unsigned int pid;   /* as getpid(2) tells it */
+	unsigned int group; /* its process group, as getpgrp(2) tells it */
+	unsigned int gid;   /* effective, as getegid(2) tells it */
 	unsigned int
 		fsuid; /* of the file system: setfsuid(2); else the effective one */
 	unsigned int fsgid;
@@ -195,6 +196,16 @@ struct world_message {
 #define WORLD_QUEUE 4
 #define WORLD_BYTES 1024
 
+/* A socket as an open file: what its descriptors share. */
+struct world_file {
+	bool flags_set;	    /* F_SETFL, FIONBIO or FIOASYNC: not as it was made */
+	bool async, append; /* O_ASYNC, O_APPEND */
+	bool marked;	    /* F_SETFD, FIOCLEX or FIONCLEX, of a descriptor */
+	int owner_type;	    /* F_OWNER_*, of F_SETOWN_EX; as it is, a thread */
+	int owner;	    /* its number, or 0 */
+	int signal;	    /* F_SETSIG; 0: SIGIO */
+};
+
 /* A socket as its creation left it, and what calls have changed since. */
 struct world_socket {
 	int fd;
@@ -250,6 +261,7 @@ struct world_socket {
 	unsigned int name_owner;
 	unsigned int mode_flipped;
 	unsigned int network; /* the network namespace that it was made in */
+	struct world_file file;
 	struct {
 		bool bound;
 		unsigned short protocol; /* in network byte order; 0: none */
@@ -265,6 +277,15 @@ enum descriptor {
 	DESCRIPTOR_OPEN, /* a socket, or (world_socket() tells) something else */
 	DESCRIPTOR_PATH, /* opened with O_PATH */
 };
+
+/* A descriptor that dup(2) and its like have made of another one, of a socket. */
+struct world_duplicate {
+	int fd;
+	int of;
+	bool close_on_exec;
+};
+
+#define WORLD_DUPLICATES 8
 
 #define WORLD_DESCRIPTORS 256
 #define WORLD_SOCKETS	  64
@@ -291,6 +312,8 @@ struct world {
 	struct world_files files;
 	unsigned char bytes[WORLD_BYTES]; /* of messages that were sent */
 	unsigned int bytes_used;
+	struct world_duplicate duplicates[WORLD_DUPLICATES];
+	unsigned int duplicate_count;
 };
 
 /*

@@ -28,6 +28,7 @@ struct world_socket *world_add_child(struct world *world, struct world_socket *c
 	world->socket_count++;
 	child->id = ++world->sockets_made;
 	child->fd = -1;
+	child->file = (struct world_file){ 0 };
 	child->state = SOCKET_CONNECTED;
 	child->listener = listener->id;
 	child->peer = client->id;

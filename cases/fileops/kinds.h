@@ -6,6 +6,7 @@
 #ifndef CASES_FILEOPS_KINDS_H
 #define CASES_FILEOPS_KINDS_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../recvfrom/kinds.h"
@@ -41,6 +42,15 @@ struct any_call_row {
 	const struct kind *kind;
 	int error;
 };
+
+/* F_GETOWN_EX tells this owner. */
+static inline void expect_owner(int type, int who, int fd)
+{
+	struct f_owner_ex owner = { type, who }, told = { -1, -1 };
+
+	t_fcntl_at(fd, F_GETOWN_EX, &told, sizeof(told));
+	expect_last_bytes(&owner, sizeof(owner));
+}
 
 static inline long call_any(const struct any_call *it, int fd)
 {

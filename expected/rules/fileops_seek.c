@@ -57,7 +57,7 @@ static bool offset_negative(const struct world *world, const struct call *call)
 		.id = call_ ".offset_negative",                                     \
 		.says = "a negative offset is refused, before the descriptor is "   \
 			"looked at", /* lseek(2) speaks of the resulting offset, of \
-				      * which a socket has none. */                                                                           \
+				      * which a socket has none. */                 \
 			.when = offset_negative, .outcome = FAILS(EINVAL),          \
 		.cites = { KERNEL("fs/read_write.c", function_) },                  \
 		.undocumented = true,                                               \

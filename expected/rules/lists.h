@@ -77,5 +77,13 @@ extern const struct rule_list fileops_open;
 extern const struct rule_list fileops_flock;
 extern const struct rule_list fileops_fchmod;
 extern const struct rule_list fileops_mode;
+extern const struct rule_list fileops_flags;
+extern const struct rule_list fileops_fcntl;
+extern const struct rule_list fileops_owner;
+extern const struct rule_list fileops_special;
+extern const struct rule_list fileops_dup;
+extern const struct rule_list fileops_dup2;
+extern const struct rule_list fileops_dup3;
+extern const struct rule_list fileops_close;
 
 #endif

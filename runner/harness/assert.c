@@ -186,6 +186,11 @@ static void expect_bytes(int line, long value, const void *bytes, unsigned int l
 	check(line, &expected);
 }
 
+void sc_expect_last_bytes(int line, long value, const void *bytes, unsigned int length)
+{
+	expect_bytes(line, value, bytes, length);
+}
+
 void sc_expect_option(int line, int fd, int level, int optname, const void *bytes,
 		      unsigned int length)
 {

@@ -175,6 +175,27 @@ long t_ioctl(int fd, unsigned long request, void *argument, size_t length)
 	return after_call(value);
 }
 
+long t_fcntl_at(int fd, int command, void *argument, size_t length)
+{
+	struct call call = { .name = CALL_FCNTL,
+			     .fd = fd,
+			     .fcntl = { .command = command } };
+	size_t numbers = sizeof(call.fcntl.numbers);
+	long value;
+
+	OFFERED(fcntl);
+	call.fcntl.argument = look_at_pointer(argument, length);
+	call.fcntl.unreachable = call.fcntl.argument != 1;
+	if (!call.fcntl.unreachable)
+		memcpy(call.fcntl.numbers, argument,
+		       length < numbers ? length : numbers);
+	before_call(&call);
+	value = session.target->fcntl(fd, command, (long)argument);
+	if (value >= 0 && !call.fcntl.unreachable && command == F_GETOWN_EX)
+		keep_bytes(argument, length, length);
+	return after_call(value);
+}
+
 long t_poll(int fd, short events)
 {
 	struct call call = { .name = CALL_POLL, .fd = fd, .file = { { events } } };

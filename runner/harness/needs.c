@@ -307,6 +307,7 @@ void meet_caller(void)
 	world.caller.cap_audit_read = capabilities & SC_CAP(LINUX_CAP_AUDIT_READ);
 	world.caller.machine = is_of_the_machine();
 	world.caller.pid = (unsigned int)getpid();
+	world.caller.group = (unsigned int)getpgrp();
 	world.caller.gid = getegid();
 	world.caller.fsuid = geteuid();
 	world.caller.fsgid = getegid();

@@ -252,6 +252,8 @@ long t_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS]);
 long t_write(int fd, const void *buffer, size_t length);
 /* The argument is memory of this length, of which what is there afterwards is kept. */
 long t_ioctl(int fd, unsigned long request, void *argument, size_t length);
+/* fcntl(2) whose argument points to memory of this length. */
+long t_fcntl_at(int fd, int command, void *argument, size_t length);
 /* Of one descriptor, without waiting; revents, or the sets in which it stands (1 the
  * first of them, 2 the second, 4 the third), is kept. */
 long t_poll(int fd, short events);
@@ -281,6 +283,10 @@ void sc_at(const char *file);
 			 sizeof(int))
 #define expect_option_bytes(bytes, length, fd, level, optname) \
 	sc_expect_option(SC_LINE, fd, level, optname, bytes, length)
+/* The last call gave 0, or the value, and wrote these bytes. */
+#define expect_last_bytes(bytes, length) sc_expect_last_bytes(SC_LINE, 0, bytes, length)
+#define expect_last_value(value, bytes, length) \
+	sc_expect_last_bytes(SC_LINE, value, bytes, length)
 /* getsockname(2) gives these bytes, and their length. */
 #define expect_name(address, length, fd) sc_expect_name(SC_LINE, fd, address, length)
 #define expect_link(text, fd)		 sc_expect_link(SC_LINE, fd, text)
@@ -308,6 +314,7 @@ void sc_expect_errors(int line, long came, const int *errors);
 void sc_expect_value(int line, long value, long came);
 int sc_expect_descriptor(int line, long came);
 long sc_expect_positive(int line, long came);
+void sc_expect_last_bytes(int line, long value, const void *bytes, unsigned int length);
 void sc_expect_option(int line, int fd, int level, int optname, const void *bytes,
 		      unsigned int length);
 void sc_expect_name(int line, int fd, const void *address, unsigned int length);
