@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -258,4 +259,61 @@ void format_file_call(const struct call *call, char *text, size_t size)
 	}
 	if (used < size)
 		snprintf(text + used, size - used, ")");
+}
+
+/* A call of a child, which shares the descriptors as fork(2) left them; it has nothing
+ * of the world that it could change. */
+static void in_child(long (*act)(int fd, long argument), int fd, long argument)
+{
+	pid_t child;
+	int status;
+
+	if (session.target->imaginary)
+		return;
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		_exit(act(fd, argument) ? 1 : 0);
+	must(waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+		     !WEXITSTATUS(status),
+	     "the child did not succeed");
+}
+
+static long set_flags(int fd, long flags)
+{
+	return session.target->fcntl(fd, F_SETFL, flags);
+}
+
+static long close_fd(int fd, long argument)
+{
+	(void)argument;
+	return session.target->close(fd);
+}
+
+static long shut_down(int fd, long how)
+{
+	return session.target->shutdown(fd, (int)how);
+}
+
+void child_sets_flags(int fd, int flags)
+{
+	struct call call = { .name = CALL_FCNTL,
+			     .fd = fd,
+			     .fcntl = { F_SETFL, flags } };
+
+	in_child(set_flags, fd, flags);
+	world_apply(&world, &call, &(struct result){ .value = 0 });
+}
+
+void child_shuts_down(int fd, int how)
+{
+	struct call call = { .name = CALL_SHUTDOWN, .fd = fd, .how = how };
+
+	in_child(shut_down, fd, how);
+	world_apply(&world, &call, &(struct result){ .value = 0 });
+}
+
+void child_closes(int fd)
+{
+	in_child(close_fd, fd, 0);
 }

@@ -259,6 +259,12 @@ long t_fcntl_at(int fd, int command, void *argument, size_t length);
 long t_poll(int fd, short events);
 long t_select(int fd, unsigned int sets);
 
+/* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
+ * close(2), which does not matter to its parent.  It must succeed. */
+void child_sets_flags(int fd, int flags);
+void child_shuts_down(int fd, int how);
+void child_closes(int fd);
+
 /* Where a macro below stands: in a file of cases, or in a header that several share. */
 void sc_at(const char *file);
 #define SC_LINE (sc_at(__FILE__), __LINE__)
