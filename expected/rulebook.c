@@ -86,6 +86,9 @@ static const struct rule_list *const lists[] = {
 	&fileops_flock,
 	&fileops_fchmod,
 	&fileops_mode,
+	&fileops_ioctl,
+	&fileops_queue,
+	&fileops_requests,
 	&fileops_flags,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kinds.h"
+#include "ends.h"
 
 /* Every command of a socket of a kind: what is told, or what it is refused with. */
 static const struct command {
@@ -447,27 +447,9 @@ static void hold_back(int number)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* Two ends, of which the second sends to the first. */
-static void two_ends(const struct kind *kind, int ends[2])
-{
-	if (kind->domain == AF_UNIX) {
-		sc_must(SC_LINE, t_socketpair(AF_UNIX, kind->type, 0, ends),
-			"socketpair(2)");
-		return;
-	}
-	ends[0] = must_socket(kind->domain, kind->type, 0);
-	must_bind(ends[0], local(kind->domain));
-	ends[1] = must_socket(kind->domain, kind->type, 0);
-	if (kind->type == SOCK_STREAM)
-		must_listen(ends[0]);
-	must_connect(ends[1], local(kind->domain));
-	if (kind->type == SOCK_STREAM)
-		ends[0] = must_accept(ends[0]);
-}
-
 static void send_byte(int fd)
 {
-	sc_must(SC_LINE, t_sendto(fd, "x", 1, 0, NULL, 0), "sendto(2)");
+	send_bytes(fd, 1);
 }
 
 static void signals_owner(const void *data)

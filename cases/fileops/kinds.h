@@ -52,6 +52,12 @@ static inline void expect_owner(int type, int who, int fd)
 	expect_last_bytes(&owner, sizeof(owner));
 }
 
+/* Of struct ifreq, what rules look at: the name, and what stands first behind it. */
+static inline void expect_interface(const void *told)
+{
+	expect_last_bytes(told, FILE_BYTES_MAX);
+}
+
 static inline long call_any(const struct any_call *it, int fd)
 {
 	return t_file(it->call, fd, it->argument);

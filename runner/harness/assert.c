@@ -229,6 +229,17 @@ void sc_expect_chosen_name(int line, int fd, struct address *name)
 	check(line, &expected);
 }
 
+void sc_expect_last_chosen(int line)
+{
+	struct outcome expected = { .kind = OUTCOME_CHOSEN };
+
+	if (last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, &expected);
+	if (expected.kind != OUTCOME_CHOSEN)
+		expected = (struct outcome){ .kind = OUTCOME_CHOSEN };
+	check(line, &expected);
+}
+
 void sc_expect_sender(int line, int fd, const void *address, unsigned int length,
 		      size_t size)
 {

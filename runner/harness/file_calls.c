@@ -73,7 +73,7 @@ static void look_at_memory(struct call *call, const void *memory, size_t length)
 	call->file.length = length;
 	call->file.foreign = is_foreign(memory);
 	call->file.reachable = call->file.foreign ? 0 : reachable(memory, length);
-	if (call->file.reachable == length)
+	if (length && call->file.reachable == length)
 		memcpy(call->file.bytes, memory,
 		       length < FILE_BYTES_MAX ? length : FILE_BYTES_MAX);
 }
@@ -160,19 +160,40 @@ long t_write(int fd, const void *buffer, size_t length)
 	return after_call(session.target->write(fd, buffer, length));
 }
 
+/*
+ * What a request has written: as much as its rule has it write, or, where that is
+ * nothing, all of the memory if it is not as it was.
+ */
+static void keep_written(const void *memory, size_t length, const void *before)
+{
+	struct outcome due = { .length = 0 };
+
+	if (last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, &due);
+	if (due.kind == OUTCOME_VALUE && due.length)
+		keep_result(memory, due.length, length);
+	else if (due.kind == OUTCOME_CHOSEN || memcmp(memory, before, length))
+		keep_result(memory, length, length);
+}
+
 long t_ioctl(int fd, unsigned long request, void *argument, size_t length)
 {
 	struct call call = { .name = CALL_IOCTL, .fd = fd, .file = { { 0 } } };
+	unsigned char before[RESULT_BYTES_MAX];
 	long value;
 
 	OFFERED(ioctl);
+	must(length <= sizeof(before), "ioctl(2) of more than %zu bytes",
+	     sizeof(before));
 	call.file.argument[0] = (long)request;
 	look_at_memory(&call, argument, length);
 	call.file.argument[1] = look_at_pointer(argument, length);
+	if (call.file.reachable == length && length)
+		memcpy(before, argument, length);
 	before_call(&call);
 	value = session.target->ioctl(fd, request, argument);
-	if (value >= 0 && call.file.reachable == length)
-		keep_result(argument, length, length);
+	if (value >= 0 && call.file.reachable == length && length)
+		keep_written(argument, length, before);
 	return after_call(value);
 }
 
@@ -193,7 +214,7 @@ long t_fcntl_at(int fd, int command, void *argument, size_t length)
 	before_call(&call);
 	value = session.target->fcntl(fd, command, (long)argument);
 	if (value >= 0 && !call.fcntl.unreachable && command == F_GETOWN_EX)
-		keep_bytes(argument, length, length);
+		keep_result(argument, length, length);
 	return after_call(value);
 }
 
@@ -208,7 +229,7 @@ long t_poll(int fd, short events)
 	value = session.target->poll(&polled, 1, 0);
 	if (value >= 0)
 		keep_result(&polled.revents, sizeof(polled.revents),
-			   sizeof(polled.revents));
+			    sizeof(polled.revents));
 	return after_call(value);
 }
 

@@ -259,6 +259,10 @@ long t_fcntl_at(int fd, int command, void *argument, size_t length);
 long t_poll(int fd, short events);
 long t_select(int fd, unsigned int sets);
 
+/* Waits until these events of poll(2) have come, or so many bytes wait (FIONREAD), two
+ * seconds at most. */
+void wait_for_events(int fd, short events);
+void wait_for_bytes(int fd, int count);
 /* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
  * close(2), which does not matter to its parent.  It must succeed. */
 void child_sets_flags(int fd, int flags);
@@ -293,6 +297,8 @@ void sc_at(const char *file);
 #define expect_last_bytes(bytes, length) sc_expect_last_bytes(SC_LINE, 0, bytes, length)
 #define expect_last_value(value, bytes, length) \
 	sc_expect_last_bytes(SC_LINE, value, bytes, length)
+/* The last call gave bytes that its rule allows. */
+#define expect_last_chosen() sc_expect_last_chosen(SC_LINE)
 /* getsockname(2) gives these bytes, and their length. */
 #define expect_name(address, length, fd) sc_expect_name(SC_LINE, fd, address, length)
 #define expect_link(text, fd)		 sc_expect_link(SC_LINE, fd, text)
@@ -320,6 +326,7 @@ void sc_expect_errors(int line, long came, const int *errors);
 void sc_expect_value(int line, long value, long came);
 int sc_expect_descriptor(int line, long came);
 long sc_expect_positive(int line, long came);
+void sc_expect_last_chosen(int line);
 void sc_expect_last_bytes(int line, long value, const void *bytes, unsigned int length);
 void sc_expect_option(int line, int fd, int level, int optname, const void *bytes,
 		      unsigned int length);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -23,6 +24,29 @@ void wait_readable(int fd)
 
 	if (session.target->poll && !session.target->imaginary)
 		session.target->poll(&waited, 1, PATIENCE_MS);
+}
+
+void wait_for_events(int fd, short events)
+{
+	struct pollfd waited = { .fd = fd, .events = events };
+	double deadline = now_ms() + PATIENCE_MS;
+
+	if (session.target->imaginary || !session.target->poll)
+		return;
+	while ((waited.revents & events) != events && now_ms() < deadline)
+		session.target->poll(&waited, 1, (waited.revents & events) ? 0 : 10);
+}
+
+void wait_for_bytes(int fd, int count)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+	int waiting = -1;
+
+	if (session.target->imaginary || !session.target->ioctl)
+		return;
+	while (!session.target->ioctl(fd, FIONREAD, &waiting) && waiting < count &&
+	       now_ms() < deadline)
+		sched_yield();
 }
 
 /* Has the connection ended for this end, as TCP_INFO tells? */

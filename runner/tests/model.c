@@ -619,6 +619,9 @@ static long liar_ioctl(int fd, unsigned long request, void *argument)
 {
 	long value = host_target.ioctl(fd, request, argument);
 
+	/* The harness waits for bytes, too, between the calls of a case. */
+	if (last.valid || last.call.name != CALL_IOCTL)
+		return value;
 	return tell(value, argument, bytes_due(value));
 }
 
