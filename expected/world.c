@@ -11,6 +11,7 @@
 #include "world_files.h"
 #include "world_ip.h"
 #include "world_messages.h"
+#include "world_poll.h"
 
 /* include/uapi/linux/net.h numbers them; net/socket.c, nargs, counts. */
 unsigned int socketcall_arguments(int number)
@@ -365,8 +366,10 @@ static void remove_socket(struct world *world, int fd)
 {
 	struct world_socket *closed = world_socket_to_change(world, fd);
 
-	if (closed)
+	if (closed) {
 		world_hang_up(world, closed);
+		world_poll_hang_up(world, closed);
+	}
 	if (!closed || (is_ip(closed->domain) && !world_ip_close(world, closed)))
 		return;
 	/* Closing may have moved it. */
@@ -450,6 +453,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		known->shut_read |= call->how != SHUT_WR;
 		if (call->how != SHUT_RD)
 			world_end(world, known);
+		world_poll_shut(world, known, call->how);
 		if (is_ip(known->domain))
 			world_ip_shutdown(known, call->how);
 		break;
@@ -555,8 +559,10 @@ static void apply_failed_shutdown(struct world *world, const struct call *call,
 {
 	struct world_socket *shut = world_socket_to_change(world, call->fd);
 
-	if (shut && is_ip(shut->domain) && error == ENOTCONN && call->how != SHUT_WR)
-		shut->shut_read = true;
+	if (!shut || !is_ip(shut->domain) || error != ENOTCONN)
+		return;
+	shut->shut_read |= call->how != SHUT_WR;
+	world_poll_shut(world, shut, call->how);
 }
 
 void world_apply(struct world *world, const struct call *call,

@@ -201,6 +201,7 @@ struct world_file {
 	bool flags_set;	    /* F_SETFL, FIONBIO or FIOASYNC: not as it was made */
 	bool async, append; /* O_ASYNC, O_APPEND */
 	bool marked;	    /* F_SETFD, FIOCLEX or FIONCLEX, of a descriptor */
+	bool shut_write;    /* nothing can be sent: shutdown(2), of either end */
 	int owner_type;	    /* F_OWNER_*, of F_SETOWN_EX; as it is, a thread */
 	int owner;	    /* its number, or 0 */
 	int signal;	    /* F_SETSIG; 0: SIGIO */
@@ -276,6 +277,8 @@ enum descriptor {
 	DESCRIPTOR_CLOSED,
 	DESCRIPTOR_OPEN, /* a socket, or (world_socket() tells) something else */
 	DESCRIPTOR_PATH, /* opened with O_PATH */
+	DESCRIPTOR_EPOLL,
+	DESCRIPTOR_NO_EVENTS, /* a file or directory, of which poll(2) knows nothing */
 };
 
 /* A descriptor that dup(2) and its like have made of another one, of a socket. */
@@ -286,6 +289,17 @@ struct world_duplicate {
 };
 
 #define WORLD_DUPLICATES 8
+
+/* What an epoll instance watches. */
+struct world_interest {
+	int epoll, fd;		 /* the descriptor as it was given */
+	unsigned int socket;	 /* the id of what it was open on */
+	unsigned char event[16]; /* struct epoll_event */
+	unsigned int told, got;	 /* what was told last, and how much had come then */
+	bool disabled;		 /* by EPOLLONESHOT */
+};
+
+#define WORLD_INTERESTS 4
 
 #define WORLD_DESCRIPTORS 256
 #define WORLD_SOCKETS	  64
@@ -314,6 +328,8 @@ struct world {
 	unsigned int bytes_used;
 	struct world_duplicate duplicates[WORLD_DUPLICATES];
 	unsigned int duplicate_count;
+	struct world_interest interests[WORLD_INTERESTS];
+	unsigned int interest_count;
 };
 
 /*

@@ -9,6 +9,7 @@
 
 #include "constants.h"
 #include "world_files.h"
+#include "world_poll.h"
 
 static const struct world_duplicate *duplicate(const struct world *world, int fd)
 {
@@ -196,6 +197,12 @@ void world_file_apply(struct world *world, const struct call *call,
 		break;
 	case CALL_DUP3:
 		add_duplicate(world, call->fd, fd, call->file.argument[1] & O_CLOEXEC);
+		break;
+	case CALL_EPOLL_CTL:
+		world_epoll_ctl(world, call);
+		break;
+	case CALL_EPOLL_WAIT:
+		world_epoll_wait(world, call, result->value);
 		break;
 	case CALL_FCHMOD:
 		if (known)

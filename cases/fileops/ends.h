@@ -45,6 +45,13 @@ static inline void two_ends(const struct kind *kind, int ends[2])
 		ends[0] = must_accept(ends[0]);
 }
 
+/* All that was sent has come: over lo it has, once the other end is acknowledged, which
+ * is asked of TCP; AF_UNIX and UDP deliver before the call returns. */
+static inline void settle(const int ends[2])
+{
+	wait_for_nothing_unsent(ends[1]);
+}
+
 static inline void send_bytes(int fd, size_t count)
 {
 	static const unsigned char bytes[1024];

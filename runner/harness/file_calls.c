@@ -110,7 +110,7 @@ static void look_at_event(struct call *call, long *argument)
 
 	*argument = look_at_pointer(event, sizeof(*event));
 	if (*argument == 1)
-		memcpy(call->file.bytes, &event->events, sizeof(event->events));
+		memcpy(call->file.bytes, event, sizeof(*event));
 }
 
 static void look_at_arguments(struct call *call, const long *given)
@@ -230,6 +230,23 @@ long t_poll(int fd, short events)
 	if (value >= 0)
 		keep_result(&polled.revents, sizeof(polled.revents),
 			    sizeof(polled.revents));
+	return after_call(value);
+}
+
+long t_epoll_wait(int fd, void *events, int most)
+{
+	const long argument[FILE_ARGUMENTS] = { (long)events, most, 0 };
+	struct call call = { .name = CALL_EPOLL_WAIT, .fd = fd, .file = { { 0 } } };
+	size_t room = most > 0 ? (size_t)most * sizeof(struct epoll_event) : 0;
+	long value;
+
+	OFFERED(file);
+	call.file.argument[0] = look_at_pointer(events, room);
+	call.file.argument[1] = most;
+	before_call(&call);
+	value = session.target->file(CALL_EPOLL_WAIT, fd, argument);
+	if (value > 0 && call.file.argument[0] == 1)
+		keep_result(events, (size_t)value * sizeof(struct epoll_event), room);
 	return after_call(value);
 }
 

@@ -258,11 +258,16 @@ long t_fcntl_at(int fd, int command, void *argument, size_t length);
  * first of them, 2 the second, 4 the third), is kept. */
 long t_poll(int fd, short events);
 long t_select(int fd, unsigned int sets);
+/* Without waiting, too. */
+long t_epoll_wait(int fd, void *events, int most);
 
 /* Waits until these events of poll(2) have come, or so many bytes wait (FIONREAD), two
  * seconds at most. */
 void wait_for_events(int fd, short events);
 void wait_for_bytes(int fd, int count);
+/* Waits until all that a TCP socket has sent is acknowledged, so long at most; of
+ * others nothing is waited for. */
+void wait_for_nothing_unsent(int fd);
 /* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
  * close(2), which does not matter to its parent.  It must succeed. */
 void child_sets_flags(int fd, int flags);

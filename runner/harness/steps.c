@@ -49,6 +49,20 @@ void wait_for_bytes(int fd, int count)
 		sched_yield();
 }
 
+void wait_for_nothing_unsent(int fd)
+{
+	const struct world_socket *sender = world_socket(&world, fd);
+	double deadline = now_ms() + PATIENCE_MS;
+	int unsent = -1;
+
+	if (session.target->imaginary || !session.target->ioctl || !sender ||
+	    sender->domain == AF_UNIX || sender->type != SOCK_STREAM)
+		return;
+	while (!session.target->ioctl(fd, TIOCOUTQ, &unsent) && unsent &&
+	       now_ms() < deadline)
+		sched_yield();
+}
+
 /* Has the connection ended for this end, as TCP_INFO tells? */
 static bool has_ended(int fd)
 {
@@ -102,11 +116,16 @@ static int open_kind(enum descriptor_kind kind)
 
 int open_descriptor(enum descriptor_kind kind)
 {
-	int fd = open_kind(kind);
+	int fd = session.target->imaginary ? world_lowest_free(&world)
+					   : open_kind(kind);
 
 	must(fd == world_lowest_free(&world), "a descriptor %d was opened: %s", fd,
 	     errno_name(errno));
-	world.open[fd] = kind == OPEN_PATH_ONLY ? DESCRIPTOR_PATH : DESCRIPTOR_OPEN;
+	world.open[fd] = kind == OPEN_PATH_ONLY ? DESCRIPTOR_PATH
+			 : kind == OPEN_EPOLL	? DESCRIPTOR_EPOLL
+			 : kind == OPEN_FILE || kind == OPEN_DIRECTORY
+				 ? DESCRIPTOR_NO_EVENTS
+				 : DESCRIPTOR_OPEN;
 	return fd;
 }
 

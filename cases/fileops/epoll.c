@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * epoll.c - epoll_ctl(2) and epoll_wait(2): sockets of each kind in each state, by
+ * level, by edge and by one shot; and what is refused.
+ */
+#include <limits.h>
+#include <sys/epoll.h>
+
+#include "states.h"
+
+#ifndef EPOLLEXCLUSIVE
+#define EPOLLEXCLUSIVE (1U << 28)
+#endif
+
+#define DATA 0x0123456789abcdefULL
+
+static long control(int epoll, int operation, int fd, unsigned int events)
+{
+	struct epoll_event event = { .events = events, .data = { .u64 = DATA } };
+
+	return file_call(CALL_EPOLL_CTL, epoll, operation, fd, (long)&event);
+}
+
+static int watch(int fd, unsigned int events)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_ADD, fd, events), "epoll_ctl(2)");
+	return epoll;
+}
+
+static void expect_told(unsigned int events, int epoll)
+{
+	struct epoll_event due = { .events = events, .data = { .u64 = DATA } };
+	struct epoll_event told[4];
+
+	memset(told, 0xa5, sizeof(told));
+	t_epoll_wait(epoll, told, COUNT(told));
+	expect_last_value(1, &due, sizeof(due));
+}
+
+static void expect_none(int epoll)
+{
+	struct epoll_event told[4];
+
+	expect_value(0, t_epoll_wait(epoll, told, COUNT(told)));
+}
+
+/* By level: what poll(2) tells, as often as it is asked. */
+static void tells_state(const void *data)
+{
+	const struct state_row *row = data;
+	unsigned int due = (unsigned short)events_due(row->kind, row->state);
+	int epoll = watch(make_state(row), ALL_EVENTS);
+
+	expect_told(due, epoll);
+	expect_told(due, epoll);
+}
+
+static void tells_none(const void *data)
+{
+	const struct state_row *row = data;
+	int fd = make_state(row);
+
+	expect_none(watch(fd, EPOLLPRI | EPOLLRDBAND));
+	expect_none(watch(fd, 0));
+}
+
+/* By edge: once, and not again. */
+static void tells_once(const void *data)
+{
+	const struct state_row *row = data;
+	unsigned int due = (unsigned short)events_due(row->kind, row->state);
+	int fd = make_state(row), epoll = watch(fd, ALL_EVENTS | EPOLLET);
+
+	expect_told(due, epoll);
+	/* Modified, it is told again. */
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_MOD, fd, ALL_EVENTS | EPOLLET),
+		"epoll_ctl(2)");
+	expect_told(due, epoll);
+}
+
+static void tells_no_more(const void *data)
+{
+	const struct state_row *row = data;
+	struct epoll_event told[4];
+	int epoll = watch(make_state(row), ALL_EVENTS | EPOLLET);
+
+	must(t_epoll_wait(epoll, told, COUNT(told)) == 1, "epoll_wait(2)");
+	expect_none(epoll);
+}
+
+static bool is_hung_up(const struct kind *kind, const struct state *state)
+{
+	return events_due(kind, state) & (POLLHUP | POLLERR);
+}
+
+CASES(states)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (size_t s = 0; s < COUNT(states); s++) {
+			const struct kind *kind = &kinds[k];
+			const struct state *state = &states[s];
+			struct state_row row = { kind, state };
+			bool chosen = stands_for_family(kind) ||
+				      !strcmp(kind->name, "unix-seqpacket");
+
+			if (!has_state(kind, state))
+				continue;
+			if (state->events)
+				add_on_kind(kind, tells_state, &row,
+					    "epoll_wait.ready[%s,%s]", kind->name,
+					    state->name);
+			if (!is_hung_up(kind, state) && chosen)
+				add_on_kind(kind, tells_none, &row,
+					    "epoll_wait.not_ready[%s,%s]", kind->name,
+					    state->name);
+			if (!state->events || !chosen)
+				continue;
+			add_on_kind(kind, tells_once, &row,
+				    "epoll_wait.ready[%s,%s,edge]", kind->name,
+				    state->name);
+			add_on_kind(kind, tells_no_more, &row,
+				    "epoll_wait.not_ready[%s,%s,edge]", kind->name,
+				    state->name);
+		}
+}
+
+/* What comes later, on the kinds that have two ends. */
+static void edge_of_more(const void *data)
+{
+	unsigned char byte;
+	int ends[2], epoll;
+
+	two_ends(data, ends);
+	epoll = watch(ends[0], EPOLLIN | EPOLLET);
+	send_bytes(ends[1], 3);
+	wait_for_bytes(ends[0], 3);
+	expect_told(EPOLLIN, epoll);
+	send_bytes(ends[1], 2);
+	wait_readable(ends[0]);
+	settle(ends);
+	expect_told(EPOLLIN, epoll);
+	must(t_recvfrom(ends[0], &byte, 1, 0, NULL, NULL) == 1, "recvfrom(2)");
+	send_bytes(ends[1], 2);
+	settle(ends);
+	expect_told(EPOLLIN, epoll);
+}
+
+static void no_edge_of_less(const void *data)
+{
+	struct epoll_event told[4];
+	unsigned char byte;
+	int ends[2], epoll;
+
+	two_ends(data, ends);
+	epoll = watch(ends[0], EPOLLIN | EPOLLET);
+	expect_none(epoll);
+	send_bytes(ends[1], 3);
+	send_bytes(ends[1], 3);
+	settle(ends);
+	must(t_epoll_wait(epoll, told, COUNT(told)) == 1, "epoll_wait(2)");
+	must(t_recvfrom(ends[0], &byte, 1, 0, NULL, NULL) == 1, "recvfrom(2)");
+	expect_none(epoll);
+}
+
+static void one_shot(const void *data)
+{
+	int ends[2], epoll;
+
+	two_ends(data, ends);
+	epoll = watch(ends[0], EPOLLIN | EPOLLONESHOT);
+	send_bytes(ends[1], 3);
+	wait_readable(ends[0]);
+	expect_told(EPOLLIN, epoll);
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_MOD, ends[0], EPOLLIN | EPOLLONESHOT),
+		"epoll_ctl(2)");
+	expect_told(EPOLLIN, epoll);
+}
+
+static void no_second_shot(const void *data)
+{
+	struct epoll_event told[4];
+	int ends[2], epoll;
+
+	two_ends(data, ends);
+	epoll = watch(ends[0], EPOLLIN | EPOLLONESHOT);
+	send_bytes(ends[1], 3);
+	wait_readable(ends[0]);
+	must(t_epoll_wait(epoll, told, COUNT(told)) == 1, "epoll_wait(2)");
+	expect_none(epoll);
+	send_bytes(ends[1], 3);
+	settle(ends);
+	expect_none(epoll);
+}
+
+/* Even of what is never asked for. */
+static void no_second_hang_up(const void *data)
+{
+	struct epoll_event told[4];
+	int epoll;
+
+	(void)data;
+	epoll = watch(must_socket(AF_INET, SOCK_STREAM, 0), EPOLLIN | EPOLLONESHOT);
+	must(t_epoll_wait(epoll, told, COUNT(told)) == 1, "epoll_wait(2)");
+	expect_none(epoll);
+}
+
+static void level_of_less(const void *data)
+{
+	unsigned char bytes[8];
+	int ends[2], epoll;
+
+	two_ends(data, ends);
+	epoll = watch(ends[0], EPOLLIN);
+	send_bytes(ends[1], 3);
+	send_bytes(ends[1], 3);
+	settle(ends);
+	expect_told(EPOLLIN, epoll);
+	must(t_recvfrom(ends[0], bytes, 2, 0, NULL, NULL) == 2, "recvfrom(2)");
+	expect_told(EPOLLIN, epoll);
+}
+
+static void level_of_nothing(const void *data)
+{
+	unsigned char bytes[8];
+	int ends[2], epoll;
+
+	two_ends(data, ends);
+	epoll = watch(ends[0], EPOLLIN);
+	send_bytes(ends[1], 3);
+	wait_readable(ends[0]);
+	must(t_recvfrom(ends[0], bytes, sizeof(bytes), 0, NULL, NULL) == 3,
+	     "recvfrom(2)");
+	expect_none(epoll);
+}
+
+static void taken_away(const void *data)
+{
+	int ends[2], epoll;
+
+	has_data(data, ends);
+	wait_readable(ends[0]);
+	epoll = watch(ends[0], EPOLLIN);
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_DEL, ends[0], 0), "epoll_ctl(2)");
+	expect_none(epoll);
+}
+
+/* The last descriptor that is closed takes the socket away. */
+static void closed_away(const void *data)
+{
+	int ends[2], epoll;
+
+	has_data(data, ends);
+	wait_readable(ends[0]);
+	epoll = watch(ends[0], EPOLLIN);
+	must_close(ends[0]);
+	expect_none(epoll);
+}
+
+static void not_closed_away(const void *data)
+{
+	int ends[2], epoll;
+
+	has_data(data, ends);
+	wait_readable(ends[0]);
+	epoll = watch(ends[0], EPOLLIN);
+	child_closes(ends[0]);
+	expect_told(EPOLLIN, epoll);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(const void *kind);
+} steps[] = {
+	{ "ready[%s,edge-of-more]", edge_of_more },
+	{ "not_ready[%s,no-edge-of-less]", no_edge_of_less },
+	{ "ready[%s,one-shot]", one_shot },
+	{ "not_ready[%s,no-second-shot]", no_second_shot },
+	{ "not_ready[%s,no-second-hang-up]", no_second_hang_up },
+	{ "ready[%s,level-of-less]", level_of_less },
+	{ "not_ready[%s,level-of-nothing]", level_of_nothing },
+	{ "not_ready[%s,taken-away]", taken_away },
+	{ "not_ready[%s,closed]", closed_away },
+	{ "ready[%s,closed-by-child]", not_closed_away },
+};
+
+CASES(steps)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (size_t i = 0; i < COUNT(steps); i++) {
+			char name[64];
+
+			if (!has_two_ends(&kinds[k]))
+				continue;
+			snprintf(name, sizeof(name), steps[i].name, kinds[k].name);
+			add_on_kind(&kinds[k], steps[i].run, &kinds[k], "epoll_wait.%s",
+				    name);
+		}
+}
+
+/* The same edge, of each of two sockets; and room for one only. */
+CASE("epoll_wait.ready[two-sockets]")
+{
+	struct epoll_event due[2] = { { EPOLLOUT, { .u64 = DATA } },
+				      { EPOLLOUT, { .u64 = DATA } } };
+	struct epoll_event told[4];
+	int one = must_socket(AF_INET, SOCK_DGRAM, 0);
+	int epoll = watch(one, EPOLLOUT);
+	int other = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_ADD, other, EPOLLOUT),
+		"epoll_ctl(2)");
+	t_epoll_wait(epoll, told, 4);
+	expect_last_value(2, due, sizeof(due));
+	t_epoll_wait(epoll, told, 1);
+	expect_last_value(1, due, sizeof(due[0]));
+}
+
+CASE("epoll_wait.not_ready[nothing-watched]", .anywhere = true)
+{
+	expect_none(open_descriptor(OPEN_EPOLL));
+}
+
+CASE("epoll_wait.ready[modified]")
+{
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0), epoll = watch(fd, EPOLLIN);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_MOD, fd, EPOLLOUT), "epoll_ctl(2)");
+	expect_told(EPOLLOUT, epoll);
+}
+
+CASE("epoll_wait.not_ready[modified]")
+{
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0), epoll = watch(fd, EPOLLOUT);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN), "epoll_ctl(2)");
+	expect_none(epoll);
+}
+
+/* Descriptors, memory and room that epoll_wait(2) refuses. */
+static long wait_on(int fd, int most)
+{
+	static struct epoll_event told[4];
+
+	return t_epoll_wait(fd, told, most);
+}
+
+static const int rooms[] = { 0, -1, INT_MIN, INT_MAX };
+
+static void has_no_room(const void *data)
+{
+	int most = *(const int *)data;
+
+	expect_errno(EINVAL, wait_on(open_descriptor(OPEN_EPOLL), most));
+	expect_errno(EINVAL, wait_on(must_socket(AF_UNIX, SOCK_STREAM, 0), most));
+}
+
+static void has_no_room_at_all(const void *data)
+{
+	has_no_room(data);
+	expect_errno(EINVAL, wait_on(20, *(const int *)data));
+}
+
+static void is_not_open(const void *data)
+{
+	expect_errno(EBADF, wait_on(20, *(const int *)data));
+}
+
+/* Linux 6.15 looks the descriptor up first. */
+CASES(rooms)
+{
+	for (size_t i = 0; i < COUNT(rooms); i++) {
+		add_case(.name = name_case("epoll_wait.no_room[%d]", rooms[i]),
+			 .run_row = has_no_room, .row = &rooms[i], .anywhere = true,
+			 .since = LINUX(6, 15));
+		add_case(.name = name_case("epoll_wait.not_open[before-room,%d]",
+					   rooms[i]),
+			 .run_row = is_not_open, .row = &rooms[i], .anywhere = true,
+			 .since = LINUX(6, 15));
+		add_case(.name = name_case("epoll_wait.no_room_first[%d]", rooms[i]),
+			 .run_row = has_no_room_at_all, .row = &rooms[i],
+			 .anywhere = true, .until = LINUX(6, 15));
+	}
+}
+
+CASE("epoll_wait.not_open[closed]", .anywhere = true)
+{
+	expect_errno(EBADF, wait_on(3, 1));
+	expect_errno(EBADF, wait_on(-1, 1));
+}
+
+CASE("epoll_wait.not_open[path-only]", .anywhere = true)
+{
+	expect_errno(EBADF, wait_on(open_descriptor(OPEN_PATH_ONLY), 1));
+}
+
+CASE("epoll_wait.not_open[before-memory]", .anywhere = true)
+{
+	expect_errno(EBADF, t_epoll_wait(3, NULL, 1));
+}
+
+CASE("epoll_wait.not_epoll[before-memory]", .anywhere = true)
+{
+	expect_errno(EINVAL,
+		     t_epoll_wait(must_socket(AF_UNIX, SOCK_STREAM, 0), NULL, 1));
+}
+
+static void is_no_instance(const void *data)
+{
+	expect_errno(EINVAL, wait_on(open_kind(data), 1));
+}
+
+CASE("epoll_wait.unwritable[null]")
+{
+	int epoll = watch(must_socket(AF_INET, SOCK_DGRAM, 0), EPOLLOUT);
+
+	expect_errno(EFAULT, t_epoll_wait(epoll, NULL, 1));
+}
+
+CASE("epoll_wait.unwritable[unmapped]")
+{
+	int epoll = watch(must_socket(AF_INET, SOCK_DGRAM, 0), EPOLLOUT);
+
+	expect_errno(EFAULT, t_epoll_wait(epoll, (void *)unmapped_memory(), 1));
+}
+
+/* Where nothing is told, nothing is written. */
+CASE("epoll_wait.not_ready[null]")
+{
+	int epoll = watch(must_socket(AF_INET, SOCK_DGRAM, 0), EPOLLIN);
+
+	expect_value(0, t_epoll_wait(epoll, NULL, 1));
+}
+
+/* epoll_ctl(2): each operation, on each kind. */
+static void is_controlled(const void *data)
+{
+	int fd = open_kind(data), epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_value(0, control(epoll, EPOLL_CTL_ADD, fd, EPOLLIN));
+	expect_value(0, control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLET));
+	expect_value(0, control(epoll, EPOLL_CTL_DEL, fd, 0));
+	expect_value(0, control(epoll, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLEXCLUSIVE));
+	expect_value(0, file_call(CALL_EPOLL_CTL, epoll, EPOLL_CTL_DEL, fd, 0));
+}
+
+static void is_there_already(const void *data)
+{
+	int fd = open_kind(data), epoll = watch(fd, EPOLLIN);
+
+	expect_errno(EEXIST, control(epoll, EPOLL_CTL_ADD, fd, EPOLLIN));
+	expect_errno(EEXIST, control(epoll, EPOLL_CTL_ADD, fd, EPOLLOUT));
+}
+
+static void is_not_there(const void *data)
+{
+	int fd = open_kind(data), epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_errno(ENOENT, control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN));
+	expect_errno(ENOENT, control(epoll, EPOLL_CTL_DEL, fd, 0));
+}
+
+static void is_gone(const void *data)
+{
+	int fd = open_kind(data), epoll = watch(fd, EPOLLIN);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_DEL, fd, 0), "epoll_ctl(2)");
+	expect_errno(ENOENT, control(epoll, EPOLL_CTL_DEL, fd, 0));
+}
+
+/* By another descriptor it is another entry. */
+static void is_added_by_duplicate(const void *data)
+{
+	int fd = open_kind(data), epoll = watch(fd, EPOLLIN);
+	int other = (int)file_call(CALL_DUP, fd, 0);
+
+	expect_value(0, control(epoll, EPOLL_CTL_ADD, other, EPOLLIN));
+}
+
+static void instance_is_socket(const void *data)
+{
+	int fd = open_kind(data), other = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EINVAL, control(fd, EPOLL_CTL_ADD, other, EPOLLIN));
+	expect_errno(EINVAL, control(fd, EPOLL_CTL_ADD, fd, EPOLLIN));
+}
+
+CASES(controls)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		const struct kind *kind = &kinds[k];
+
+		add_on_kind(kind, is_controlled, kind, "epoll_ctl.done[%s]",
+			    kind->name);
+		if (!stands_for_family(kind))
+			continue;
+		add_on_kind(kind, is_no_instance, kind, "epoll_wait.not_epoll[%s]",
+			    kind->name);
+		add_on_kind(kind, instance_is_socket, kind, "epoll_ctl.not_epoll[%s]",
+			    kind->name);
+		add_on_kind(kind, is_there_already, kind, "epoll_ctl.added_twice[%s]",
+			    kind->name);
+		add_on_kind(kind, is_not_there, kind, "epoll_ctl.not_added[%s]",
+			    kind->name);
+		add_on_kind(kind, is_gone, kind, "epoll_ctl.not_added[%s,taken-away]",
+			    kind->name);
+		add_on_kind(kind, is_added_by_duplicate, kind,
+			    "epoll_ctl.done[%s,duplicate]", kind->name);
+	}
+}
+
+CASE("epoll_ctl.not_epoll[itself]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_errno(EINVAL, control(epoll, EPOLL_CTL_ADD, epoll, EPOLLIN));
+}
+
+CASE("epoll_ctl.not_epoll[before-operation]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EINVAL, control(fd, 9, fd, EPOLLIN));
+}
+
+static const int operations[] = { 0, 4, -1, INT_MIN };
+
+static void is_unknown(const void *data)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	int epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_errno(EINVAL, control(epoll, *(const int *)data, fd, EPOLLIN));
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_ADD, fd, EPOLLIN), "epoll_ctl(2)");
+	expect_errno(EINVAL, control(epoll, *(const int *)data, fd, EPOLLIN));
+}
+
+CASES(operations)
+{
+	for (size_t i = 0; i < COUNT(operations); i++)
+		add_case(.name = name_case("epoll_ctl.operation_unknown[%d]",
+					   operations[i]),
+			 .run_row = is_unknown, .row = &operations[i],
+			 .anywhere = true);
+}
+
+CASE("epoll_ctl.not_open[instance]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EBADF, control(9, EPOLL_CTL_ADD, fd, EPOLLIN));
+	expect_errno(EBADF, control(-1, EPOLL_CTL_ADD, fd, EPOLLIN));
+	expect_errno(EBADF, control(9, 77, fd, EPOLLIN));
+}
+
+CASE("epoll_ctl.not_open[target]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_ADD, fd, EPOLLIN), "epoll_ctl(2)");
+	must_close(fd);
+	expect_errno(EBADF, control(epoll, EPOLL_CTL_DEL, fd, 0));
+	expect_errno(EBADF, control(epoll, EPOLL_CTL_ADD, -1, EPOLLIN));
+	expect_errno(EBADF, control(epoll, 77, fd, EPOLLIN));
+}
+
+CASE("epoll_ctl.not_open[path-only]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+	int path = open_descriptor(OPEN_PATH_ONLY);
+
+	expect_errno(EBADF, control(epoll, EPOLL_CTL_ADD, path, EPOLLIN));
+	expect_errno(EBADF, control(path, EPOLL_CTL_ADD, epoll, EPOLLIN));
+}
+
+/* A number that has been given again is not what was watched. */
+CASE("epoll_ctl.not_added[number-given-again]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	sc_must(SC_LINE, control(epoll, EPOLL_CTL_ADD, fd, EPOLLIN), "epoll_ctl(2)");
+	must_close(fd);
+	must(must_socket(AF_UNIX, SOCK_DGRAM, 0) == fd, "another number was given");
+	expect_errno(ENOENT, control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN));
+}
+
+CASE("epoll_ctl.no_events[directory]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+	int directory = open_descriptor(OPEN_DIRECTORY);
+
+	expect_errno(EPERM, control(epoll, EPOLL_CTL_ADD, directory, EPOLLIN));
+	expect_errno(EPERM, control(must_socket(AF_UNIX, SOCK_STREAM, 0), EPOLL_CTL_ADD,
+				    directory, EPOLLIN));
+}
+
+CASE("epoll_ctl.event_unreadable[null]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EFAULT, file_call(CALL_EPOLL_CTL, epoll, EPOLL_CTL_ADD, fd, 0));
+	expect_errno(EFAULT, file_call(CALL_EPOLL_CTL, epoll, EPOLL_CTL_MOD, fd, 0));
+	/* Before the descriptors, and the operation. */
+	expect_errno(EFAULT, file_call(CALL_EPOLL_CTL, 20, EPOLL_CTL_ADD, 21, 0));
+	expect_errno(EFAULT, file_call(CALL_EPOLL_CTL, 20, 77, 21, 0));
+}
+
+CASE("epoll_ctl.event_unreadable[unmapped]", .anywhere = true)
+{
+	int epoll = open_descriptor(OPEN_EPOLL);
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EFAULT, file_call(CALL_EPOLL_CTL, epoll, EPOLL_CTL_ADD, fd,
+				       (long)unmapped_memory()));
+}
+
+/* EPOLLEXCLUSIVE goes with these only, and with EPOLL_CTL_ADD. */
+static const unsigned int not_exclusive[] = { EPOLLONESHOT, EPOLLRDHUP,	 EPOLLPRI,
+					      EPOLLRDNORM,  EPOLLWRNORM, EPOLLMSG };
+
+static void is_misused(const void *data)
+{
+	unsigned int events = *(const unsigned int *)data | EPOLLEXCLUSIVE | EPOLLIN;
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	int epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_errno(EINVAL, control(epoll, EPOLL_CTL_ADD, fd, events));
+}
+
+CASES(exclusive)
+{
+	for (size_t i = 0; i < COUNT(not_exclusive); i++)
+		add_case(.name = name_case("epoll_ctl.exclusive_misused[0x%x]",
+					   not_exclusive[i]),
+			 .run_row = is_misused, .row = &not_exclusive[i],
+			 .anywhere = true);
+}
+
+CASE("epoll_ctl.exclusive_misused[modify]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0), epoll = watch(fd, EPOLLIN);
+
+	expect_errno(EINVAL,
+		     control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLEXCLUSIVE));
+}
+
+/* Before it turns out that there is nothing to modify. */
+CASE("epoll_ctl.exclusive_misused[before-not-added]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	int epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_errno(EINVAL,
+		     control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLEXCLUSIVE));
+}
+
+CASE("epoll_ctl.exclusive_modified[plain]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	int epoll = watch(fd, EPOLLIN | EPOLLEXCLUSIVE);
+
+	expect_errno(EINVAL, control(epoll, EPOLL_CTL_MOD, fd, EPOLLIN));
+}
+
+CASE("epoll_ctl.done[exclusive-with-all-it-may]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	int epoll = open_descriptor(OPEN_EPOLL);
+
+	expect_value(0, control(epoll, EPOLL_CTL_ADD, fd,
+				EPOLLEXCLUSIVE | EPOLLIN | EPOLLOUT | EPOLLERR |
+					EPOLLHUP | EPOLLWAKEUP | EPOLLET));
+}
