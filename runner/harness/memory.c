@@ -17,8 +17,9 @@
 #endif
 
 /*
- * Three pages of one mapping: the first can be read, the second is mapped without the
- * right to read, the third is not mapped and never will be: nothing else is told to.
+ * Pages of one mapping: the first and the third can be read and written, the second is
+ * mapped without the right to read, the fourth is not mapped, the fifth is there to be
+ * made read-only.  Nothing is mapped later, which the kernel would put into the hole.
  */
 static unsigned char *pages;
 static size_t page_size;
@@ -28,7 +29,7 @@ static void make_pages(void)
 	if (pages)
 		return;
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
-	pages = mmap(NULL, 4 * page_size, PROT_NONE,
+	pages = mmap(NULL, 5 * page_size, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | BELOW_4GIB, -1, 0);
 	must(pages != MAP_FAILED, "mmap: %s", errno_name(errno));
 	must(!mprotect(pages, page_size, PROT_READ | PROT_WRITE), "mprotect: %s",
@@ -78,9 +79,9 @@ const void *read_only_copy(const void *bytes, size_t count)
 	make_pages();
 	must(count <= page_size, "at most %zu bytes can be read-only", page_size);
 	must(!read_only, "there is one read-only page for a case");
-	read_only = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | BELOW_4GIB, -1, 0);
-	must(read_only != MAP_FAILED, "mmap: %s", errno_name(errno));
+	read_only = pages + 4 * page_size;
+	must(!mprotect(read_only, page_size, PROT_READ | PROT_WRITE), "mprotect: %s",
+	     errno_name(errno));
 	memcpy(read_only, bytes, count);
 	must(!mprotect(read_only, page_size, PROT_READ), "mprotect: %s",
 	     errno_name(errno));
