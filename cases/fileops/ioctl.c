@@ -17,15 +17,17 @@ static const struct unknown {
 	const char *name;
 	unsigned long request;
 	bool read; /* with the letter of sockets: it is read as a struct ifreq */
+	/* compat_sock_ioctl_trans(): of a 32-bit program, only these are read. */
+	bool compatible;
 } unknowns[] = {
-	{ "0", 0, false },
-	{ "0x1234", 0x1234, false },
-	{ "tcgets", TCGETS, false },
-	{ "fioqsize-like", 0xffffffffUL, false },
-	{ "0x89c8", 0x89c8, true },
-	{ "siocsiflink", 0x8911, true },
-	{ "siocgifmem", 0x891f, true },
-	{ "siocsifmem", 0x8920, true },
+	{ "0", 0, false, false },
+	{ "0x1234", 0x1234, false, false },
+	{ "tcgets", TCGETS, false, false },
+	{ "fioqsize-like", 0xffffffffUL, false, false },
+	{ "0x89c8", 0x89c8, true, false },
+	{ "siocsiflink", 0x8911, true, false },
+	{ "siocgifmem", 0x891f, true, true },
+	{ "siocsifmem", 0x8920, true, true },
 };
 
 struct unknown_row {
@@ -50,6 +52,9 @@ static void is_read_first(const void *data)
 	const struct unknown_row *row = data;
 	int fd = open_kind(row->kind);
 
+	if (sizeof(long) == 4 && !row->unknown->compatible)
+		sc_skip("a 64-bit kernel may refuse this request of a 32-bit program "
+			"before it is read");
 	expect_errno(EFAULT,
 		     t_ioctl(fd, row->unknown->request, NULL, sizeof(struct ifreq)));
 	expect_errno(EFAULT, t_ioctl(fd, row->unknown->request,

@@ -254,7 +254,8 @@ static unsigned int ready(const struct world *world, const struct call *call,
 		unsigned int now = world_interest_events(world, it);
 		unsigned char *event = bytes + count * sizeof(struct epoll_event);
 
-		if (it->epoll != call->fd || !now || count == call->file.argument[1] ||
+		if (it->epoll != call->fd || !now ||
+		    count == (unsigned int)call->file.argument[1] ||
 		    (count + 1) * sizeof(struct epoll_event) > RESULT_BYTES_MAX)
 			continue;
 		memcpy(event, it->event, sizeof(struct epoll_event));

@@ -4,6 +4,7 @@
  * link in /proc is opened, flock(2) locks it, fchmod(2) gives it other bits.
  */
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "fileops_common.h"
 

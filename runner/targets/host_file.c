@@ -127,6 +127,16 @@ static long between_two(enum call_name name, int fd, const long *a)
 	}
 }
 
+/* On machines that have had ids of 16 bits, the call for 32 is another. */
+static long change_owner(int fd, const long *a)
+{
+#ifdef SYS_fchown32
+	return syscall(SYS_fchown32, fd, a[0], a[1]);
+#else
+	return syscall(SYS_fchown, fd, a[0], a[1]);
+#endif
+}
+
 long host_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
 {
 	const long *a = argument;
@@ -145,9 +155,9 @@ long host_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
 	case CALL_FLOCK:
 		return result(syscall(SYS_flock, fd, a[0]));
 	case CALL_FCHMOD:
-		return result(fchmod(fd, (mode_t)a[0]));
+		return result(syscall(SYS_fchmod, fd, a[0]));
 	case CALL_FCHOWN:
-		return result(fchown(fd, (uid_t)a[0], (gid_t)a[1]));
+		return result(change_owner(fd, a));
 	case CALL_VMSPLICE:
 		return result(syscall(SYS_vmsplice, fd, a[0], a[1], a[2]));
 	case CALL_DUP:

@@ -207,7 +207,7 @@ static struct narrow_message narrow_message;
 
 static void narrow_down(const struct msghdr *header)
 {
-	for (size_t i = 0; i < header->msg_iovlen && i < AREAS; i++)
+	for (size_t i = 0; i < (size_t)header->msg_iovlen && i < AREAS; i++)
 		narrow_areas[i] =
 			(struct narrow_area){ word(header->msg_iov[i].iov_base),
 					      (uint32_t)header->msg_iov[i].iov_len };
