@@ -143,6 +143,12 @@ struct call {
 			/* Of recvmsg(2): msg_controllen, of memory that can be written.
 			 */
 			size_t control_room;
+			/* Of writev(2): how many areas there are said to be, and
+			 * whether what says where they are can be read.  Of write(2)
+			 * too: how many of the bytes can be read. */
+			long areas;
+			bool areas_unreadable;
+			size_t readable;
 		} message;
 		int backlog; /* of listen(2) */
 		int flags;   /* of accept4(2) */

@@ -86,6 +86,8 @@ static const struct rule_list *const lists[] = {
 	&fileops_flock,
 	&fileops_fchmod,
 	&fileops_mode,
+	&fileops_write,
+	&fileops_writev,
 	&fileops_poll,
 	&fileops_select,
 	&fileops_epoll_ctl,

@@ -577,7 +577,8 @@ void world_apply(struct world *world, const struct call *call,
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
 	world->last_call = *call;
-	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||
+	    call->name == CALL_WRITE || call->name == CALL_WRITEV)
 		world->last_call.message.payload = NULL;
 	world->last_value = result->value;
 }

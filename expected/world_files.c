@@ -9,6 +9,7 @@
 
 #include "constants.h"
 #include "world_files.h"
+#include "world_messages.h"
 #include "world_poll.h"
 
 static const struct world_duplicate *duplicate(const struct world *world, int fd)
@@ -184,6 +185,19 @@ static void apply_ioctl(struct world *world, struct world_socket *socket,
 	}
 }
 
+/* write(2) is sendto(2) without an address; writev(2) of nothing sends nothing. */
+static void apply_write(struct world *world, struct world_socket *sender,
+			const struct call *call, size_t sent)
+{
+	struct call sending = { .name = CALL_SENDTO, .fd = call->fd };
+
+	if (call->name == CALL_WRITEV && !sent)
+		return;
+	sending.message.length = sent;
+	sending.message.payload = call->message.payload;
+	world_send(world, sender, &sending);
+}
+
 void world_file_apply(struct world *world, const struct call *call,
 		      const struct result *result)
 {
@@ -197,6 +211,11 @@ void world_file_apply(struct world *world, const struct call *call,
 		break;
 	case CALL_DUP3:
 		add_duplicate(world, call->fd, fd, call->file.argument[1] & O_CLOEXEC);
+		break;
+	case CALL_WRITE:
+	case CALL_WRITEV:
+		if (known)
+			apply_write(world, known, call, (size_t)result->value);
 		break;
 	case CALL_EPOLL_CTL:
 		world_epoll_ctl(world, call);

@@ -77,6 +77,8 @@ extern const struct rule_list fileops_open;
 extern const struct rule_list fileops_flock;
 extern const struct rule_list fileops_fchmod;
 extern const struct rule_list fileops_mode;
+extern const struct rule_list fileops_write;
+extern const struct rule_list fileops_writev;
 extern const struct rule_list fileops_poll;
 extern const struct rule_list fileops_select;
 extern const struct rule_list fileops_epoll_ctl;

@@ -23,8 +23,6 @@
  * that is read.
  */
 static const char *const shapes[CALL_COUNT] = {
-	[CALL_WRITE] = "mn",
-	[CALL_WRITEV] = "vn",
 	[CALL_PREAD] = "mnn",
 	[CALL_PWRITE] = "mnn",
 	[CALL_PREADV] = "vnn",
@@ -58,7 +56,7 @@ static const char *const shapes[CALL_COUNT] = {
 
 bool is_file_call(enum call_name name)
 {
-	return shapes[name];
+	return shapes[name] || name == CALL_WRITE || name == CALL_WRITEV;
 }
 
 /* On 64-bit machines, the upper half of all addresses is the kernel's. */
@@ -152,12 +150,56 @@ long t_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
 
 long t_write(int fd, const void *buffer, size_t length)
 {
-	struct call call = { .name = CALL_WRITE, .fd = fd, .file = { { 0 } } };
+	struct call call = { .name = CALL_WRITE, .fd = fd, .message = { .areas = 1 } };
 
 	OFFERED(write);
-	look_at_arguments(&call, (const long[]){ (long)buffer, (long)length });
+	call.message.length = length;
+	call.message.foreign = is_foreign(buffer);
+	call.message.readable = is_foreign(buffer) ? 0 : reachable(buffer, length);
+	if (call.message.readable == length)
+		call.message.payload = buffer;
 	before_call(&call);
 	return after_call(session.target->write(fd, buffer, length));
+}
+
+/* The bytes of all areas, as far as they can be read; how many can. */
+static size_t gather(const struct iovec *areas, long count, unsigned char *bytes,
+		     size_t room)
+{
+	size_t gathered = 0;
+
+	for (long i = 0; i < count; i++) {
+		size_t there = reachable(areas[i].iov_base, areas[i].iov_len);
+		size_t copied = there < room - gathered ? there : room - gathered;
+
+		if (copied)
+			memcpy(bytes + gathered, areas[i].iov_base, copied);
+		gathered += copied;
+		if (there < areas[i].iov_len)
+			break;
+	}
+	return gathered;
+}
+
+long t_writev(int fd, const struct iovec *areas, long count)
+{
+	struct call call = { .name = CALL_WRITEV,
+			     .fd = fd,
+			     .message = { .areas = count } };
+	static unsigned char bytes[4096];
+	bool sane = count >= 0 && count <= IOV_MAX;
+	size_t size = sane ? (size_t)count * sizeof(*areas) : 0;
+
+	OFFERED(file);
+	call.message.areas_unreadable = size && reachable(areas, size) < size;
+	for (long i = 0; sane && !call.message.areas_unreadable && i < count; i++)
+		call.message.length += areas[i].iov_len;
+	if (sane && !call.message.areas_unreadable)
+		call.message.readable = gather(areas, count, bytes, sizeof(bytes));
+	call.message.payload = bytes;
+	before_call(&call);
+	return after_call(session.target->file(
+		CALL_WRITEV, fd, (const long[FILE_ARGUMENTS]){ (long)areas, count }));
 }
 
 /*
@@ -282,7 +324,7 @@ static void format_argument(const struct call *call, char letter, long argument,
 			 pointers[argument < 0 || argument > 2 ? 1 : argument]);
 }
 
-void format_file_call(const struct call *call, char *text, size_t size)
+static void format_arguments(const struct call *call, char *text, size_t size)
 {
 	const char *shape = shapes[call->name];
 	size_t used =
@@ -297,6 +339,30 @@ void format_file_call(const struct call *call, char *text, size_t size)
 	}
 	if (used < size)
 		snprintf(text + used, size - used, ")");
+}
+
+static void format_write(const struct call *call, char *text, size_t size)
+{
+	const char *memory = call->message.foreign ? "foreign memory"
+			     : call->message.readable < call->message.length
+				     ? "memory that cannot be read"
+				     : "&buf";
+
+	if (call->name == CALL_WRITE)
+		snprintf(text, size, "write(%d, %s, %zu)", call->fd, memory,
+			 call->message.length);
+	else
+		snprintf(text, size, "writev(%d, %s, %ld) of %zu bytes", call->fd,
+			 call->message.areas_unreadable ? "unreachable memory" : "&iov",
+			 call->message.areas, call->message.length);
+}
+
+void format_file_call(const struct call *call, char *text, size_t size)
+{
+	if (call->name == CALL_WRITE || call->name == CALL_WRITEV)
+		format_write(call, text, size);
+	else
+		format_arguments(call, text, size);
 }
 
 /* A call of a child, which shares the descriptors as fork(2) left them; it has nothing

@@ -250,6 +250,8 @@ long t_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS]);
 #define file_call(name, fd, ...) \
 	t_file(name, fd, (const long[FILE_ARGUMENTS]){ __VA_ARGS__ })
 long t_write(int fd, const void *buffer, size_t length);
+struct iovec;
+long t_writev(int fd, const struct iovec *areas, long count);
 /* The argument is memory of this length, of which what is there afterwards is kept. */
 long t_ioctl(int fd, unsigned long request, void *argument, size_t length);
 /* fcntl(2) whose argument points to memory of this length. */
