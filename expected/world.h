@@ -278,6 +278,9 @@ enum descriptor {
 	DESCRIPTOR_OPEN, /* a socket, or (world_socket() tells) something else */
 	DESCRIPTOR_PATH, /* opened with O_PATH */
 	DESCRIPTOR_EPOLL,
+	DESCRIPTOR_PIPE_READ, /* the ends of a case's pipe: world.pipe_bytes */
+	DESCRIPTOR_PIPE_WRITE,
+	DESCRIPTOR_DATA,      /* a case's regular file: world.data_size, data_offset */
 	DESCRIPTOR_NO_EVENTS, /* a file or directory, of which poll(2) knows nothing */
 };
 
@@ -328,6 +331,8 @@ struct world {
 	unsigned int bytes_used;
 	struct world_duplicate duplicates[WORLD_DUPLICATES];
 	unsigned int duplicate_count;
+	size_t pipe_bytes;	       /* that wait in the case's pipe */
+	size_t data_size, data_offset; /* of the case's regular file */
 	struct world_interest interests[WORLD_INTERESTS];
 	unsigned int interest_count;
 };

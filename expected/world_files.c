@@ -198,6 +198,32 @@ static void apply_write(struct world *world, struct world_socket *sender,
 	world_send(world, sender, &sending);
 }
 
+static void deliver(struct world *world, int fd, size_t sent)
+{
+	struct world_socket *sender = world_socket_to_change(world, fd);
+	struct call sending = { .name = CALL_SENDTO, .fd = fd };
+
+	sending.message.length = sent;
+	if (sender && sent)
+		world_send(world, sender, &sending);
+}
+
+/* From a socket into the pipe, or from the pipe to a socket. */
+static void apply_splice(struct world *world, const struct call *call, size_t moved)
+{
+	struct world_socket *from = world_socket_to_change(world, call->fd);
+	struct call receiving = { .name = CALL_RECVFROM, .fd = call->fd };
+
+	if (from) {
+		receiving.message.length = moved;
+		world_receive(from, &receiving, (long)moved);
+		world->pipe_bytes += moved;
+		return;
+	}
+	world->pipe_bytes -= moved < world->pipe_bytes ? moved : world->pipe_bytes;
+	deliver(world, (int)call->file.argument[1], moved);
+}
+
 void world_file_apply(struct world *world, const struct call *call,
 		      const struct result *result)
 {
@@ -211,6 +237,15 @@ void world_file_apply(struct world *world, const struct call *call,
 		break;
 	case CALL_DUP3:
 		add_duplicate(world, call->fd, fd, call->file.argument[1] & O_CLOEXEC);
+		break;
+	case CALL_SPLICE:
+		if (result->value)
+			apply_splice(world, call, (size_t)result->value);
+		break;
+	case CALL_SENDFILE:
+		deliver(world, call->fd, (size_t)result->value);
+		if (!call->file.argument[1])
+			world->data_offset += (size_t)result->value;
 		break;
 	case CALL_WRITE:
 	case CALL_WRITEV:

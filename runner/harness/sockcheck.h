@@ -270,6 +270,11 @@ void wait_for_bytes(int fd, int count);
 /* Waits until all that a TCP socket has sent is acknowledged, so long at most; of
  * others nothing is waited for. */
 void wait_for_nothing_unsent(int fd);
+/* pipes.c: a pipe in which so many bytes wait, and how many do now; a regular file of
+ * so many bytes.  A case has one of each at most. */
+void open_pipe(int ends[2], size_t bytes);
+long pipe_bytes(int fd);
+int open_data(size_t size);
 /* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
  * close(2), which does not matter to its parent.  It must succeed. */
 void child_sets_flags(int fd, int flags);

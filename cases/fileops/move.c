@@ -1,0 +1,730 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * move.c - splice(2), sendfile(2), tee(2), vmsplice(2) and copy_file_range(2): bytes
+ * that are moved between a socket and a pipe or a file, and what is refused.
+ */
+#include <limits.h>
+#include <signal.h>
+#include <sys/uio.h>
+
+#include "states.h"
+
+#define WAITING 5 /* bytes in the pipe, or of the file */
+
+static void ignore_sigpipe(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static long splice_to(int in, int out, long length, long flags)
+{
+	return file_call(CALL_SPLICE, in, 0, out, 0, length, flags);
+}
+
+/* The other end of the socket has got the first letters, so many of them. */
+static void expect_letters(int fd, long count)
+{
+	unsigned char got[64];
+	long came;
+
+	wait_readable(fd);
+	came = t_recvfrom(fd, got, sizeof(got), MSG_DONTWAIT, NULL, NULL);
+	expect_that(came == count, "%ld bytes come, not %ld", came, count);
+	expect_that(target_waits_not() || !memcmp(got, "abcde", (size_t)count),
+		    "other bytes come than those of the file");
+}
+
+struct row {
+	const struct kind *kind;
+	long length;
+};
+
+static const long lengths[] = { 1, WAITING - 1, WAITING, WAITING + 1, 4096 };
+
+static long at_most(long one, long other)
+{
+	return one < other ? one : other;
+}
+
+/* From the pipe, by the end that is connected. */
+static void moves_out(const void *data)
+{
+	const struct row *row = data;
+	long due = at_most(row->length, WAITING);
+	int ends[2], pipe[2];
+
+	two_ends(row->kind, ends);
+	open_pipe(pipe, WAITING);
+	expect_value(due, splice_to(pipe[0], ends[1], row->length, 0));
+	expect_letters(ends[0], due);
+	expect_that(pipe_bytes(pipe[0]) == WAITING - due, "%ld bytes are left",
+		    pipe_bytes(pipe[0]));
+}
+
+/* Into the pipe: of a datagram, the rest is gone. */
+static void moves_in(const void *data)
+{
+	const struct row *row = data;
+	long due = at_most(row->length, WAITING);
+	bool stream = row->kind->type == SOCK_STREAM;
+	unsigned char got[16];
+	int ends[2], pipe[2];
+	long left;
+
+	two_ends(row->kind, ends);
+	send_bytes(ends[1], WAITING);
+	wait_for_bytes(ends[0], WAITING);
+	open_pipe(pipe, 0);
+	expect_value(due, splice_to(ends[0], pipe[1], row->length, 0));
+	expect_that(pipe_bytes(pipe[0]) == due, "%ld bytes are in the pipe",
+		    pipe_bytes(pipe[0]));
+	left = t_recvfrom(ends[0], got, sizeof(got), MSG_DONTWAIT, NULL, NULL);
+	expect_that(left == (stream && due < WAITING ? WAITING - due : -EAGAIN),
+		    "recvfrom(2) gives %ld", left);
+}
+
+/*
+ * Where more is asked for than there is, the last of it is sent as if more came, and
+ * splice_eof() of the socket then ends the datagram: for UDP over IPv4.  Over IPv6,
+ * udpv6_splice_eof() is never called, since inet6_dgram_ops does not name it (in Linux
+ * 6.1 and 6.18 alike), and the datagram waits for what is sent next.
+ */
+static bool stays_corked(const struct row *row)
+{
+	return row->kind->domain == AF_INET6 && row->kind->type == SOCK_DGRAM &&
+	       row->length > WAITING;
+}
+
+static void sends_file(const void *data)
+{
+	const struct row *row = data;
+	long due = at_most(row->length, WAITING);
+	int ends[2], file;
+
+	two_ends(row->kind, ends);
+	file = open_data(WAITING);
+	expect_value(due, file_call(CALL_SENDFILE, ends[1], file, 0, row->length));
+	if (!stays_corked(row))
+		expect_letters(ends[0], due);
+}
+
+static void sends_rest(const void *data)
+{
+	const struct row *row = data;
+	int ends[2], file;
+
+	two_ends(row->kind, ends);
+	file = open_data(WAITING);
+	expect_value(1, file_call(CALL_SENDFILE, ends[1], file, 0, 1));
+	expect_value(at_most(row->length, WAITING - 1),
+		     file_call(CALL_SENDFILE, ends[1], file, 0, row->length));
+}
+
+/* From an offset that is given, which goes on; the file's own stays. */
+static void sends_from_offset(const void *data)
+{
+	const struct row *row = data;
+	long due = at_most(row->length, WAITING - 2);
+	off_t offset = 2;
+	int ends[2], file;
+
+	two_ends(row->kind, ends);
+	file = open_data(WAITING);
+	expect_value(due, file_call(CALL_SENDFILE, ends[1], file, (long)&offset,
+				    row->length));
+	expect_that(target_waits_not() || offset == 2 + due, "the offset is %ld",
+		    (long)offset);
+	expect_value(at_most(row->length, WAITING),
+		     file_call(CALL_SENDFILE, ends[1], file, 0, row->length));
+}
+
+/* Connected pairs of these take bytes from a file or a pipe as they are. */
+static bool takes(const struct kind *kind)
+{
+	static const char *const chosen[] = { "udp", "udp6", "tcp", "tcp6",
+					      "unix-stream" };
+
+	for (size_t i = 0; i < COUNT(chosen); i++)
+		if (!strcmp(kind->name, chosen[i]))
+			return true;
+	return false;
+}
+
+CASES(moves)
+{
+	static const struct {
+		const char *name;
+		void (*run)(const void *row);
+	} ways[] = {
+		{ "splice.moved_in[%s,%ld]", moves_in },
+		{ "splice.moved_out[%s,%ld]", moves_out },
+		{ "sendfile.sent[%s,%ld]", sends_file },
+		{ "sendfile.sent[%s,%ld,rest]", sends_rest },
+		{ "sendfile.sent[%s,%ld,from-offset]", sends_from_offset },
+	};
+
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (size_t w = 0; takes(&kinds[k]) && w < COUNT(ways); w++)
+			for (size_t i = 0; i < COUNT(lengths); i++) {
+				struct row row = { &kinds[k], lengths[i] };
+				char name[64];
+
+				snprintf(name, sizeof(name), ways[w].name,
+					 kinds[k].name, lengths[i]);
+				add_on_kind(&kinds[k], ways[w].run, &row, "%s", name);
+			}
+}
+
+/* States in which a socket takes nothing. */
+static const struct refusal {
+	const char *rule;
+	const char *name;
+	const char *kind;
+	void (*make)(const struct kind *kind, int ends[2]);
+	int error;
+} refusals[] = {
+	{ "broken", "new", "tcp", is_new, EPIPE },
+	{ "broken", "new", "tcp6", is_new, EPIPE },
+	{ "broken", "listening", "tcp", is_listening, EPIPE },
+	{ "broken", "shut-write", "tcp", shut_write, EPIPE },
+	{ "broken", "shut-write", "unix-stream", shut_write, EPIPE },
+	{ "broken", "other-closed", "unix-stream", other_closed, EPIPE },
+	{ "not_connected", "new", "unix-stream", is_new, ENOTCONN },
+	{ "not_connected", "listening", "unix-stream", is_listening, ENOTCONN },
+	{ "no_peer", "new", "udp", is_new, EDESTADDRREQ },
+	{ "no_peer", "new", "udp6", is_new, EDESTADDRREQ },
+};
+
+struct refusal_row {
+	const struct kind *kind;
+	const struct refusal *refusal;
+};
+
+static void takes_no_pipe(const void *data)
+{
+	const struct refusal_row *row = data;
+	int ends[2], pipe[2];
+
+	ignore_sigpipe();
+	row->refusal->make(row->kind, ends);
+	open_pipe(pipe, WAITING);
+	expect_errno(row->refusal->error, splice_to(pipe[0], ends[0], WAITING, 0));
+}
+
+static void takes_no_file(const void *data)
+{
+	const struct refusal_row *row = data;
+	int ends[2], file;
+
+	ignore_sigpipe();
+	row->refusal->make(row->kind, ends);
+	file = open_data(WAITING);
+	expect_errno(row->refusal->error,
+		     file_call(CALL_SENDFILE, ends[0], file, 0, WAITING));
+}
+
+/* Nothing, of a file that is at its end, or of which nothing is asked. */
+static void takes_nothing(const void *data)
+{
+	const struct refusal_row *row = data;
+	off_t behind = 2;
+	int ends[2], file;
+
+	ignore_sigpipe();
+	row->refusal->make(row->kind, ends);
+	file = open_data(1);
+	expect_value(0, file_call(CALL_SENDFILE, ends[0], file, 0, 0));
+	expect_value(0, file_call(CALL_SENDFILE, ends[0], file, (long)&behind, 9));
+}
+
+CASES(refusals)
+{
+	for (size_t i = 0; i < COUNT(refusals); i++)
+		for (size_t k = 0; k < COUNT(kinds); k++) {
+			const struct refusal *it = &refusals[i];
+			const struct kind *kind = &kinds[k];
+			struct refusal_row row = { kind, it };
+
+			if (strcmp(kind->name, it->kind))
+				continue;
+			add_on_kind(kind, takes_no_pipe, &row, "splice.%s[%s,%s]",
+				    it->rule, kind->name, it->name);
+			add_on_kind(kind, takes_no_file, &row, "sendfile.%s[%s,%s]",
+				    it->rule, kind->name, it->name);
+			add_on_kind(kind, takes_nothing, &row,
+				    "sendfile.nothing[%s,%s]", kind->name, it->name);
+		}
+}
+
+/* From a socket at which nothing waits. */
+static void gives_nothing(const void *data)
+{
+	int ends[2], pipe[2];
+
+	two_ends(data, ends);
+	must_shut(ends[1], SHUT_WR);
+	wait_for_events(ends[0], POLLRDHUP);
+	open_pipe(pipe, 0);
+	expect_value(0, splice_to(ends[0], pipe[1], 9, 0));
+}
+
+static void gives_rest_first(const void *data)
+{
+	int ends[2], pipe[2];
+
+	two_ends(data, ends);
+	send_bytes(ends[1], WAITING);
+	must_shut(ends[1], SHUT_WR);
+	wait_for_events(ends[0], POLLRDHUP);
+	open_pipe(pipe, 0);
+	sc_must(SC_LINE, splice_to(ends[0], pipe[1], 9, 0), "splice(2)");
+	expect_value(0, splice_to(ends[0], pipe[1], 9, 0));
+}
+
+static void would_block(const void *data)
+{
+	int ends[2], pipe[2];
+
+	two_ends(data, ends);
+	sc_must(SC_LINE, t_fcntl(ends[0], F_SETFL, O_NONBLOCK), "F_SETFL");
+	open_pipe(pipe, 0);
+	expect_errno(EAGAIN, splice_to(ends[0], pipe[1], 9, 0));
+}
+
+static void is_unconnected(const void *data)
+{
+	const struct kind *kind = data;
+	int error = kind->domain == AF_UNIX ? EINVAL : ENOTCONN;
+	int ends[2], pipe[2];
+
+	is_new(kind, ends);
+	open_pipe(pipe, 0);
+	expect_errno(error, splice_to(ends[0], pipe[1], 9, 0));
+	must_bind(ends[0], local(kind->domain));
+	must_listen(ends[0]);
+	expect_errno(error, splice_to(ends[0], pipe[1], 9, 0));
+}
+
+CASES(empty)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		const struct kind *kind = &kinds[k];
+
+		if (takes(kind))
+			add_on_kind(kind, would_block, kind, "splice.would_block[%s]",
+				    kind->name);
+		if (kind->type != SOCK_STREAM)
+			continue;
+		add_on_kind(kind, gives_nothing, kind, "splice.at_end[%s]", kind->name);
+		add_on_kind(kind, gives_rest_first, kind,
+			    "splice.at_end[%s,rest-taken]", kind->name);
+		add_on_kind(kind, is_unconnected, kind, "splice.%s_unconnected[%s]",
+			    kind->domain == AF_UNIX ? "unix" : "tcp", kind->name);
+	}
+}
+
+/* On each kind: what is refused whatever the state is. */
+static void has_no_offset(const void *data)
+{
+	static off_t offset;
+	int fd = open_kind(data), pipe[2];
+
+	open_pipe(pipe, WAITING);
+	expect_errno(EINVAL,
+		     file_call(CALL_SPLICE, pipe[0], 0, fd, (long)&offset, 1, 0));
+	expect_errno(EINVAL,
+		     file_call(CALL_SPLICE, fd, (long)&offset, pipe[1], 0, 1, 0));
+}
+
+static void pipe_has_no_offset(const void *data)
+{
+	static off_t offset;
+	int fd = open_kind(data), pipe[2];
+
+	open_pipe(pipe, WAITING);
+	expect_errno(ESPIPE,
+		     file_call(CALL_SPLICE, pipe[0], (long)&offset, fd, 0, 1, 0));
+	expect_errno(ESPIPE,
+		     file_call(CALL_SPLICE, fd, 0, pipe[1], (long)&offset, 1, 0));
+	/* Before it is read, and before the socket's own. */
+	expect_errno(ESPIPE, file_call(CALL_SPLICE, pipe[0], (long)unmapped_memory(),
+				       fd, 0, 1, 0));
+	expect_errno(ESPIPE, file_call(CALL_SPLICE, pipe[0], (long)&offset, fd,
+				       (long)&offset, 1, 0));
+}
+
+static void offset_is_unreadable(const void *data)
+{
+	long nowhere = (long)unmapped_memory();
+	int fd = open_kind(data), other = must_socket(AF_UNIX, SOCK_STREAM, 0), pipe[2];
+
+	open_pipe(pipe, WAITING);
+	expect_errno(EFAULT, file_call(CALL_SPLICE, pipe[0], 0, fd, nowhere, 1, 0));
+	expect_errno(EFAULT, file_call(CALL_SPLICE, fd, nowhere, pipe[1], 0, 1, 0));
+	/* Before it matters that there is no pipe, and that it is the wrong end. */
+	expect_errno(EFAULT, file_call(CALL_SPLICE, fd, nowhere, other, 0, 1, 0));
+	expect_errno(EFAULT, file_call(CALL_SPLICE, fd, nowhere, pipe[0], 0, 1, 0));
+}
+
+static void has_no_pipe(const void *data)
+{
+	static off_t offset;
+	int fd = open_kind(data), other = must_socket(AF_UNIX, SOCK_STREAM, 0), file;
+
+	expect_errno(EINVAL, splice_to(fd, other, 1, 0));
+	expect_errno(EINVAL, splice_to(other, fd, 1, 0));
+	expect_errno(EINVAL, splice_to(fd, fd, 1, 0));
+	expect_errno(EINVAL, file_call(CALL_SPLICE, fd, (long)&offset, other, 0, 1, 0));
+	file = open_data(WAITING);
+	expect_errno(EINVAL, splice_to(file, fd, 1, 0));
+	expect_errno(EINVAL, splice_to(fd, file, 1, 0));
+}
+
+static void is_wrong_end(const void *data)
+{
+	static off_t offset;
+	int fd = open_kind(data), pipe[2];
+
+	open_pipe(pipe, WAITING);
+	expect_errno(EBADF, splice_to(pipe[1], fd, 1, 0));
+	expect_errno(EBADF, splice_to(fd, pipe[0], 1, 0));
+	/* Before the socket's offset. */
+	expect_errno(EBADF,
+		     file_call(CALL_SPLICE, fd, (long)&offset, pipe[0], 0, 1, 0));
+}
+
+static void appends(const void *data)
+{
+	int fd = open_kind(data), pipe[2];
+
+	sc_must(SC_LINE, t_fcntl(fd, F_SETFL, O_APPEND), "F_SETFL");
+	open_pipe(pipe, WAITING);
+	expect_errno(EINVAL, splice_to(pipe[0], fd, 1, 0));
+	expect_that(pipe_bytes(pipe[0]) == WAITING, "the pipe has %ld bytes left",
+		    pipe_bytes(pipe[0]));
+}
+
+static void splices_nothing(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_value(0, splice_to(fd, fd, 0, 0));
+	expect_value(0, splice_to(fd, fd, 0, 16));
+	expect_value(0, splice_to(30, 31, 0, 0));
+}
+
+static void knows_no_such_flag(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EINVAL, splice_to(fd, fd, 1, 16));
+	expect_errno(EINVAL, splice_to(30, 31, 1, 0x40000000));
+}
+
+static void tees_none(const void *data)
+{
+	int fd = open_kind(data), pipe[2];
+
+	open_pipe(pipe, WAITING);
+	expect_errno(EINVAL, file_call(CALL_TEE, fd, pipe[1], 1, 0));
+	expect_errno(EINVAL, file_call(CALL_TEE, pipe[0], fd, 1, 0));
+	expect_errno(EINVAL, file_call(CALL_TEE, fd, fd, 1, 0));
+}
+
+static void tees_nothing(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_value(0, file_call(CALL_TEE, fd, fd, 0, 0));
+	expect_value(0, file_call(CALL_TEE, fd, 30, 0, 0));
+}
+
+static void tee_knows_no_such_flag(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EINVAL, file_call(CALL_TEE, fd, fd, 1, 16));
+	expect_errno(EINVAL, file_call(CALL_TEE, 30, 31, 1, 16));
+	expect_errno(EINVAL, file_call(CALL_TEE, fd, fd, 0, 16));
+}
+
+static unsigned char bytes[16];
+static struct iovec areas[2] = { { bytes, 1 }, { bytes, 2 } };
+static struct iovec empty[2] = { { bytes, 0 }, { NULL, 0 } };
+
+static void is_no_pipe(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EBADF, file_call(CALL_VMSPLICE, fd, (long)areas, 2, 0));
+}
+
+static void vmsplices_nothing(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_value(0, file_call(CALL_VMSPLICE, fd, (long)empty, 2, 0));
+	expect_value(0, file_call(CALL_VMSPLICE, fd, 0, 0, 0));
+}
+
+static void vmsplice_knows_no_such_flag(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EINVAL, file_call(CALL_VMSPLICE, fd, (long)areas, 2, 16));
+	expect_errno(EINVAL, file_call(CALL_VMSPLICE, 30, (long)areas, 2, 16));
+}
+
+static void has_too_many_areas(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EINVAL, file_call(CALL_VMSPLICE, fd, (long)areas, IOV_MAX + 1, 0));
+	expect_errno(EINVAL, file_call(CALL_VMSPLICE, fd, 16, IOV_MAX + 1, 0));
+}
+
+static void areas_are_unreadable(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EFAULT, file_call(CALL_VMSPLICE, fd, 0, 1, 0));
+	expect_errno(EFAULT,
+		     file_call(CALL_VMSPLICE, fd, (long)unmapped_memory(), 1, 0));
+}
+
+static void is_not_copied(const void *data)
+{
+	static off_t offset;
+	int fd = open_kind(data), file = open_data(WAITING);
+
+	expect_errno(EINVAL, file_call(CALL_COPY_FILE_RANGE, fd, 0, file, 0, 1, 0));
+	expect_errno(EINVAL, file_call(CALL_COPY_FILE_RANGE, file, 0, fd, 0, 1, 0));
+	expect_errno(EINVAL, file_call(CALL_COPY_FILE_RANGE, fd, 0, fd, 0, 1, 0));
+	expect_errno(EINVAL, file_call(CALL_COPY_FILE_RANGE, file, 0, fd, 0, 0, 0));
+	expect_errno(EINVAL, file_call(CALL_COPY_FILE_RANGE, fd, (long)&offset, file,
+				       (long)&offset, 1, 0));
+}
+
+static void copy_has_no_flags(const void *data)
+{
+	int fd = open_kind(data);
+
+	expect_errno(EINVAL, file_call(CALL_COPY_FILE_RANGE, fd, 0, fd, 0, 1, 1));
+}
+
+static void copy_offset_is_unreadable(const void *data)
+{
+	long nowhere = (long)unmapped_memory();
+	int fd = open_kind(data), file = open_data(WAITING);
+
+	expect_errno(EFAULT,
+		     file_call(CALL_COPY_FILE_RANGE, fd, nowhere, file, 0, 1, 0));
+	expect_errno(EFAULT,
+		     file_call(CALL_COPY_FILE_RANGE, file, 0, fd, nowhere, 1, 0));
+	/* Before the flags. */
+	expect_errno(EFAULT,
+		     file_call(CALL_COPY_FILE_RANGE, fd, nowhere, file, 0, 1, 1));
+}
+
+static void is_no_source(const void *data)
+{
+	int fd = open_kind(data), other = must_socket(AF_UNIX, SOCK_STREAM, 0), file;
+
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, other, fd, 0, 1));
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, fd, fd, 0, 1));
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, fd, fd, 0, 0));
+	file = open_data(WAITING);
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, file, fd, 0, 1));
+}
+
+static void has_no_offset_to_send(const void *data)
+{
+	static off_t offset;
+	int fd = open_kind(data);
+
+	expect_errno(ESPIPE, file_call(CALL_SENDFILE, fd, fd, (long)&offset, 1));
+	/* Before the count, and before where it goes to. */
+	expect_errno(ESPIPE, file_call(CALL_SENDFILE, fd, fd, (long)&offset, -1));
+	expect_errno(ESPIPE, file_call(CALL_SENDFILE, 30, fd, (long)&offset, 1));
+}
+
+static void send_offset_is_unreadable(const void *data)
+{
+	long nowhere = (long)unmapped_memory();
+	int fd = open_kind(data);
+
+	expect_errno(EFAULT, file_call(CALL_SENDFILE, fd, fd, nowhere, 1));
+	expect_errno(EFAULT, file_call(CALL_SENDFILE, 30, 31, nowhere, 1));
+}
+
+static void count_is_negative(const void *data)
+{
+	int fd = open_kind(data), file = open_data(WAITING);
+
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, fd, file, 0, -1));
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, fd, file, 0, LONG_MIN));
+	/* Before where it goes to. */
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, 30, file, 0, -1));
+}
+
+static void file_is_not_appended(const void *data)
+{
+	int fd = open_kind(data), file;
+
+	sc_must(SC_LINE, t_fcntl(fd, F_SETFL, O_APPEND), "F_SETFL");
+	file = open_data(WAITING);
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, fd, file, 0, 1));
+	expect_errno(EINVAL, file_call(CALL_SENDFILE, fd, file, 0, 0));
+}
+
+static const struct {
+	const char *rule;
+	void (*run)(const void *kind);
+	bool every;
+} steps[] = {
+	{ "splice.socket_offset", has_no_offset, true },
+	{ "splice.pipe_offset", pipe_has_no_offset, false },
+	{ "splice.offset_unreadable", offset_is_unreadable, false },
+	{ "splice.no_pipe", has_no_pipe, true },
+	{ "splice.wrong_end", is_wrong_end, false },
+	{ "splice.appends", appends, true },
+	{ "splice.nothing", splices_nothing, false },
+	{ "splice.flags_unknown", knows_no_such_flag, false },
+	{ "tee.not_a_pipe", tees_none, true },
+	{ "tee.nothing", tees_nothing, false },
+	{ "tee.flags_unknown", tee_knows_no_such_flag, false },
+	{ "vmsplice.not_a_pipe", is_no_pipe, true },
+	{ "vmsplice.nothing", vmsplices_nothing, false },
+	{ "vmsplice.flags_unknown", vmsplice_knows_no_such_flag, false },
+	{ "vmsplice.too_many", has_too_many_areas, false },
+	{ "vmsplice.areas_unreadable", areas_are_unreadable, false },
+	{ "copy_file_range.not_a_file", is_not_copied, true },
+	{ "copy_file_range.flags_unknown", copy_has_no_flags, false },
+	{ "copy_file_range.offset_unreadable", copy_offset_is_unreadable, false },
+	{ "sendfile.input_is_socket", is_no_source, true },
+	{ "sendfile.input_not_seekable", has_no_offset_to_send, false },
+	{ "sendfile.offset_unreadable", send_offset_is_unreadable, false },
+	{ "sendfile.count_negative", count_is_negative, false },
+	{ "sendfile.output_appends", file_is_not_appended, false },
+};
+
+CASES(steps)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (size_t i = 0; i < COUNT(steps); i++)
+			if (steps[i].every || stands_for_family(&kinds[k]))
+				add_on_kind(&kinds[k], steps[i].run, &kinds[k],
+					    "%s[%s]", steps[i].rule, kinds[k].name);
+}
+
+/* Descriptors that are not open, on either side. */
+static void one_is_not_open(const void *data)
+{
+	const struct any_call *it = data;
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	long argument[FILE_ARGUMENTS];
+
+	memcpy(argument, it->argument, sizeof(argument));
+	/* The place of the other descriptor holds -2. */
+	for (size_t i = 0; i < FILE_ARGUMENTS; i++)
+		if (argument[i] == -2) {
+			argument[i] = fd;
+			expect_errno(EBADF, t_file(it->call, 30, argument));
+			expect_errno(EBADF, t_file(it->call, -1, argument));
+			argument[i] = 30;
+			expect_errno(EBADF, t_file(it->call, fd, argument));
+			argument[i] = -1;
+			expect_errno(EBADF, t_file(it->call, fd, argument));
+		}
+}
+
+static void one_is_path_only(const void *data)
+{
+	const struct any_call *it = data;
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	int path = open_descriptor(OPEN_PATH_ONLY);
+	long argument[FILE_ARGUMENTS];
+
+	memcpy(argument, it->argument, sizeof(argument));
+	for (size_t i = 0; i < FILE_ARGUMENTS; i++)
+		if (argument[i] == -2) {
+			argument[i] = fd;
+			expect_errno(EBADF, t_file(it->call, path, argument));
+			argument[i] = path;
+			expect_errno(EBADF, t_file(it->call, fd, argument));
+		}
+}
+
+static const struct any_call between_two[] = {
+	{ "splice.not_open", CALL_SPLICE, { 0, -2, 0, 1, 0 } },
+	{ "tee.not_open", CALL_TEE, { -2, 1, 0 } },
+	{ "copy_file_range.not_open", CALL_COPY_FILE_RANGE, { 0, -2, 0, 1, 0 } },
+};
+
+CASES(between_two)
+{
+	for (size_t i = 0; i < COUNT(between_two); i++) {
+		add_case(.name = name_case("%s[one]", between_two[i].name),
+			 .run_row = one_is_not_open, .row = &between_two[i],
+			 .anywhere = true);
+		add_case(.name = name_case("%s[path-only]", between_two[i].name),
+			 .run_row = one_is_path_only, .row = &between_two[i],
+			 .anywhere = true);
+	}
+}
+
+CASE("vmsplice.not_open[closed]", .anywhere = true)
+{
+	expect_errno(EBADF, file_call(CALL_VMSPLICE, 30, (long)areas, 2, 0));
+	expect_errno(EBADF, file_call(CALL_VMSPLICE, -1, (long)areas, 2, 0));
+	/* Before the areas. */
+	expect_errno(EBADF, file_call(CALL_VMSPLICE, 30, 0, 2000, 0));
+	expect_errno(EBADF, file_call(CALL_VMSPLICE, 30, 0, 0, 0));
+}
+
+CASE("vmsplice.not_open[path-only]", .anywhere = true)
+{
+	expect_errno(EBADF, file_call(CALL_VMSPLICE, open_descriptor(OPEN_PATH_ONLY),
+				      (long)areas, 2, 0));
+}
+
+CASE("sendfile.input_not_open[closed]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EBADF, file_call(CALL_SENDFILE, fd, 30, 0, 1));
+	expect_errno(EBADF, file_call(CALL_SENDFILE, fd, -1, 0, 1));
+	/* Before the count, and the other one. */
+	expect_errno(EBADF, file_call(CALL_SENDFILE, 31, 30, 0, -1));
+}
+
+CASE("sendfile.input_not_open[path-only]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EBADF, file_call(CALL_SENDFILE, fd,
+				      open_descriptor(OPEN_PATH_ONLY), 0, 1));
+}
+
+CASE("sendfile.output_not_open[closed]", .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EBADF, file_call(CALL_SENDFILE, 30, fd, 0, 1));
+	expect_errno(EBADF, file_call(CALL_SENDFILE, -1, fd, 0, 1));
+	expect_errno(EBADF, file_call(CALL_SENDFILE, open_descriptor(OPEN_PATH_ONLY),
+				      fd, 0, 1));
+}
+
+/* A duplicate of a socket is moved from as the socket itself is. */
+CASE("splice.moved_in[duplicate]")
+{
+	int ends[2], pipe[2], other;
+
+	has_data(&tcp, ends);
+	wait_for_bytes(ends[0], 3);
+	other = (int)file_call(CALL_DUP, ends[0], 0);
+	must_close(ends[0]);
+	open_pipe(pipe, 0);
+	expect_value(3, splice_to(other, pipe[1], 9, 0));
+}
