@@ -40,7 +40,7 @@ static const struct rule fileops_lseek_rules[] = {
 					"FIFO."),
 			   POSIX("lseek", "ESPIPE"),
 			   KERNEL("net/socket.c", "sock_alloc_file"),
-			   KERNEL("fs/read_write.c", "no_llseek") },
+			   KERNEL("fs/read_write.c", "vfs_llseek") },
 	},
 };
 RULE_LIST(fileops_lseek, CALL_LSEEK);

@@ -62,7 +62,7 @@ const char *errno_name(int error)
 		SYMBOL(EHOSTUNREACH),	 SYMBOL(EALREADY),
 		SYMBOL(EINPROGRESS),	 SYMBOL(ESTALE),
 		SYMBOL(EDQUOT),		 SYMBOL(ECANCELED),
-		SYMBOL(ENOKEY),
+		SYMBOL(ENOKEY),		 SYMBOL(ESRCH),
 	};
 	static char other[24];
 	const char *name = lookup(names, COUNT(names), error);
