@@ -202,6 +202,9 @@ struct world_file {
 	bool async, append; /* O_ASYNC, O_APPEND */
 	bool marked;	    /* F_SETFD, FIOCLEX or FIONCLEX, of a descriptor */
 	bool shut_write;    /* nothing can be sent: shutdown(2), of either end */
+	bool urgent;	    /* a byte of urgent data has come, and is not taken */
+	bool full;	    /* there is no room for what is sent */
+	int low_water;	    /* SO_RCVLOWAT, where it was set */
 	int owner_type;	    /* F_OWNER_*, of F_SETOWN_EX; as it is, a thread */
 	int owner;	    /* its number, or 0 */
 	int signal;	    /* F_SETSIG; 0: SIGIO */

@@ -56,6 +56,9 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		memcpy(&timeout, call->option.bytes, sizeof(timeout));
 		socket->receive_timeout = timeout.tv_sec || timeout.tv_usec;
 		break;
+	case SO_RCVLOWAT:
+		socket->file.low_water = number(call);
+		break;
 	case SO_LINGER:
 		memcpy(&linger, call->option.bytes, sizeof(linger));
 		socket->reset_on_close = linger.l_onoff && !linger.l_linger;

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 
 #include "constants.h"
+#include "world_messages.h"
 #include "world_poll.h"
 
 static bool is_tcp(const struct world_socket *socket)
@@ -57,10 +58,20 @@ static unsigned int hung_up(const struct world_socket *socket)
 	return both ? POLLHUP : 0;
 }
 
-/* No case fills a buffer, so that there is always room.  TCP has no bands. */
+/* TCP has no bands. */
 static unsigned int writable(const struct world_socket *socket)
 {
+	if (socket->file.full)
+		return 0;
 	return POLLOUT | POLLWRNORM | (is_tcp(socket) ? 0 : POLLWRBAND);
+}
+
+/* tcp_poll() alone respects SO_RCVLOWAT. */
+bool world_waits_enough(const struct world_socket *socket)
+{
+	int least = is_tcp(socket) ? socket->file.low_water : 0;
+
+	return socket->queued && (int)world_waiting(socket) >= least;
 }
 
 unsigned int world_poll(const struct world *world, const struct world_socket *socket)
@@ -73,8 +84,10 @@ unsigned int world_poll(const struct world *world, const struct world_socket *so
 		events |= POLLERR;
 	if (world_receives_no_more(socket))
 		events |= POLLIN | POLLRDNORM | POLLRDHUP;
-	if (socket->queued)
+	if (world_waits_enough(socket))
 		events |= POLLIN | POLLRDNORM;
+	if (socket->file.urgent)
+		events |= POLLPRI;
 	return events | hung_up(socket) | writable(socket);
 }
 

@@ -17,6 +17,9 @@ bool world_connection_waits(const struct world *world,
 bool world_receives_no_more(const struct world_socket *socket);
 bool world_sends_no_more(const struct world_socket *socket);
 
+/* Does enough wait to be read?  SO_RCVLOWAT. */
+bool world_waits_enough(const struct world_socket *socket);
+
 /* All events of poll(2) that hold of the socket, POLLIN and so on. */
 unsigned int world_poll(const struct world *world, const struct world_socket *socket);
 

@@ -69,10 +69,12 @@ static void is_made(const void *data)
 	const struct row *row = data;
 	int fd = open_kind(row->kind), made;
 
-	if (row->way == BY_DUP)
+	if (row->way == BY_DUP) {
 		made = expect_descriptor(duplicate_to(fd, row->way));
-	else
-		made = (expect_value(CHOSEN_FD, duplicate_to(fd, row->way)), CHOSEN_FD);
+	} else {
+		made = CHOSEN_FD;
+		expect_value(made, duplicate_to(fd, row->way));
+	}
 	expect_that(is_same_socket(fd, made), "it is another socket");
 }
 
@@ -396,6 +398,22 @@ CASE("dup3.chosen[over-own-duplicate]", .anywhere = true)
 
 	expect_value(other, file_call(CALL_DUP3, fd, other, O_CLOEXEC));
 	expect_that(is_same_socket(fd, other), "it is another socket");
+}
+
+/* The name too: bound by one, told of the other. */
+CASE("dup.lowest[bound-by-duplicate]")
+{
+	struct address due = ip_address("127.0.0.1", PORT), told;
+	socklen_t length = sizeof(told.bytes);
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0);
+	int other = expect_descriptor(file_call(CALL_DUP, fd, 0));
+
+	must_bind(other, due);
+	must_close(other);
+	sc_must(SC_LINE, t_getsockname(fd, told.bytes, &length), "getsockname(2)");
+	expect_that(length == (socklen_t)due.length &&
+			    !memcmp(told.bytes, due.bytes, length),
+		    "the socket has another name, or none");
 }
 
 /* What fork(2) makes shares too: here a child sets O_NONBLOCK, and closes it. */

@@ -90,9 +90,10 @@ static void tells_no_more(const void *data)
 	expect_none(epoll);
 }
 
-static bool is_hung_up(const struct kind *kind, const struct state *state)
+/* Does an event hold that is never asked for, or one of the two above? */
+static bool has_special(const struct kind *kind, const struct state *state)
 {
-	return events_due(kind, state) & (POLLHUP | POLLERR);
+	return events_due(kind, state) & (POLLHUP | POLLERR | POLLPRI);
 }
 
 CASES(states)
@@ -111,7 +112,7 @@ CASES(states)
 				add_on_kind(kind, tells_state, &row,
 					    "epoll_wait.ready[%s,%s]", kind->name,
 					    state->name);
-			if (!is_hung_up(kind, state) && chosen)
+			if (!has_special(kind, state) && chosen)
 				add_on_kind(kind, tells_none, &row,
 					    "epoll_wait.not_ready[%s,%s]", kind->name,
 					    state->name);

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ends.h"
+#include "states.h"
 
 /* Every command of a socket of a kind: what is told, or what it is refused with. */
 static const struct command {
@@ -483,6 +483,33 @@ static void signals_nobody(const void *data)
 	wait_readable(ends[0]);
 	expect_that(target_waits_not() || !signal_comes(SIGIO, &info, 0),
 		    "SIGIO comes though the socket has no owner");
+}
+
+/* SIGURG comes without O_ASYNC; and not without an owner. */
+CASE("fcntl.set_owner[tcp,sigurg-comes]")
+{
+	siginfo_t info;
+	int ends[2];
+
+	hold_back(SIGURG);
+	two_ends(&tcp, ends);
+	expect_value(0, t_fcntl(ends[0], F_SETOWN, getpid()));
+	send_urgent(ends[1], ends[0]);
+	expect_that(target_waits_not() || signal_comes(SIGURG, &info, 2000),
+		    "no SIGURG comes");
+}
+
+CASE("fcntl.owner[tcp,no-sigurg]")
+{
+	siginfo_t info;
+	int ends[2];
+
+	hold_back(SIGURG);
+	two_ends(&tcp, ends);
+	send_urgent(ends[1], ends[0]);
+	expect_value(0, t_fcntl(ends[0], F_GETOWN, 0));
+	expect_that(target_waits_not() || !signal_comes(SIGURG, &info, 0),
+		    "SIGURG comes though the socket has no owner");
 }
 
 /* With F_SETSIG, what comes tells of the descriptor. */

@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#include "ends.h"
+#include "states.h"
 
 static void tells(int number, int fd, unsigned long request)
 {
@@ -164,6 +164,39 @@ CASE("ioctl.waiting[udp,empty-before-full]")
 	send_bytes(ends[1], 4);
 	wait_readable(ends[0]);
 	tells(0, ends[0], FIONREAD);
+}
+
+/* Urgent data is no byte that waits, and at its place is the mark. */
+CASE("ioctl.at_urgent_mark[tcp]")
+{
+	int ends[2];
+
+	has_urgent_data(&tcp, ends);
+	tells(1, ends[0], LINUX_SIOCATMARK);
+}
+
+CASE("ioctl.at_mark[tcp,data-before-urgent]")
+{
+	int ends[2];
+
+	has_data_and_urgent(&tcp, ends);
+	tells(0, ends[0], LINUX_SIOCATMARK);
+}
+
+CASE("ioctl.waiting[tcp,urgent]")
+{
+	int ends[2];
+
+	has_urgent_data(&tcp, ends);
+	tells(0, ends[0], FIONREAD);
+}
+
+CASE("ioctl.waiting[tcp,data-before-urgent]")
+{
+	int ends[2];
+
+	has_data_and_urgent(&tcp, ends);
+	tells(3, ends[0], FIONREAD);
 }
 
 /* The end that a stream has come to is no byte that waits. */

@@ -21,6 +21,7 @@ enum sort {
 	TCP = 1 << 1,	   /* over IPv4 and IPv6 */
 	LOCAL = 1 << 2,	   /* streams and records of AF_UNIX */
 	DATAGRAM = 1 << 3, /* of UDP and AF_UNIX */
+	UDP = 1 << 4,
 };
 
 struct state {
@@ -165,6 +166,51 @@ static inline void other_left_data(const struct kind *kind, int ends[2])
 	must_close(ends[1]);
 }
 
+/* A byte of urgent data, alone or behind three others. */
+static inline void has_urgent_data(const struct kind *kind, int ends[2])
+{
+	two_ends(kind, ends);
+	send_urgent(ends[1], ends[0]);
+}
+
+static inline void has_data_and_urgent(const struct kind *kind, int ends[2])
+{
+	has_data(kind, ends);
+	wait_for_bytes(ends[0], 3);
+	send_urgent(ends[1], ends[0]);
+}
+
+/* Nobody has the port that it is connected to. */
+static inline void was_refused(const struct kind *kind, int ends[2])
+{
+	is_new(kind, ends);
+	must_connect(ends[0], local(kind->domain));
+	send_in_vain(ends[0]);
+}
+
+/* The other end takes nothing, and there is little room. */
+static inline void is_full(const struct kind *kind, int ends[2])
+{
+	two_ends(kind, ends);
+	must_option(ends[0], SOL_SOCKET, SO_SNDBUF, 1);
+	send_until_full(ends[0]);
+}
+
+static inline void below_low_water(const struct kind *kind, int ends[2])
+{
+	two_ends(kind, ends);
+	must_option(ends[0], SOL_SOCKET, SO_RCVLOWAT, 4);
+	send_bytes(ends[1], 3);
+	wait_for_bytes(ends[0], 3);
+}
+
+static inline void at_low_water(const struct kind *kind, int ends[2])
+{
+	below_low_water(kind, ends);
+	send_bytes(ends[1], 1);
+	wait_for_bytes(ends[0], 4);
+}
+
 static const struct state states[] = {
 	{ "new", "writable", ALONE, is_new, WRITABLE },
 	{ "new", "not_connected", TCP | LOCAL, is_new, WRITABLE | POLLHUP },
@@ -209,6 +255,14 @@ static const struct state states[] = {
 	{ "other-closed", "writable", DATAGRAM, other_closed, WRITABLE },
 	{ "data-then-end", "at_end", TCP | LOCAL, data_then_end,
 	  READABLE | WRITABLE | POLLRDHUP },
+	{ "refused", "error", UDP, was_refused, WRITABLE | POLLERR },
+	{ "urgent", "urgent", TCP, has_urgent_data, WRITABLE | POLLPRI },
+	{ "data-and-urgent", "urgent", TCP, has_data_and_urgent,
+	  READABLE | WRITABLE | POLLPRI },
+	{ "full", "no_room", LOCAL, is_full, 0 },
+	{ "below-low-water", "below_low_water", TCP, below_low_water, WRITABLE },
+	{ "at-low-water", "readable", TCP, at_low_water, READABLE | WRITABLE },
+	{ "below-low-water", "readable", LOCAL, below_low_water, READABLE | WRITABLE },
 	{ "other-left-data", "error", TCP | LOCAL, other_left_data,
 	  READABLE | WRITABLE | POLLRDHUP | POLLHUP | POLLERR },
 };
@@ -219,7 +273,7 @@ static inline unsigned int sort_of(const struct kind *kind)
 		return kind->type == SOCK_DGRAM ? DATAGRAM : LOCAL;
 	if (kind->type == SOCK_STREAM)
 		return TCP;
-	return has_two_ends(kind) ? DATAGRAM : 0;
+	return has_two_ends(kind) ? DATAGRAM | UDP : 0;
 }
 
 /* Is the state one that a socket of the kind can be in? */

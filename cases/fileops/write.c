@@ -333,6 +333,26 @@ CASES(datagrams)
 		}
 }
 
+/* No room: a nonblocking socket does not wait for any. */
+static void has_no_room(const void *data)
+{
+	const struct row *row = data;
+	int ends[2];
+
+	is_full(row->kind, ends);
+	sc_must(SC_LINE, t_fcntl(ends[0], F_SETFL, O_NONBLOCK), "F_SETFL");
+	expect_errno(EAGAIN, put(row->door, ends[0], SIZE));
+}
+
+CASES(full)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (enum door door = WRITE; door <= WRITEV; door++)
+			if (sort_of(&kinds[k]) == LOCAL)
+				add(&kinds[k], door, "would_block", "", has_no_room,
+				    NULL);
+}
+
 /* Memory that cannot be read: nothing of it is sent. */
 static void cannot_be_read(const void *data)
 {

@@ -91,6 +91,22 @@ static bool at_end(const struct world *world, const struct call *call)
 	       world_receives_no_more(call_socket(world, call));
 }
 
+static bool has_urgent_data(const struct world *world, const struct call *call)
+{
+	return on_socket(world, call) && call_socket(world, call)->file.urgent;
+}
+
+static bool has_no_room(const struct world *world, const struct call *call)
+{
+	return on_socket(world, call) && call_socket(world, call)->file.full;
+}
+
+static bool waits_too_little(const struct world *world, const struct call *call)
+{
+	return on_socket(world, call) && call_socket(world, call)->queued &&
+	       !world_waits_enough(call_socket(world, call));
+}
+
 static bool is_readable(const struct world *world, const struct call *call)
 {
 	return on_socket(world, call) && call_socket(world, call)->queued;
@@ -198,6 +214,30 @@ static const struct rule fileops_poll_rules[] = {
 		    QUOTE("poll(2)", "Stream socket peer closed connection, or shut "
 				     "down writing half of connection."),
 		    POSIX("poll", NULL), POLL_KERNEL),
+	SOCKET_RULE("poll.urgent",
+		    "urgent data is told of by POLLPRI, and is nothing to be read",
+		    has_urgent_data,
+		    QUOTE("poll(2)", "There is out-of-band data on a TCP socket (see "
+				     "tcp(7))."),
+		    QUOTE("socket(7)", "Urgent data arrived."), POSIX("poll", NULL),
+		    KERNEL("net/ipv4/tcp.c", "tcp_poll")),
+	SOCKET_RULE("poll.no_room",
+		    "a socket of which all room for what it sends is taken cannot be "
+		    "written",
+		    has_no_room,
+		    QUOTE("socket(7)",
+			  "Socket has enough send buffer space for writing "
+			  "new data."),
+		    KERNEL("net/unix/af_unix.c", "unix_writable")),
+	SOCKET_RULE(
+		"poll.below_low_water",
+		"TCP at which fewer bytes wait than SO_RCVLOWAT cannot be read",
+		waits_too_little,
+		QUOTE("socket(7)",
+		      "Since Linux 2.6.28, select(2), poll(2), and epoll(7) indicate "
+		      "a socket as readable only if at least SO_RCVLOWAT bytes are "
+		      "available."),
+		KERNEL("net/ipv4/tcp.c", "tcp_poll")),
 	SOCKET_RULE("poll.readable",
 		    "a socket at which something waits can be read, and written",
 		    is_readable, QUOTE("poll(2)", "There is data to read."),

@@ -109,9 +109,18 @@ static bool nothing_sent(const struct world *world, const struct call *call)
 	return asks_unsent(world, call) && !world->sent;
 }
 
-static bool no_urgent_data(const struct world *world, const struct call *call)
+static bool at_urgent_data(const struct world *world, const struct call *call)
 {
-	return asks_mark(world, call) && !world->sent;
+	return asks_mark(world, call) && call_socket(world, call)->file.urgent &&
+	       !call_socket(world, call)->queued;
+}
+
+static void tells_mark(const struct world *world, const struct call *call,
+		       struct outcome *outcome)
+{
+	(void)world;
+	(void)call;
+	tells_int(1, outcome);
 }
 
 static bool no_marks(const struct world *world, const struct call *call)
@@ -184,10 +193,21 @@ static const struct rule fileops_queue_rules[] = {
 			   KERNEL("net/ipv4/udp.c", "udp_ioctl") },
 	},
 	{
+		.id = "ioctl.at_urgent_mark",
+		.says = "TCP is at its mark where urgent data comes next",
+		.when = at_urgent_data,
+		.computed = tells_mark,
+		.cites = { QUOTE("tcp(7)",
+				 "Returns true (i.e., value is nonzero) if the inbound "
+				 "data stream is at the urgent mark."),
+			   POSIX("sockatmark", NULL),
+			   KERNEL("net/ipv4/tcp.c", "tcp_ioctl") },
+	},
+	{
 		.id = "ioctl.at_mark",
-		.says = "without urgent data, TCP is not at its mark, in whatever "
-			"state it is",
-		.when = no_urgent_data,
+		.says = "without urgent data, or where other data is before it, TCP "
+			"is not at its mark, in whatever state it is",
+		.when = asks_mark,
 		.computed = tells_none,
 		.cites = { QUOTE("tcp(7)",
 				 "Returns true (i.e., value is nonzero) if the inbound "

@@ -67,6 +67,13 @@ static bool other_gone(const struct world *world, const struct call *call)
 	       !world_socket_by_id((struct world *)world, on->peer);
 }
 
+static bool would_block(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on && on->file.full && on->nonblocking;
+}
+
 static bool sends(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
@@ -89,80 +96,91 @@ static void tells_length(const struct world *world, const struct call *call,
 		     "receive a SIGPIPE signal.")
 
 /* What both calls have in common once they have come to the socket. */
-#define SENDING_RULES(call_)                                                          \
-	{ .id = call_ ".tcp_not_connected",                                           \
-	  .says = "TCP without a connection refuses to send, also nothing, as if "    \
-		  "the connection were broken; SIGPIPE comes too",                    \
-	  .when = tcp_not_connected,                                                  \
-	  .outcome = FAILS(EPIPE),                                                    \
-	  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"),                              \
-		     KERNEL("net/core/stream.c", "sk_stream_wait_connect"),           \
-		     KERNEL("net/core/stream.c", "sk_stream_error") } },              \
-		{ .id = call_ ".unix_not_connected",                                  \
-		  .says = "a socket of AF_UNIX that is not connected refuses to "     \
-			  "send, also nothing; no signal comes",                      \
-		  .when = unix_not_connected,                                         \
-		  .outcome = FAILS(ENOTCONN),                                         \
-		  .cites = { MANUAL_QUOTE("unix(7)", "ENOTCONN",                      \
-					  "Socket operation needs a target "          \
-					  "address, but the socket is not "           \
-					  "connected."),                              \
-			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),     \
-			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },  \
-		{ .id = call_ ".no_peer",                                             \
-		  .says = "a datagram needs connect(2) before it, also an empty "     \
-			  "one",                                                      \
-		  .when = no_peer,                                                    \
-		  .outcome = FAILS(EDESTADDRREQ),                                     \
-		  .cites = { MANUAL_QUOTE("write(2)", "EDESTADDRREQ",                 \
-					  "fd refers to a datagram socket for "       \
-					  "which a peer address has not been set "    \
-					  "using connect(2)."),                       \
-			     KERNEL("net/ipv4/udp.c", "udp_sendmsg"),                 \
-			     KERNEL("net/ipv4/raw.c", "raw_sendmsg") } },             \
-		{ .id = call_ ".shut_down",                                           \
-		  .says = "a socket that is shut down for writing, or whose other "   \
-			  "end is gone, refuses to send; on a stream SIGPIPE "        \
-			  "comes too",                                                \
-		  .when = shut_down,                                                  \
-		  .outcome = FAILS(EPIPE),                                            \
-		  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"),                      \
-			     KERNEL("net/ipv4/tcp.c", "tcp_sendmsg_locked"),          \
-			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),     \
-			     KERNEL("net/core/sock.c", "sock_alloc_send_pskb") } },   \
-		{ .id = call_ ".unreadable",                                          \
-		  .says = "what cannot be read is not sent",                          \
-		  .when = unreadable,                                                 \
-		  .outcome = FAILS(EFAULT),                                           \
-		  .cites = { MANUAL_QUOTE("write(2)", "EFAULT",                       \
-					  "buf is outside your accessible address "   \
-					  "space."),                                  \
-			     KERNEL("net/ipv4/tcp.c", "tcp_sendmsg_locked"),          \
-			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg") } }, \
-		{ .id = call_ ".other_gone",                                          \
-		  .says = "a datagram of AF_UNIX to an end that has been closed is "  \
-			  "refused",                                                  \
-		  .when = other_gone,                                                 \
-		  .outcome = FAILS(ECONNREFUSED),                                     \
-		  .cites = { MANUAL("unix(7)", "ECONNREFUSED"),                       \
-			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },  \
-		{ .id = call_ ".other_receives_none",                                 \
-		  .says = "a datagram of AF_UNIX to an end that is shut down for "    \
-			  "reading is refused, without a signal",                     \
-		  .when = other_receives_none,                                        \
-		  .outcome = FAILS(EPIPE),                                            \
-		  .cites = { MANUAL("write(2)", "EPIPE"), POSIX(call_, "EPIPE"),      \
-			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },  \
-	{                                                                             \
-		.id = call_ ".sent",                                                  \
-		.says = "all of it is sent, and waits at the "                        \
-			"other end",                                                  \
-		.when = sends, .computed = tells_length, .cites = {                   \
-			QUOTE("write(2)", "On success, the number of bytes written "  \
-					  "is returned."),                            \
-			POSIX(call_, NULL),                                           \
-			KERNEL("net/socket.c", "sock_write_iter")                     \
-		}                                                                     \
+#define SENDING_RULES(call_)                                                           \
+	{ .id = call_ ".tcp_not_connected",                                            \
+	  .says = "TCP without a connection refuses to send, also nothing, as if "     \
+		  "the connection were broken; SIGPIPE comes too",                     \
+	  .when = tcp_not_connected,                                                   \
+	  .outcome = FAILS(EPIPE),                                                     \
+	  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"),                               \
+		     KERNEL("net/core/stream.c", "sk_stream_wait_connect"),            \
+		     KERNEL("net/core/stream.c", "sk_stream_error") } },               \
+		{ .id = call_ ".unix_not_connected",                                   \
+		  .says = "a socket of AF_UNIX that is not connected refuses to "      \
+			  "send, also nothing; no signal comes",                       \
+		  .when = unix_not_connected,                                          \
+		  .outcome = FAILS(ENOTCONN),                                          \
+		  .cites = { MANUAL_QUOTE("unix(7)", "ENOTCONN",                       \
+					  "Socket operation needs a target "           \
+					  "address, but the socket is not "            \
+					  "connected."),                               \
+			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),      \
+			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },   \
+		{ .id = call_ ".no_peer",                                              \
+		  .says = "a datagram needs connect(2) before it, also an empty "      \
+			  "one",                                                       \
+		  .when = no_peer,                                                     \
+		  .outcome = FAILS(EDESTADDRREQ),                                      \
+		  .cites = { MANUAL_QUOTE("write(2)", "EDESTADDRREQ",                  \
+					  "fd refers to a datagram socket for "        \
+					  "which a peer address has not been set "     \
+					  "using connect(2)."),                        \
+			     KERNEL("net/ipv4/udp.c", "udp_sendmsg"),                  \
+			     KERNEL("net/ipv4/raw.c", "raw_sendmsg") } },              \
+		{ .id = call_ ".shut_down",                                            \
+		  .says = "a socket that is shut down for writing, or whose other "    \
+			  "end is gone, refuses to send; on a stream SIGPIPE "         \
+			  "comes too",                                                 \
+		  .when = shut_down,                                                   \
+		  .outcome = FAILS(EPIPE),                                             \
+		  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"),                       \
+			     KERNEL("net/ipv4/tcp.c", "tcp_sendmsg_locked"),           \
+			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),      \
+			     KERNEL("net/core/sock.c", "sock_alloc_send_pskb") } },    \
+		{ .id = call_ ".unreadable",                                           \
+		  .says = "what cannot be read is not sent",                           \
+		  .when = unreadable,                                                  \
+		  .outcome = FAILS(EFAULT),                                            \
+		  .cites = { MANUAL_QUOTE("write(2)", "EFAULT",                        \
+					  "buf is outside your accessible address "    \
+					  "space."),                                   \
+			     KERNEL("net/ipv4/tcp.c", "tcp_sendmsg_locked"),           \
+			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg") } },  \
+		{ .id = call_ ".other_gone",                                           \
+		  .says = "a datagram of AF_UNIX to an end that has been closed is "   \
+			  "refused",                                                   \
+		  .when = other_gone,                                                  \
+		  .outcome = FAILS(ECONNREFUSED),                                      \
+		  .cites = { MANUAL("unix(7)", "ECONNREFUSED"),                        \
+			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },   \
+		{ .id = call_ ".other_receives_none",                                  \
+		  .says = "a datagram of AF_UNIX to an end that is shut down for "     \
+			  "reading is refused, without a signal",                      \
+		  .when = other_receives_none,                                         \
+		  .outcome = FAILS(EPIPE),                                             \
+		  .cites = { MANUAL("write(2)", "EPIPE"), POSIX(call_, "EPIPE"),       \
+			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },   \
+		{ .id = call_ ".would_block",                                          \
+		  .says = "where there is no room, a nonblocking socket sends "        \
+			  "nothing",                                                   \
+		  .when = would_block,                                                 \
+		  .outcome = FAILS(EAGAIN),                                            \
+		  .cites = { MANUAL_QUOTE("write(2)", "EAGAIN",                        \
+					  "The file descriptor fd refers to a socket " \
+					  "and has been marked nonblocking "           \
+					  "(O_NONBLOCK), and the write would block."), \
+			     POSIX(call_, "EAGAIN"),                                   \
+			     KERNEL("net/core/sock.c", "sock_alloc_send_pskb") } },    \
+	{                                                                              \
+		.id = call_ ".sent",                                                   \
+		.says = "all of it is sent, and waits at the "                         \
+			"other end",                                                   \
+		.when = sends, .computed = tells_length, .cites = {                    \
+			QUOTE("write(2)", "On success, the number of bytes written "   \
+					  "is returned."),                             \
+			POSIX(call_, NULL),                                            \
+			KERNEL("net/socket.c", "sock_write_iter")                      \
+		}                                                                      \
 	}
 
 #define WRITE_EBADF                       \

@@ -421,3 +421,34 @@ void child_closes(int fd)
 {
 	in_child(close_fd, fd, 0);
 }
+
+void send_urgent(int from, int to)
+{
+	if (!session.target->imaginary)
+		must(session.target->sendto(from, "u", 1, MSG_OOB, NULL, 0) == 1,
+		     "sendto(2) of urgent data");
+	wait_for_events(to, POLLPRI);
+	world_socket_to_change(&world, to)->file.urgent = true;
+}
+
+void send_in_vain(int fd)
+{
+	if (!session.target->imaginary)
+		must(session.target->sendto(fd, "v", 1, 0, NULL, 0) == 1, "sendto(2)");
+	wait_for_events(fd, POLLERR);
+	world_socket_to_change(&world, fd)->error = ECONNREFUSED;
+}
+
+void send_until_full(int fd)
+{
+	static const unsigned char bytes[256];
+	long came = 0;
+
+	for (int i = 0; !session.target->imaginary && came >= 0; i++) {
+		must(i < 100000, "there is always room");
+		came = session.target->sendto(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
+					      NULL, 0);
+	}
+	must(!came || came == -EAGAIN, "sendto(2) gave %ld", came);
+	world_socket_to_change(&world, fd)->file.full = true;
+}

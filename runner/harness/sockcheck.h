@@ -275,6 +275,12 @@ void wait_for_nothing_unsent(int fd);
 void open_pipe(int ends[2], size_t bytes);
 long pipe_bytes(int fd);
 int open_data(size_t size);
+/* What comes to a socket by calls that no rule speaks of: a byte of urgent data from
+ * the other end, an ICMP error for what it has sent; or it is sent by as much as there
+ * is room for. */
+void send_urgent(int from, int to);
+void send_in_vain(int fd);
+void send_until_full(int fd);
 /* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
  * close(2), which does not matter to its parent.  It must succeed. */
 void child_sets_flags(int fd, int flags);
