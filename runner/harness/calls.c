@@ -274,7 +274,9 @@ long t_fcntl(int fd, int command, long argument)
 {
 	OFFERED(fcntl);
 	before_call(&(struct call){
-		.name = CALL_FCNTL, .fd = fd, .fcntl = { command, argument } });
+		.name = CALL_FCNTL,
+		.fd = fd,
+		.fcntl = { .command = command, .argument = argument } });
 	return after_call(session.target->fcntl(fd, command, argument));
 }
 

@@ -140,7 +140,7 @@ static void look_at_arguments(struct call *call, const long *given)
 
 long t_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
 {
-	struct call call = { .name = name, .fd = fd, .file = { { 0 } } };
+	struct call call = { .name = name, .fd = fd, .file = { .length = 0 } };
 
 	OFFERED(file);
 	look_at_arguments(&call, argument);
@@ -220,7 +220,7 @@ static void keep_written(const void *memory, size_t length, const void *before)
 
 long t_ioctl(int fd, unsigned long request, void *argument, size_t length)
 {
-	struct call call = { .name = CALL_IOCTL, .fd = fd, .file = { { 0 } } };
+	struct call call = { .name = CALL_IOCTL, .fd = fd, .file = { .length = 0 } };
 	unsigned char before[RESULT_BYTES_MAX];
 	long value;
 
@@ -262,7 +262,9 @@ long t_fcntl_at(int fd, int command, void *argument, size_t length)
 
 long t_poll(int fd, short events)
 {
-	struct call call = { .name = CALL_POLL, .fd = fd, .file = { { events } } };
+	struct call call = { .name = CALL_POLL,
+			     .fd = fd,
+			     .file = { .argument = { events } } };
 	struct pollfd polled = { .fd = fd, .events = events, .revents = -1 };
 	long value;
 
@@ -278,7 +280,9 @@ long t_poll(int fd, short events)
 long t_epoll_wait(int fd, void *events, int most)
 {
 	const long argument[FILE_ARGUMENTS] = { (long)events, most, 0 };
-	struct call call = { .name = CALL_EPOLL_WAIT, .fd = fd, .file = { { 0 } } };
+	struct call call = { .name = CALL_EPOLL_WAIT,
+			     .fd = fd,
+			     .file = { .length = 0 } };
 	size_t room = most > 0 ? (size_t)most * sizeof(struct epoll_event) : 0;
 	long value;
 
@@ -294,7 +298,9 @@ long t_epoll_wait(int fd, void *events, int most)
 
 long t_select(int fd, unsigned int sets)
 {
-	struct call call = { .name = CALL_SELECT, .fd = fd, .file = { { sets, 1 } } };
+	struct call call = { .name = CALL_SELECT,
+			     .fd = fd,
+			     .file = { .argument = { sets, 1 } } };
 	int left = -1;
 	long value;
 
@@ -403,7 +409,7 @@ void child_sets_flags(int fd, int flags)
 {
 	struct call call = { .name = CALL_FCNTL,
 			     .fd = fd,
-			     .fcntl = { F_SETFL, flags } };
+			     .fcntl = { .command = F_SETFL, .argument = flags } };
 
 	in_child(set_flags, fd, flags);
 	world_apply(&world, &call, &(struct result){ .value = 0 });
