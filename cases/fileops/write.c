@@ -431,8 +431,19 @@ static void is_foreign(const void *data)
 		sc_skip("needs pointers of 64 bits");
 	two_ends(row->kind, ends);
 	expect_errno(EFAULT, t_write(ends[1], (void *)-4096L, SIZE));
-	expect_errno(EFAULT, t_write(ends[1], bytes, SIZE_MAX));
-	expect_errno(EFAULT, t_write(ends[1], bytes, (size_t)SSIZE_MAX));
+}
+
+/* It begins where it may, and would end where none does. */
+static void is_too_long(const void *data)
+{
+	const struct row *row = data;
+	int fd;
+
+	if (sizeof(void *) < 8 || target_is_narrow())
+		sc_skip("needs lengths of 64 bits");
+	fd = must_socket(row->kind->domain, row->kind->type, row->kind->protocol);
+	expect_errno(EFAULT, t_write(fd, bytes, SIZE_MAX));
+	expect_errno(EFAULT, t_write(fd, bytes, (size_t)SSIZE_MAX));
 }
 
 static void is_foreign_before_peer(const void *data)
@@ -461,6 +472,9 @@ CASES(memory)
 		add(kind, WRITE, "buffer_foreign", "", is_foreign, NULL);
 		add(kind, WRITE, "buffer_foreign", ",before-state",
 		    is_foreign_before_peer, NULL);
+		if (sort_of(kind) & UDP)
+			add(kind, WRITE, "buffer_foreign", ",too-long", is_too_long,
+			    NULL);
 	}
 }
 
