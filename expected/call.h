@@ -28,6 +28,7 @@ enum call_name {
 	CALL_RECVMMSG, /* of one message */
 	CALL_READ,
 	CALL_READV,
+	CALL_RECVMMSGS, /* recvmmsg(2) of any number of messages */
 	CALL_SETSOCKOPT,
 	CALL_GETSOCKOPT,
 	CALL_FCNTL,
@@ -107,6 +108,20 @@ struct call_address {
 #define FILE_ARGUMENTS 5
 #define FILE_BYTES_MAX 24
 
+/* What is wrong with the arguments of a call that receives, where a case gives it a
+ * header, areas or a timeout of its own. */
+enum wrong {
+	HEADER_UNREADABLE = 1 << 0,
+	HEADER_READ_ONLY = 1 << 1,
+	AREAS_TOO_MANY = 1 << 2, /* more than UIO_MAXIOV */
+	AREAS_UNREADABLE = 1 << 3,
+	AREA_NEGATIVE = 1 << 4, /* an iov_len that is none of a ssize_t */
+	TIMEOUT_UNREADABLE = 1 << 5,
+	TIMEOUT_READ_ONLY = 1 << 6,
+	TIMEOUT_INVALID = 1 << 7, /* no number of seconds and nanoseconds */
+	TIMEOUT_OVER = 1 << 8,	  /* not wrong: it is over at once */
+};
+
 /* A call: its name, its descriptor (where it has one) and its other arguments. */
 struct call {
 	enum call_name name;
@@ -149,6 +164,11 @@ struct call {
 			long areas;
 			bool areas_unreadable;
 			size_t readable;
+			unsigned int wrong; /* enum wrong */
+			/* Of recvmmsg(2): how many messages it asks for, and how many
+			 * of them, from the first on, have a header that can be read.
+			 */
+			unsigned int asked, headers;
 		} message;
 		int backlog; /* of listen(2) */
 		int flags;   /* of accept4(2) */

@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 #include <linux/if_packet.h>
@@ -176,6 +177,19 @@
 #define LINUX_F_GETPIPE_SZ 1032
 #define LINUX_F_ADD_SEALS  1033
 #define LINUX_F_GET_SEALS  1034
+
+/* include/uapi/linux/uio.h and include/linux/socket.h. */
+#define LINUX_UIO_MAXIOV       1024
+#define LINUX_MSG_CMSG_COMPAT  0x80000000U
+
+/* The timeout of recvmmsg(2); of 64 bits where there is only the newer of its calls. */
+struct linux_timeout {
+#ifdef SYS_recvmmsg
+	long seconds, nanoseconds;
+#else
+	long long seconds, nanoseconds;
+#endif
+};
 
 /* include/uapi/linux/vm_sockets.h, whose header older systems do not install. */
 struct linux_sockaddr_vm {

@@ -56,9 +56,14 @@ static const struct rule_list *const lists[] = {
 	&bind_accepts,
 	/*
 	 * recvfrom(2), in the order of __sys_recvfrom(): the buffer, the descriptor,
-	 * the family's own.
+	 * the family's own.  Before it, what the doors beside it have of their own.
 	 */
+	&recvmmsgs,
+	&recvmsg_header,
+	&readv_arguments,
+	&read_arguments,
 	&recvfrom_arguments,
+	&read_nothing,
 	&recvfrom_ip,
 	&recvfrom_unix,
 	&recvfrom_packet,
@@ -135,6 +140,7 @@ static bool speaks_of(enum call_name list, enum call_name call)
 {
 	return list == call || (list == CALL_RECVFROM && call_receives(call)) ||
 	       (list == CALL_RECVMSG && call == CALL_RECVMMSG) ||
+	       (list == CALL_RECVMMSG && call == CALL_RECVMMSGS) ||
 	       (list == CALL_READ && call == CALL_READV);
 }
 

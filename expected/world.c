@@ -43,6 +43,7 @@ const char *call_name(enum call_name name)
 		[CALL_RECVMMSG] = "recvmmsg",
 		[CALL_READ] = "read",
 		[CALL_READV] = "readv",
+		[CALL_RECVMMSGS] = "recvmmsg",
 		[CALL_SETSOCKOPT] = "setsockopt",
 		[CALL_GETSOCKOPT] = "getsockopt",
 		[CALL_FCNTL] = "fcntl",
@@ -469,6 +470,9 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 	case CALL_READV:
 		world_receive(known, call, result->value);
 		break;
+	case CALL_RECVMMSGS:
+		world_receive_several(known, call, result->value);
+		break;
 	case CALL_GETSOCKNAME:
 		apply_name(known, result);
 		break;
@@ -572,7 +576,7 @@ void world_apply(struct world *world, const struct call *call,
 		apply_success(world, call, result);
 	else if (call->name == CALL_BIND)
 		apply_failed_bind(world, call, (int)-result->value);
-	else if (call_receives(call->name))
+	else if (call_receives(call->name) || call->name == CALL_RECVMMSGS)
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);

@@ -31,6 +31,7 @@ enum feature {
 	FEATURE_VSOCK_LOCAL, /* one to the same machine: VMADDR_CID_LOCAL */
 	FEATURE_VSOCK_HOST,  /* one to guests of this machine: VMADDR_CID_HOST */
 	FEATURE_SOCKETCALL,  /* socketcall(2), for this program */
+	FEATURE_COMPAT,	     /* the calls of 32-bit programs, beside those of 64 bits */
 	FEATURE_FAMILIES,
 	FEATURE_NETLINKS = FEATURE_FAMILIES + 64,
 	FEATURE_COUNT = FEATURE_NETLINKS + 32

@@ -170,10 +170,56 @@ static bool leaves_queue(const struct call *call)
 	return call->message.flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE);
 }
 
+/* sock_read_iter() does not even look where no bytes are wanted. */
+static bool reads_nothing(const struct call *call)
+{
+	return (call->name == CALL_READ || call->name == CALL_READV) &&
+	       !call->message.length;
+}
+
 void world_receive(struct world_socket *receiver, const struct call *call, long value)
 {
-	if (!leaves_queue(call))
+	if (!leaves_queue(call) && !reads_nothing(call))
 		take(receiver, (unsigned int)value);
+}
+
+/* An error that came after the first message is kept for the next call; that nothing
+ * more waits is none. */
+void world_receive_several(struct world_socket *receiver, const struct call *call,
+			   long count)
+{
+	for (long i = 0; i < count; i++)
+		world_receive(receiver, call, 0);
+	if (count && (unsigned int)count == call->message.headers &&
+	    call->message.headers < call->message.asked)
+		receiver->error = EFAULT;
+}
+
+/* recvmmsg(2) fails with EFAULT where its timeout cannot be written: all is received
+ * by then. */
+static bool failed_at_timeout(struct world_socket *receiver, const struct call *call,
+			      int error)
+{
+	unsigned int count = call->message.asked;
+
+	if (call->name != CALL_RECVMMSGS || error != EFAULT ||
+	    !(call->message.wrong & TIMEOUT_READ_ONLY))
+		return false;
+	if (count > receiver->queued)
+		count = receiver->queued;
+	world_receive_several(receiver, call, count);
+	return true;
+}
+
+/* Does it fail once something has been received, and not at its arguments? */
+static bool failed_late(const struct call *call, int error)
+{
+	if (call->name == CALL_RECVMMSGS || call->message.foreign ||
+	    call->message.wrong & ~(unsigned int)HEADER_READ_ONLY)
+		return false;
+	return error == EFAULT ||
+	       (error == EINVAL && call->name == CALL_RECVFROM &&
+		call->message.name_wanted && call->message.room < 0);
 }
 
 /*
@@ -187,7 +233,9 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 	unsigned int due = smaller(call->message.length, world_waiting(receiver));
 	bool copied = error == EINVAL || call->message.writable >= due;
 
-	if ((error == EFAULT || error == EINVAL) && !leaves_queue(call) &&
+	if (failed_at_timeout(receiver, call, error))
+		return;
+	if (failed_late(call, error) && !leaves_queue(call) &&
 	    (copied || !world_is_stream(receiver)))
 		take(receiver, due);
 	if (receiver->error == error)

@@ -30,6 +30,9 @@ void world_deliver(struct world *world, struct world_socket *receiver,
 void world_send(struct world *world, struct world_socket *sender,
 		const struct call *call);
 void world_receive(struct world_socket *receiver, const struct call *call, long value);
+/* recvmmsg(2) has received so many messages. */
+void world_receive_several(struct world_socket *receiver, const struct call *call,
+			   long count);
 void world_receive_failed(struct world_socket *receiver, const struct call *call,
 			  int error);
 void world_end(struct world *world, struct world_socket *sender);

@@ -109,8 +109,8 @@ CASES(others)
 }
 
 /*
- * A buffer in the kernel's half of the addresses, which 64-bit programs have.  With no
- * bytes in it, its place does not matter.
+ * A buffer in the kernel's half of the addresses, which 64-bit programs have: access_ok()
+ * asks for its place, whatever its length.
  */
 static void *foreign_buffer(void)
 {
@@ -148,13 +148,16 @@ static const struct foreign {
 	const char *name;
 	int (*open)(void);
 	int flags;
+	bool empty;
 } foreign[] = {
-	{ "before-not-open", closed, 0 },
-	{ "before-not-a-socket", pipe_end, 0 },
-	{ "before-would-block,inet,dgram", datagrams, MSG_DONTWAIT },
-	{ "before-not-connected,inet,stream", stream, 0 },
-	{ "before-out-of-band,unix,dgram", local_datagrams, MSG_OOB },
-	{ "before-error-queue,inet,dgram", datagrams, MSG_ERRQUEUE },
+	{ "before-not-open", closed, 0, false },
+	{ "no-bytes", datagrams, MSG_DONTWAIT, true },
+	{ "no-bytes,before-not-open", closed, 0, true },
+	{ "before-not-a-socket", pipe_end, 0, false },
+	{ "before-would-block,inet,dgram", datagrams, MSG_DONTWAIT, false },
+	{ "before-not-connected,inet,stream", stream, 0, false },
+	{ "before-out-of-band,unix,dgram", local_datagrams, MSG_OOB, false },
+	{ "before-error-queue,inet,dgram", datagrams, MSG_ERRQUEUE, false },
 };
 
 static void out_of_range(const void *row)
@@ -163,7 +166,8 @@ static void out_of_range(const void *row)
 	int fd = it->open();
 
 	expect_errno(EFAULT,
-		     t_recvfrom(fd, foreign_buffer(), 16, it->flags, NULL, NULL));
+		     t_recvfrom(fd, foreign_buffer(), it->empty ? 0 : 16, it->flags,
+				NULL, NULL));
 }
 
 CASES(foreign)

@@ -49,6 +49,11 @@ extern const struct rule_list bind_unix_reaches;
 extern const struct rule_list bind_options;
 extern const struct rule_list bind_accepts;
 
+extern const struct rule_list recvmmsgs;
+extern const struct rule_list recvmsg_header;
+extern const struct rule_list read_arguments;
+extern const struct rule_list readv_arguments;
+extern const struct rule_list read_nothing;
 extern const struct rule_list recvfrom_arguments;
 extern const struct rule_list recvfrom_message;
 extern const struct rule_list recvfrom_ip;

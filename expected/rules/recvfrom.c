@@ -8,14 +8,17 @@
 static bool buffer_foreign(const struct world *world, const struct call *call)
 {
 	(void)world;
-	return call->message.foreign && call->message.length;
+	/* The other doors look at the descriptor first: see recvmsg.c and read.c. */
+	return call->message.foreign &&
+	       (call->name == CALL_RECVFROM || call->name == CALL_RECV);
 }
 
 static const struct rule recvfrom_arguments_rules[] = {
 	{
 		.id = "recvfrom.buffer.foreign",
 		.says = "a buffer beyond the addresses that a process may have is "
-			"refused, before the descriptor is looked at",
+			"refused, also of no bytes, before the descriptor is looked "
+			"at",
 		.when = buffer_foreign,
 		.outcome = FAILS(EFAULT),
 		.cites = { MANUAL_QUOTE("recvfrom(2)", "EFAULT",

@@ -28,6 +28,7 @@ const char *feature_name(int feature, char *text, size_t size)
 		[FEATURE_VSOCK_DGRAM] = "datagrams of AF_VSOCK",
 		[FEATURE_VSOCK_LOCAL] = "VMADDR_CID_LOCAL",
 		[FEATURE_VSOCK_HOST] = "VMADDR_CID_HOST",
+		[FEATURE_COMPAT] = "calls of 32-bit programs beside those of 64 bits",
 		[FEATURE_SOCKETCALL] = "socketcall(2) for programs like this",
 	};
 

@@ -3,6 +3,7 @@
  * receive.c - calls to the target that receive: recvfrom(2), and the same through each
  * of the doors beside it.
  */
+#include <stdint.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -26,6 +27,16 @@ struct receive {
 static bool is_foreign(const void *buffer)
 {
 	return sizeof(buffer) == 8 && !session.target->narrow && (intptr_t)buffer < 0;
+}
+
+/* recvfrom(2) and recv(2) cut the length before they look where the buffer ends. */
+static bool reaches_out(enum call_name name, const void *buffer, size_t length)
+{
+	uintptr_t begin = (uintptr_t)buffer, end = begin + length;
+
+	return name != CALL_RECVFROM && name != CALL_RECV && sizeof(buffer) == 8 &&
+	       !session.target->narrow &&
+	       (end < begin || is_foreign((const void *)end));
 }
 
 /* Any buffer has as much room where more is asked for. */
@@ -53,7 +64,8 @@ static struct call describe(enum call_name name, const struct receive *it)
 
 	call.message.length = it->length;
 	call.message.flags = it->flags;
-	call.message.foreign = is_foreign(it->buffer);
+	call.message.foreign = is_foreign(it->buffer) ||
+			       reaches_out(name, it->buffer, it->length);
 	call.message.writable = reachable(it->buffer, it->length);
 	call.message.name_wanted = it->address;
 	call.message.addrlen_unreadable = !told;
@@ -130,7 +142,7 @@ static long by_recvmmsg(const struct receive *it)
 	long value;
 
 	fill_header(it, areas, &message.msg_hdr);
-	value = session.target->recvmmsg(it->fd, &message, 1, it->flags);
+	value = session.target->recvmmsg(it->fd, &message, 1, it->flags, NULL);
 	read_header(it, &message.msg_hdr, value == 1);
 	if (value > 1)
 		sc_fail(SC_LINE, "recvmmsg(2) of one message tells of %ld", value);

@@ -34,6 +34,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include "../../expected/constants.h"
 #include "../../expected/world.h"
@@ -221,6 +222,17 @@ long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
  * without an address. */
 long t_recvmsg(int fd, void *buffer, size_t length, int flags, void *control,
 	       size_t *controllen);
+/*
+ * headers.c: the same with a header, areas or a number of messages that are the case's
+ * own; the areas are filled with RESULT_FILL before.  What a message has brought into
+ * them is the rule's to say, of several messages the case's: expect_that().
+ */
+long t_recvmsg_header(int fd, struct msghdr *header, int flags);
+long t_readv(int fd, const struct iovec *areas, int count);
+long t_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags,
+		struct linux_timeout *timeout);
+/* A copy that can be read, and not written. */
+void *read_only_copy(const void *bytes, size_t length);
 /* Every door that can carry a call with these arguments, and means the same by it. */
 #define doors_for(length, flags, address)                                     \
 	(SC_RECVFROM | SC_RECVMSG | SC_RECVMMSG | ((address) ? 0 : SC_RECV) | \

@@ -422,6 +422,10 @@ void format_call(const struct call *call, char *text, size_t size)
 	case CALL_READV:
 		format_receive(call, text, size);
 		break;
+	case CALL_RECVMMSGS:
+		snprintf(text, size, "recvmmsg(%d, &messages, %u, 0x%x)", call->fd,
+			 call->message.asked, (unsigned int)call->message.flags);
+		break;
 	case CALL_SENDTO:
 	case CALL_SENDMSG:
 		format_message(call, text, size);

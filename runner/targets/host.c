@@ -94,12 +94,13 @@ static long host_recv(int fd, void *buffer, size_t length, int flags)
 }
 
 static long host_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
-			  int flags)
+			  int flags, struct linux_timeout *timeout)
 {
 #ifdef SYS_recvmmsg
-	return result(syscall(SYS_recvmmsg, fd, messages, count, flags, NULL));
+	return result(syscall(SYS_recvmmsg, fd, messages, count, flags, timeout));
 #else
-	return result(syscall(SYS_recvmmsg_time64, fd, messages, count, flags, NULL));
+	return result(
+		syscall(SYS_recvmmsg_time64, fd, messages, count, flags, timeout));
 #endif
 }
 
@@ -210,11 +211,19 @@ static void host_version(char *text, size_t size)
 		snprintf(text, size, "%s %s", name.sysname, name.release);
 }
 
+/* With CONFIG_COMPAT the flag that marks the calls of 32-bit programs is refused before
+ * the descriptor is looked at; else it is none: __sys_sendmsg(). */
+static bool has_compat(void)
+{
+	return host_sendmsg(-1, NULL, (int)LINUX_MSG_CMSG_COMPAT) == -EINVAL;
+}
+
 static void host_describe(struct world_kernel *kernel)
 {
 	char why[128];
 
 	host_describe_features(kernel, getenv("SOCKCHECK_KERNEL_CONFIG"));
+	kernel->features[FEATURE_COMPAT] = has_compat() ? YES : NO;
 	kernel->features[FEATURE_SOCKETCALL] = socketcall_works(why, sizeof(why)) ? YES
 										  : NO;
 }

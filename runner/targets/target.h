@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include "../../expected/constants.h"
 #include "../../expected/world.h"
 
 /*
@@ -69,10 +70,10 @@ struct target {
 			 struct sockaddr *address, socklen_t *addrlen);
 	long (*sendmsg)(int fd, const struct msghdr *message, int flags);
 	long (*recvmsg)(int fd, struct msghdr *message, int flags);
-	/* Doors beside these: of recvmmsg(2) one message, without a timeout. */
+	/* Doors beside these. */
 	long (*recv)(int fd, void *buffer, size_t length, int flags);
 	long (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned int count,
-			 int flags);
+			 int flags, struct linux_timeout *timeout);
 	long (*readv)(int fd, const struct iovec *areas, int count);
 	long (*read)(int fd, void *buffer, size_t length);
 	long (*write)(int fd, const void *buffer, size_t length);

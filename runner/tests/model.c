@@ -257,8 +257,9 @@ static long model_read(int fd, void *buffer, size_t length)
 
 static long model_readv(int fd, const struct iovec *areas, int count)
 {
+	(void)areas;
 	(void)count;
-	return model_recvfrom(fd, areas[0].iov_base, areas[0].iov_len, 0, NULL, NULL);
+	return model_recvfrom(fd, NULL, 0, 0, NULL, NULL);
 }
 
 static long model_recvmsg(int fd, struct msghdr *header, int flags)
@@ -271,7 +272,8 @@ static long model_recvmsg(int fd, struct msghdr *header, int flags)
 	value = receive(header->msg_name, &due);
 	if (value < 0)
 		return value;
-	header->msg_namelen = due.told;
+	if (header->msg_name)
+		header->msg_namelen = due.told;
 	header->msg_flags = due.flags;
 	header->msg_controllen = due.control_length;
 	if (due.control_length)
@@ -279,12 +281,37 @@ static long model_recvmsg(int fd, struct msghdr *header, int flags)
 	return value;
 }
 
-static long model_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
-			   int flags)
+/* The messages that wait, each into the first area of its header. */
+static long model_recvmmsgs(struct mmsghdr *messages)
 {
-	long value = model_recvmsg(fd, &messages[0].msg_hdr, flags);
+	const struct world_socket *on = world_socket(&last.before, last.call.fd);
+	bool peek = last.call.message.flags & MSG_PEEK;
+	long value = answer(NULL, NULL);
+
+	for (unsigned int i = 0; on && (long)i < value && i < on->queued; i++) {
+		const struct world_message *message = &on->queue[peek ? 0 : i];
+		const struct iovec *area = messages[i].msg_hdr.msg_iov;
+		size_t room = area->iov_len < message->kept ? area->iov_len
+							    : message->kept;
+
+		memcpy(area->iov_base, world_message_bytes(&last.before, message),
+		       room);
+		messages[i].msg_len = (unsigned int)room;
+		messages[i].msg_hdr.msg_flags = room < message->length ? MSG_TRUNC : 0;
+	}
+	return value;
+}
+
+static long model_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+			   int flags, struct linux_timeout *timeout)
+{
+	long value;
 
 	(void)count;
+	(void)timeout;
+	if (last.call.name == CALL_RECVMMSGS)
+		return model_recvmmsgs(messages);
+	value = model_recvmsg(fd, &messages[0].msg_hdr, flags);
 	if (value < 0)
 		return value;
 	messages[0].msg_len = (unsigned int)value;
@@ -541,10 +568,12 @@ static long liar_recvmsg(int fd, struct msghdr *header, int flags)
 
 /* Told of its one message. */
 static long liar_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
-			  int flags)
+			  int flags, struct linux_timeout *timeout)
 {
-	long value = host_target.recvmmsg(fd, messages, count, flags);
+	long value = host_target.recvmmsg(fd, messages, count, flags, timeout);
 
+	if (last.call.name == CALL_RECVMMSGS)
+		return tell(value, NULL, 0);
 	if (value == 1)
 		value = (long)messages[0].msg_len;
 	value = tell_received(
