@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * descriptor.c - the descriptor of recvfrom(2), and that it is looked at before the
- * flags and the sender's address, but after the place of the buffer.
+ * descriptor.c - the descriptor of recvfrom(2) and the doors beside it, and that it is
+ * looked at before the flags and the sender's address, but after the place of the
+ * buffer.
  */
 #include <limits.h>
 #include <stdint.h>
@@ -64,16 +65,20 @@ CASES(descriptors)
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		add_case(.name = name_case("recvfrom.fd.not_open[%s]", numbers[i].name),
 			 .run_row = no_descriptor, .row = &numbers[i],
-			 .anywhere = true);
+			 .doors = doors_for(1, 0, false), .anywhere = true);
 	for (size_t i = 0; i < COUNT(rests); i++) {
 		const char *name = rests[i].name;
+		unsigned int doors = doors_for(rests[i].length, rests[i].flags, false);
 
 		add_case(.name = name_case("recvfrom.fd.not_open[%s]", name),
-			 .run_row = not_open, .row = &rests[i], .anywhere = true);
+			 .run_row = not_open, .row = &rests[i], .doors = doors,
+			 .anywhere = true);
 		add_case(.name = name_case("recvfrom.fd.path_only[%s]", name),
-			 .run_row = path_only, .row = &rests[i], .anywhere = true);
+			 .run_row = path_only, .row = &rests[i], .doors = doors,
+			 .anywhere = true);
 		add_case(.name = name_case("recvfrom.fd.not_a_socket[%s]", name),
-			 .run_row = not_a_socket, .row = &rests[i], .anywhere = true);
+			 .run_row = not_a_socket, .row = &rests[i],
+			 .doors = doors & ~(SC_READ | SC_READV), .anywhere = true);
 	}
 }
 
@@ -105,12 +110,13 @@ CASES(others)
 	for (size_t i = 0; i < COUNT(others); i++)
 		add_case(.name = name_case("recvfrom.fd.not_a_socket[%s]",
 					   others[i].name),
-			 .run_row = other_kind, .row = &others[i], .anywhere = true);
+			 .run_row = other_kind, .row = &others[i],
+			 .doors = doors_for(1, 1, false), .anywhere = true);
 }
 
 /*
- * A buffer in the kernel's half of the addresses, which 64-bit programs have: access_ok()
- * asks for its place, whatever its length.
+ * A buffer in the kernel's half of the addresses, which 64-bit programs have:
+ * access_ok() asks for its place, whatever its length.
  */
 static void *foreign_buffer(void)
 {
@@ -165,9 +171,8 @@ static void out_of_range(const void *row)
 	const struct foreign *it = row;
 	int fd = it->open();
 
-	expect_errno(EFAULT,
-		     t_recvfrom(fd, foreign_buffer(), it->empty ? 0 : 16, it->flags,
-				NULL, NULL));
+	expect_errno(EFAULT, t_recvfrom(fd, foreign_buffer(), it->empty ? 0 : 16,
+					it->flags, NULL, NULL));
 }
 
 CASES(foreign)

@@ -164,8 +164,8 @@ static const struct number {
 	{ "fd.path_only", "length-0", path_only, 0, false },
 	{ "fd.not_open", "before-foreign", closed, 64, true },
 	{ "fd.path_only", "before-foreign", path_only, 64, true },
-	{ "fd.not_open", "before-length", closed, SIZE_MAX, false },
-	{ "fd.path_only", "before-length", path_only, SIZE_MAX, false },
+	{ "fd.not_open", "before-size-max", closed, SIZE_MAX, false },
+	{ "fd.path_only", "before-size-max", path_only, SIZE_MAX, false },
 };
 
 static void no_descriptor(const void *data)

@@ -73,14 +73,24 @@ static bool packet_refuses(const struct kind *kind, const struct asked *it)
 	return kind->domain == AF_PACKET && it->flags & ~(MSG_PEEK | MSG_TRUNC);
 }
 
+/* What asks for nothing special comes through each door; read(2) has no flags. */
+static unsigned int doors_of(const struct asked *it, bool dontwait)
+{
+	if (it->flags || it->length != 64)
+		return 0;
+	return doors_for(it->length, dontwait, false);
+}
+
 static void add(const struct kind *kind, const struct asked *it, const char *rule,
 		int error, void (*run)(const void *))
 {
 	struct row row = { kind, it, error };
+	bool dontwait = run == at_once || strstr(it->name, "dontwait");
 
 	add_case(.name = name_case("recvfrom.%s.%s[%s%s%s]", kind->rules, rule,
 				   kind->name, it ? "," : "", it ? it->name : ""),
 		 .run_row = run, .row = keep_row(&row, sizeof(row)), .caps = kind->caps,
+		 .doors = doors_of(it, dontwait),
 		 .has = { FEATURE_FAMILY(kind->domain), kind->feature });
 }
 
@@ -289,7 +299,8 @@ static void add_lonely(const struct lonely *it, const struct asked *asks,
 	add_case(.name = name_case("recvfrom.%s[%s%s,%s]", it->rule, it->name, state,
 				   asks->name),
 		 .run_row = run, .row = keep_row(&row, sizeof(row)),
-		 .has = { FEATURE_FAMILY(it->domain) }, .anywhere = !*state);
+		 .doors = doors_of(asks, false), .has = { FEATURE_FAMILY(it->domain) },
+		 .anywhere = !*state);
 }
 
 CASES(lonely)

@@ -124,13 +124,23 @@ static void add_nothing(struct row *row)
 	}
 }
 
+/* Of one kind of datagrams and one of streams, through each door. */
+static unsigned int doors_of(const struct row *row)
+{
+	bool plain = row->asked == &asked[0] && row->kind->domain == AF_INET &&
+		     !row->kind->protocol &&
+		     row->kind->connected == (row->kind->type == SOCK_STREAM);
+
+	return plain ? doors_for(row->asked->length, row->asked->flags, false) : 0;
+}
+
 static void add(const struct row *row, const char *rule, const char *how,
 		void (*run)(const void *))
 {
 	add_case(.name = name_case("recvfrom.wait.%s[%s,%s%s]", rule, row->kind->name,
 				   row->asked->name, how),
 		 .run_row = run, .row = keep_row(row, sizeof(*row)),
-		 .caps = row->kind->caps,
+		 .doors = doors_of(row), .caps = row->kind->caps,
 		 .has = { FEATURE_FAMILY(row->kind->domain), row->kind->feature });
 }
 

@@ -287,8 +287,10 @@ static long model_recvmmsgs(struct mmsghdr *messages)
 	const struct world_socket *on = world_socket(&last.before, last.call.fd);
 	bool peek = last.call.message.flags & MSG_PEEK;
 	long value = answer(NULL, NULL);
+	unsigned int limit = last.call.message.headers;
 
-	for (unsigned int i = 0; on && (long)i < value && i < on->queued; i++) {
+	for (unsigned int i = 0; on && (long)i < value && i < on->queued && i < limit;
+	     i++) {
 		const struct world_message *message = &on->queue[peek ? 0 : i];
 		const struct iovec *area = messages[i].msg_hdr.msg_iov;
 		size_t room = area->iov_len < message->kept ? area->iov_len
@@ -562,6 +564,9 @@ static long liar_recvmsg(int fd, struct msghdr *header, int flags)
 {
 	long value = host_target.recvmsg(fd, header, flags);
 
+	/* Where it fails, there may be no header to look at. */
+	if (value < 0)
+		return tell_received(value, NULL, 0);
 	return tell_received(value, header->msg_name,
 			     least(last.call.message.room, header->msg_namelen));
 }
