@@ -141,6 +141,10 @@
 #define LINUX_VMADDR_CID_HOST	    2
 #define LINUX_VMADDR_FLAG_TO_HOST   1
 
+/* include/uapi/linux/netlink.h: Linux 4.12; include/linux/socket.h. */
+#define LINUX_NLM_F_CAPPED 0x100
+#define LINUX_SOL_PACKET   263
+
 /* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
 #define LINUX_SOL_NETLINK     270
 #define LINUX_ETH_P_ALL	      0x0003

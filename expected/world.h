@@ -192,6 +192,8 @@ struct world_message {
 	unsigned int start, kept; /* the first of them, as far as they are kept */
 	/* Its sender's address, as recvfrom(2) tells it; length 0 for none. */
 	unsigned int name_start, name_length;
+	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
+	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
 };
 
 #define WORLD_QUEUE 4
@@ -273,7 +275,14 @@ struct world_socket {
 		unsigned int ifindex;	 /* 0: any */
 		bool fanout;		 /* PACKET_FANOUT */
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
+		bool auxdata;		 /* PACKET_AUXDATA */
+		unsigned int snap; /* what a filter leaves of a packet; 0: all */
 	} packet;
+	struct {
+		bool pktinfo;	 /* NETLINK_PKTINFO */
+		bool no_enobufs; /* NETLINK_NO_ENOBUFS */
+		bool small; /* SO_RCVBUF has been set: a long message fills it */
+	} netlink;
 };
 
 /* What a descriptor is open on, as far as a call that wants a socket can tell. */

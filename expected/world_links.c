@@ -6,6 +6,7 @@
  * A socket of AF_NETLINK or AF_VSOCK keeps its address in world_socket.name, as
  * getsockname(2) tells it; name_length is 0 as long as it is not bound.
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "constants.h"
@@ -75,10 +76,153 @@ void world_packet_bind(struct world *world, struct world_socket *socket,
 		socket->packet.down = true;
 }
 
+static int number(const struct call *call)
+{
+	int value;
+
+	memcpy(&value, call->option.bytes, sizeof(value));
+	return value;
+}
+
 void world_packet_set_option(struct world_socket *socket, const struct call *call)
 {
-	if (socket->domain == AF_PACKET && call->option.optname == PACKET_FANOUT)
+	if (socket->domain != AF_PACKET)
+		return;
+	if (call->option.optname == PACKET_FANOUT)
 		socket->packet.fanout = true;
+	else if (call->option.optname == PACKET_AUXDATA)
+		socket->packet.auxdata = number(call);
+}
+
+void world_packet_link_down(struct world *world, unsigned int ifindex)
+{
+	/* packet_notifier(): those that listen. */
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *socket = &world->sockets[i];
+
+		if (socket->domain == AF_PACKET && socket->packet.ifindex == ifindex &&
+		    socket->network == world->network && world_packet_protocol(socket))
+			socket->packet.down = true;
+	}
+}
+
+void world_packet_cut(struct world_socket *socket, unsigned int length)
+{
+	socket->packet.snap = length;
+}
+
+/* A frame on lo, and what is told of it. */
+struct frame {
+	unsigned char bytes[WORLD_FRAME_KEPT];
+	size_t length;
+	struct sockaddr_ll from;
+};
+
+/* eth_type_trans(), where both the interface's own address and that of broadcasts are
+ * all zeros: ones are an address like others then. */
+static unsigned char packet_type(const unsigned char *destination)
+{
+	static const unsigned char zeros[6];
+
+	if (destination[0] & 1)
+		return PACKET_MULTICAST;
+	return memcmp(destination, zeros, sizeof(zeros)) ? PACKET_OTHERHOST
+							 : PACKET_HOST;
+}
+
+/* A socket of SOCK_RAW gives the header too; for one of SOCK_DGRAM it is made. */
+static void build_frame(const struct world_socket *sender, const struct call *call,
+			struct frame *frame)
+{
+	size_t header = sender->type == SOCK_RAW ? 0 : WORLD_FRAME_HEADER;
+	size_t known = call->message.length;
+	struct sockaddr_ll to;
+
+	memcpy(&to, call->message.to.bytes, sizeof(to));
+	memset(frame, 0, sizeof(*frame));
+	frame->length = header + call->message.length;
+	if (known > sizeof(frame->bytes) - header)
+		known = sizeof(frame->bytes) - header;
+	if (header) {
+		memcpy(frame->bytes, to.sll_addr, 6);
+		memcpy(frame->bytes + 12, &to.sll_protocol, 2);
+	}
+	if (call->message.payload)
+		memcpy(frame->bytes + header, call->message.payload, known);
+	frame->from = (struct sockaddr_ll){ .sll_family = AF_PACKET,
+					    .sll_protocol = to.sll_protocol,
+					    .sll_ifindex = to.sll_ifindex,
+					    .sll_hatype = LINUX_ARPHRD_LOOPBACK,
+					    .sll_halen = 6 };
+	frame->from.sll_pkttype = packet_type(frame->bytes);
+	memcpy(frame->from.sll_addr, frame->bytes + 6, 6);
+}
+
+/* What SOCK_PACKET tells: the device by its name.  Bytes behind that are not set. */
+static unsigned int keep_obsolete_name(struct world *world, const struct frame *frame)
+{
+	struct sockaddr_pkt name = { .spkt_family = LINUX_ARPHRD_LOOPBACK,
+				     .spkt_device = "lo",
+				     .spkt_protocol = frame->from.sll_protocol };
+
+	return world_keep(world, (const unsigned char *)&name, sizeof(name));
+}
+
+static void deliver_frame(struct world *world, struct world_socket *to,
+			  const struct frame *frame, unsigned char type)
+{
+	size_t start = to->type == SOCK_DGRAM ? WORLD_FRAME_HEADER : 0;
+	size_t length = frame->length - start;
+	struct world_message message = { .whole = (unsigned int)length };
+	struct sockaddr_ll from = frame->from;
+
+	from.sll_pkttype = type;
+	if (to->type == SOCK_PACKET) {
+		message.name_length = sizeof(struct sockaddr_pkt);
+		message.name_start = keep_obsolete_name(world, frame);
+	} else {
+		message.name_length = sizeof(from);
+		message.name_start =
+			world_keep(world, (const unsigned char *)&from, sizeof(from));
+	}
+	/* packet_rcv(): what has no bytes is taken for what a filter left none of,
+	 * unless there is one. */
+	if (!length && !to->packet.snap)
+		return;
+	if (to->packet.snap && length > to->packet.snap)
+		length = to->packet.snap;
+	world_deliver(world, to, &message, frame->bytes + start, length);
+}
+
+static bool sees(const struct world_socket *socket, const struct frame *frame,
+		 unsigned short protocol)
+{
+	unsigned int index = socket->packet.ifindex;
+
+	return socket->domain == AF_PACKET &&
+	       world_packet_protocol(socket) == protocol &&
+	       (!index || index == (unsigned int)frame->from.sll_ifindex);
+}
+
+/* On lo what goes out comes in; who asks for all protocols sees both, unless it has
+ * sent it: dev_queue_xmit_nit(). */
+void world_packet_send(struct world *world, const struct world_socket *sender,
+		       const struct call *call)
+{
+	const unsigned short all = htons(LINUX_ETH_P_ALL);
+	struct frame frame;
+
+	build_frame(sender, call, &frame);
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *to = &world->sockets[i];
+
+		if (to->network != sender->network)
+			continue;
+		if (sees(to, &frame, all) && to != sender)
+			deliver_frame(world, to, &frame, PACKET_OUTGOING);
+		if (sees(to, &frame, all) || sees(to, &frame, frame.from.sll_protocol))
+			deliver_frame(world, to, &frame, frame.from.sll_pkttype);
+	}
 }
 
 void world_packet_error_told(struct world_socket *socket, const struct call *call)
@@ -153,6 +297,80 @@ void world_netlink_connect(struct world *world, struct world_socket *socket)
 		netlink_choose(world, socket, world_netlink_name(socket).nl_groups);
 }
 
+/* NLMSG_NOOP that asks to be acknowledged: netlink_rcv_skb(), netlink_ack(). */
+static void kernel_answers(struct world *world, struct world_socket *socket,
+			   const struct call *call)
+{
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+	} answer = { .header = { .nlmsg_len = sizeof(answer),
+				 .nlmsg_type = NLMSG_ERROR,
+				 .nlmsg_flags = LINUX_NLM_F_CAPPED,
+				 .nlmsg_pid = world_netlink_name(socket).nl_pid } };
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	struct world_message message = { .name_length = sizeof(kernel) };
+	struct nlmsghdr *asked = &answer.error.msg;
+
+	if (!call->message.payload || call->message.length < sizeof(*asked))
+		return;
+	memcpy(asked, call->message.payload, sizeof(*asked));
+	if (asked->nlmsg_type != NLMSG_NOOP || !(asked->nlmsg_flags & NLM_F_ACK))
+		return;
+	answer.header.nlmsg_seq = asked->nlmsg_seq;
+	message.name_start =
+		world_keep(world, (const unsigned char *)&kernel, sizeof(kernel));
+	world_deliver(world, socket, &message, (const unsigned char *)&answer,
+		      sizeof(answer));
+}
+
+static bool listens(const struct world_socket *socket,
+		    const struct world_socket *sender, unsigned int group)
+{
+	return socket->domain == AF_NETLINK && socket->protocol == sender->protocol &&
+	       socket->network == sender->network &&
+	       world_netlink_name(socket).nl_groups & 1U << (group - 1);
+}
+
+/* A message that there is no room for is lost, and the receiver is told of that. */
+static void broadcast_to(struct world *world, struct world_socket *receiver,
+			 const struct world_message *sent, const struct call *call)
+{
+	struct world_message message = *sent;
+
+	if (receiver->netlink.small && receiver->queued) {
+		if (!receiver->netlink.no_enobufs)
+			receiver->error = ENOBUFS;
+		return;
+	}
+	world_deliver(world, receiver, &message, call->message.payload,
+		      call->message.length);
+}
+
+/* To all of a group but the sender, and but who gets it by its port. */
+static void netlink_broadcast(struct world *world, struct world_socket *sender,
+			      const struct call *call,
+			      const struct world_message *message, unsigned int pid)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *to = &world->sockets[i];
+
+		if (to != sender && listens(to, sender, message->group) &&
+		    world_netlink_name(to).nl_pid != pid)
+			broadcast_to(world, to, message, call);
+	}
+}
+
+/* The first group that is named: ffs() in netlink_sendmsg(). */
+static unsigned int first_group(unsigned int groups)
+{
+	unsigned int group = 1;
+
+	while (groups && !(groups & 1U << (group - 1)))
+		group++;
+	return groups ? group : 0;
+}
+
 /* Of a message to a port: who has that port, and the sender's own. */
 struct world_socket *world_netlink_send(struct world *world,
 					struct world_socket *socket,
@@ -165,7 +383,15 @@ struct world_socket *world_netlink_send(struct world *world,
 		netlink_choose(world, socket, 0);
 	memcpy(&to, call->message.to.bytes, sizeof(to));
 	from = world_netlink_name(socket);
-	from.nl_groups = 0;
+	message->group = first_group(to.nl_groups);
+	from.nl_groups = message->group ? 1U << (message->group - 1) : 0;
+	if (!to.nl_pid && !message->group)
+		kernel_answers(world, socket, call);
+	message->name_length = sizeof(from);
+	message->name_start =
+		world_keep(world, (const unsigned char *)&from, sizeof(from));
+	if (message->group)
+		netlink_broadcast(world, socket, call, message, to.nl_pid);
 	for (unsigned int i = 0; to.nl_pid && i < world->socket_count; i++) {
 		struct world_socket *other = &world->sockets[i];
 
@@ -174,9 +400,6 @@ struct world_socket *world_netlink_send(struct world *world,
 		    other->network != socket->network || !other->name_length ||
 		    world_netlink_name(other).nl_pid != to.nl_pid)
 			continue;
-		message->name_length = sizeof(from);
-		message->name_start =
-			world_keep(world, (const unsigned char *)&from, sizeof(from));
 		return other;
 	}
 	return NULL;
@@ -188,7 +411,13 @@ void world_netlink_set_option(struct world_socket *socket, const struct call *ca
 	unsigned int group;
 
 	memcpy(&group, call->option.bytes, sizeof(group));
-	if (socket->domain != AF_NETLINK || group < 1 || group > 32)
+	if (socket->domain != AF_NETLINK)
+		return;
+	if (call->option.optname == NETLINK_PKTINFO)
+		socket->netlink.pktinfo = group;
+	else if (call->option.optname == NETLINK_NO_ENOBUFS)
+		socket->netlink.no_enobufs = group;
+	if (group < 1 || group > 32)
 		return;
 	if (call->option.optname == NETLINK_ADD_MEMBERSHIP)
 		name.nl_groups |= 1U << (group - 1);

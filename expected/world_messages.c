@@ -119,6 +119,10 @@ void world_send(struct world *world, struct world_socket *sender,
 	struct world_message message = { 0 };
 	struct world_socket *receiver;
 
+	if (sender->domain == AF_PACKET) {
+		world_packet_send(world, sender, call);
+		return;
+	}
 	world->sent++;
 	receiver = receiver_of(world, sender, call, &message);
 	if (receiver)
@@ -240,6 +244,8 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 		take(receiver, due);
 	if (receiver->error == error)
 		receiver->error = 0;
+	if (error == ENETDOWN)
+		receiver->packet.down = false;
 }
 
 static bool keeps_connection(const struct world_socket *socket)

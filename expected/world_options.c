@@ -59,6 +59,9 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 	case SO_RCVLOWAT:
 		socket->file.low_water = number(call);
 		break;
+	case SO_RCVBUF:
+		socket->netlink.small = true;
+		break;
 	case SO_LINGER:
 		memcpy(&linger, call->option.bytes, sizeof(linger));
 		socket->reset_on_close = linger.l_onoff && !linger.l_linger;

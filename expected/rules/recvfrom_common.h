@@ -42,6 +42,10 @@ static inline bool discards(const struct world *world, const struct call *call)
 	return on_tcp(world, call) && has_flag(call, MSG_TRUNC);
 }
 
+/* recvfrom_links.c: the control messages that come with a message of these families. */
+void link_controls(const struct world *world, const struct call *call,
+		   struct outcome *outcome);
+
 #define WOULD_BLOCK_CITES                                                         \
 	MANUAL_QUOTE("recvfrom(2)", "EAGAIN",                                     \
 		     "The socket is marked nonblocking and the receive "          \

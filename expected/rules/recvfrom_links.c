@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * recvfrom_links.c - rules of recvfrom(2) for AF_PACKET, AF_NETLINK and AF_VSOCK where
- * there is nothing to receive, in the order of packet_recvmsg(), netlink_recvmsg() and
- * vsock_connectible_recvmsg().
+ * there is nothing to receive, or something that the other families do not have, in the
+ * order of packet_recvmsg(), netlink_recvmsg() and vsock_connectible_recvmsg().
  */
+#include <string.h>
+
 #include "../world_links.h"
 #include "recvfrom_common.h"
 
@@ -20,6 +22,72 @@ static bool packet_flags(const struct world *world, const struct call *call)
 static bool packet_no_error_waits(const struct world *world, const struct call *call)
 {
 	return call_is_on(world, call, AF_PACKET) && has_flag(call, MSG_ERRQUEUE);
+}
+
+static bool interface_down(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_PACKET) &&
+	       call_socket(world, call)->packet.down;
+}
+
+/* The whole name of SOCK_PACKET: of a part of it that leaves out what is open, the
+ * rules of all families speak. */
+static bool obsolete_name(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_PACKET) && on->type == SOCK_PACKET &&
+	       on->queued && call->message.name_wanted &&
+	       call->message.room >= (int)sizeof(struct sockaddr_pkt) &&
+	       call->message.name_writable >= sizeof(struct sockaddr_pkt);
+}
+
+static struct sockaddr_pkt device_named(const struct world *world,
+					const struct call *call)
+{
+	struct sockaddr_pkt name;
+
+	memcpy(&name, world_message_name(world, &call_socket(world, call)->queue[0]),
+	       sizeof(name));
+	return name;
+}
+
+static bool names_device(const struct world *world, const struct call *call,
+			 const unsigned char *bytes, unsigned int length)
+{
+	struct sockaddr_pkt due = device_named(world, call), came;
+
+	if (length != sizeof(came))
+		return false;
+	memcpy(&came, bytes, sizeof(came));
+	return came.spkt_family == due.spkt_family &&
+	       came.spkt_protocol == due.spkt_protocol &&
+	       !memcmp(came.spkt_device, due.spkt_device,
+		       strlen((const char *)due.spkt_device) + 1);
+}
+
+static unsigned int write_device(const struct world *world, const struct call *call,
+				 unsigned char *bytes)
+{
+	struct sockaddr_pkt name = device_named(world, call);
+
+	memcpy(bytes, &name, sizeof(name));
+	return sizeof(name);
+}
+
+static const struct choice device_name = {
+	.says = "the device's kind, its name with a NUL, and the protocol",
+	.allows = names_device,
+	.example = write_device,
+};
+
+static void whole_packet(const struct world *world, const struct call *call,
+			 struct outcome *outcome)
+{
+	size_t waits = call_socket(world, call)->queue[0].length;
+
+	outcome->value =
+		(long)(waits < call->message.length ? waits : call->message.length);
 }
 
 static bool packet_would_block(const struct world *world, const struct call *call)
@@ -52,6 +120,34 @@ static const struct rule recvfrom_packet_rules[] = {
 			   KERNEL("net/core/sock.c", "sock_recv_errqueue") },
 	},
 	{
+		.id = "recvfrom.packet.interface_down",
+		.says = "that the interface that it is bound to has gone down is told "
+			"once, before packets that wait",
+		.when = interface_down,
+		.outcome = FAILS(ENETDOWN),
+		.cites = { MANUAL_QUOTE("packet(7)", "ENETDOWN",
+					"Interface is not up."),
+			   KERNEL("net/packet/af_packet.c", "packet_notifier"),
+			   KERNEL("net/core/datagram.c", "__skb_try_recv_datagram") },
+	},
+	{
+		.id = "recvfrom.packet.obsolete_name",
+		.says = "a socket of SOCK_PACKET tells the kind and the name of the "
+			"device, and the protocol",
+		.when = obsolete_name,
+		.outcome = CHOSEN(device_name),
+		.computed = whole_packet,
+		.cites = { QUOTE("packet(7)",
+				 "spkt_family contains the device type, spkt_protocol "
+				 "is "
+				 "the IEEE 802.3 protocol type as defined in "
+				 "<sys/if_ether.h> and spkt_device is the device name "
+				 "as "
+				 "a null-terminated string, for example, eth0."),
+			   KERNEL("net/packet/af_packet.c", "packet_rcv_spkt"),
+			   KERNEL("net/packet/af_packet.c", "packet_recvmsg") },
+	},
+	{
 		.id = "recvfrom.packet.would_block",
 		.says = "a socket to which no packet has come does not let a call wait "
 			"that shall not",
@@ -78,6 +174,12 @@ static bool netlink_would_block(const struct world *world, const struct call *ca
 	       nothing_to_receive(world, call) && does_not_wait(world, call);
 }
 
+static bool overrun(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_NETLINK) &&
+	       call_socket(world, call)->error == ENOBUFS;
+}
+
 static const struct rule recvfrom_netlink_rules[] = {
 	{
 		.id = "recvfrom.netlink.out_of_band",
@@ -86,6 +188,19 @@ static const struct rule recvfrom_netlink_rules[] = {
 		.outcome = FAILS(EOPNOTSUPP),
 		.cites = { POSIX("recvfrom", "EOPNOTSUPP"),
 			   KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg") },
+	},
+	{
+		.id = "recvfrom.netlink.overrun",
+		.says = "that a message was lost, as the buffer was full, is told "
+			"once, "
+			"before those that are there",
+		.when = overrun,
+		.outcome = FAILS(ENOBUFS),
+		.cites = { QUOTE("netlink(7)",
+				 "It is up to the application to detect when this "
+				 "happens (via the ENOBUFS error returned by "
+				 "recvmsg(2)) and resynchronize."),
+			   KERNEL("net/netlink/af_netlink.c", "netlink_overrun") },
 	},
 	{
 		.id = "recvfrom.netlink.would_block",
@@ -118,3 +233,53 @@ static const struct rule recvfrom_vsock_rules[] = {
 	},
 };
 RULE_LIST(recvfrom_vsock, CALL_RECVFROM);
+
+/* put_cmsg(): what there is no room for is cut, and MSG_CTRUNC says so. */
+static void put_control(const struct call *call, int level, int type, const void *data,
+			size_t size, struct outcome *outcome)
+{
+	struct cmsghdr header = { .cmsg_level = level, .cmsg_type = type };
+	size_t room = call->message.control_room;
+	size_t length = CMSG_LEN(size), space = CMSG_SPACE(size);
+
+	if (room < length)
+		outcome->flags |= MSG_CTRUNC;
+	if (room < sizeof(header))
+		return;
+	header.cmsg_len = room < length ? room : length;
+	memcpy(outcome->control, &header, sizeof(header));
+	memcpy(outcome->control + sizeof(header), data,
+	       header.cmsg_len - sizeof(header));
+	outcome->control_length = (unsigned int)(room < space ? room : space);
+}
+
+static void put_auxdata(const struct world_socket *on, const struct call *call,
+			struct outcome *outcome)
+{
+	const struct world_message *message = &on->queue[0];
+	struct tpacket_auxdata auxdata = {
+		.tp_status = TP_STATUS_USER,
+		.tp_len = message->whole,
+		.tp_snaplen = message->length,
+		.tp_net = on->type == SOCK_DGRAM ? 0 : WORLD_FRAME_HEADER,
+	};
+
+	put_control(call, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata),
+		    outcome);
+}
+
+void link_controls(const struct world *world, const struct call *call,
+		   struct outcome *outcome)
+{
+	const struct world_socket *on = call_socket(world, call);
+	unsigned int group = on->queue[0].group;
+
+	if (!outcome->marks || (on->domain != AF_PACKET && on->domain != AF_NETLINK))
+		return;
+	outcome->controls = true;
+	if (on->domain == AF_PACKET && on->packet.auxdata)
+		put_auxdata(on, call, outcome);
+	else if (on->domain == AF_NETLINK && on->netlink.pktinfo)
+		put_control(call, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &group,
+			    sizeof(group), outcome);
+}

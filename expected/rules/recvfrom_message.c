@@ -176,6 +176,7 @@ static void received(const struct world *world, const struct call *call,
 	}
 	write_data(world, on, outcome);
 	write_name(world, call, &on->queue[0], outcome);
+	link_controls(world, call, outcome);
 }
 
 #define RECEIVED(id_, says_, when_, ...)                                        \

@@ -271,6 +271,21 @@ void sc_expect_received(int line, long value, const struct address *sender, int 
 	check(line, &expected);
 }
 
+void sc_expect_open_sender(int line, long value, long came)
+{
+	struct outcome expected = { .kind = OUTCOME_CHOSEN };
+
+	(void)came;
+	if (last.valid && last.rule)
+		rule_outcome(last.rule, &last.before, &last.call, &expected);
+	if (expected.kind != OUTCOME_CHOSEN)
+		expected = (struct outcome){ .kind = OUTCOME_CHOSEN };
+	else if (expected.value != value)
+		sc_fail(line, "the case expects %ld, its rule says %ld", value,
+			expected.value);
+	check(line, &expected);
+}
+
 void sc_expect_link(int line, int fd, const char *text)
 {
 	char link[RESULT_BYTES_MAX];

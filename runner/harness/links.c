@@ -13,9 +13,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 
+#include "../../expected/world_families.h"
 #include "harness.h"
 
 /* How long anything may take that the kernel does by itself, in milliseconds. */
@@ -169,6 +171,18 @@ bool packet_comes(int fd, const char *address, bool due)
 	if (!found && due && waits(fd, PATIENCE_MS))
 		found = take_all(fd, text);
 	return found;
+}
+
+void cut_packets(int fd, unsigned int length)
+{
+	struct sock_filter all_of_it = BPF_STMT(BPF_RET | BPF_K, length);
+	struct sock_fprog program = { 1, &all_of_it };
+
+	sc_must(SC_LINE,
+		t_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			     sizeof(program)),
+		"setsockopt(2), SO_ATTACH_FILTER");
+	world_packet_cut(world_socket_to_change(&world, fd), length);
 }
 
 static bool is_told_of_link(int fd)

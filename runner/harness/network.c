@@ -13,6 +13,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
+#include "../../expected/world_families.h"
 #include "harness.h"
 
 /* include/uapi/linux/if_addr.h and if_link.h, for older headers. */
@@ -279,6 +280,8 @@ void set_interface_up(const char *name, bool up)
 	int error;
 
 	own_network_only();
+	if (changed->up && !up)
+		world_packet_link_down(&world, changed->index);
 	changed->up = up;
 	if (session.target->imaginary)
 		return;

@@ -346,6 +346,11 @@ void sc_at(const char *file);
 #define expect_received(value, sender, room, call) \
 	(sc_forget(), sc_expect_received(SC_LINE, value, sender, room, (call)))
 
+/* The same with a sender whose address its rule leaves open in part. */
+#define expect_open_sender(value, call) \
+	(sc_forget(), sc_expect_open_sender(SC_LINE, value, (call)))
+
+void sc_expect_open_sender(int line, long value, long came);
 void sc_expect_received(int line, long value, const struct address *sender, int room,
 			long came);
 void sc_expect_chosen_name(int line, int fd, struct address *name);
@@ -548,6 +553,8 @@ void learn_hardware_address(const char *interface);
 /* Sends a datagram over lo to an address and says whether the packet socket receives
  * it.  What is due is waited for; what is not, is given the time that it would need. */
 bool packet_comes(int fd, const char *address, bool due);
+/* Has a filter leave so many bytes of each packet. */
+void cut_packets(int fd, unsigned int length);
 /* Sets lo down and up and says whether the socket of NETLINK_ROUTE is told. */
 bool link_change_comes(int fd, bool due);
 /* Sends a message to a port of NETLINK_USERSOCK and says whether the socket gets it. */

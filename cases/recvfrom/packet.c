@@ -1,0 +1,762 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * packet.c - recvfrom(2) and the doors beside it of packet sockets to which frames have
+ * come: over lo, of a protocol of our own, which another packet socket has sent.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "sockcheck.h"
+
+#define PACKET .caps = SC_CAP(LINUX_CAP_NET_RAW), .has = { FEATURE_FAMILY(AF_PACKET) }
+#define LO     1
+/* For experiments on a local network: include/uapi/linux/if_ether.h has no such. */
+#define OURS   0x88b5
+#define OTHERS 0x88b6
+#define TEXT   "frame"
+#define SIZE   5
+#define HEADER 14
+#define FULL   ((int)sizeof(struct sockaddr_ll))
+
+/* Where a frame goes and comes from. */
+#define ZEROS "\0\0\0\0\0\0"
+#define FROM  "\x02\x11\x22\x33\x44\x55"
+
+static int receiver_of(int type, unsigned int protocol)
+{
+	return must_socket(AF_PACKET, type, htons((unsigned short)protocol));
+}
+
+/* One that only sends. */
+static int sender(int type)
+{
+	return must_socket(AF_PACKET, type, 0);
+}
+
+static struct sockaddr_ll link_address(const char *mac, unsigned int protocol)
+{
+	struct sockaddr_ll address = { .sll_family = AF_PACKET,
+				       .sll_protocol = htons((unsigned short)protocol),
+				       .sll_ifindex = LO,
+				       .sll_halen = 6 };
+
+	memcpy(address.sll_addr, mac, 6);
+	return address;
+}
+
+/* Sends a frame whose header the kernel makes. */
+static void send_to(int fd, const char *destination, unsigned int protocol,
+		    const void *text, size_t length)
+{
+	struct sockaddr_ll to = link_address(destination, protocol);
+
+	sc_must(SC_LINE, t_sendto(fd, text, length, 0, &to, sizeof(to)), "sendto(2)");
+}
+
+static void send_text(int fd)
+{
+	send_to(fd, ZEROS, OURS, TEXT, SIZE);
+}
+
+/* Sends a frame with a header of its own. */
+static void send_frame(int fd, const char *destination)
+{
+	unsigned char frame[HEADER + SIZE] = { 0 };
+
+	memcpy(frame, destination, 6);
+	memcpy(frame + 6, FROM, 6);
+	frame[12] = OURS >> 8;
+	frame[13] = OURS & 0xff;
+	memcpy(frame + HEADER, TEXT, SIZE);
+	send_to(fd, destination, OURS, frame, sizeof(frame));
+}
+
+/* At which a frame waits. */
+static int with_text(int type)
+{
+	int fd = receiver_of(type, OURS);
+
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	return fd;
+}
+
+static struct address told(const char *source, int type)
+{
+	struct sockaddr_ll from = link_address(source, OURS);
+	struct address address = { .length = FULL };
+
+	from.sll_hatype = LINUX_ARPHRD_LOOPBACK;
+	from.sll_pkttype = (unsigned char)type;
+	memcpy(address.bytes, &from, sizeof(from));
+	return address;
+}
+
+static long receive(int fd, size_t length, int flags, int room)
+{
+	memset(inbox.address, RESULT_FILL, sizeof(inbox.address));
+	inbox.addrlen = (socklen_t)room;
+	return t_recvfrom(fd, inbox.buffer, length, flags, inbox.address,
+			  &inbox.addrlen);
+}
+
+/* The next one that comes, or nothing, in so many bytes. */
+static void expect_next(int fd, long due)
+{
+	long came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
+
+	expect_that(came == due, "then %ld comes, where %ld is due", came, due);
+}
+
+static void expect_name_only(int room)
+{
+	for (size_t i = (size_t)(room < FULL ? room : FULL); i < sizeof(inbox.address);
+	     i++)
+		expect_that(inbox.address[i] == RESULT_FILL,
+			    "byte %zu behind the address is written", i);
+}
+
+/* To whom it goes.  On lo the address of broadcasts is all zeros, as its own is. */
+static const struct destination {
+	const char *name;
+	const char *mac;
+	int type;
+} destinations[] = {
+	{ "host", ZEROS, PACKET_HOST },
+	{ "ones", "\xff\xff\xff\xff\xff\xff", PACKET_MULTICAST },
+	{ "multicast", "\x01\x00\x5e\x00\x00\x01", PACKET_MULTICAST },
+	{ "other-host", "\x02\x00\x00\x00\x00\x01", PACKET_OTHERHOST },
+	{ "almost-host", "\x00\x00\x00\x00\x00\x01", PACKET_OTHERHOST },
+};
+
+struct row {
+	const struct destination *to;
+	int type;
+};
+
+static size_t size_on(int type)
+{
+	return type == SOCK_DGRAM ? SIZE : HEADER + SIZE;
+}
+
+static void comes_whole(const void *data)
+{
+	const struct row *row = data;
+	int fd = receiver_of(row->type, OURS);
+	struct address from = told(FROM, row->to->type);
+
+	send_frame(sender(SOCK_RAW), row->to->mac);
+	wait_readable(fd);
+	expect_received((long)size_on(row->type), &from, 128, receive(fd, 64, 0, 128));
+	expect_name_only(128);
+	expect_next(fd, -EAGAIN);
+}
+
+/* The kernel has made the header: from the interface's own address. */
+static void comes_with_header(const void *data)
+{
+	const struct row *row = data;
+	int fd = receiver_of(row->type, OURS);
+	struct address from = told(ZEROS, row->to->type);
+
+	send_to(sender(SOCK_DGRAM), row->to->mac, OURS, TEXT, SIZE);
+	wait_readable(fd);
+	expect_received((long)size_on(row->type), &from, FULL,
+			receive(fd, 64, 0, FULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASES(destinations)
+{
+	static const int types[] = { SOCK_RAW, SOCK_DGRAM };
+
+	for (size_t i = 0; i < COUNT(destinations); i++)
+		for (size_t t = 0; t < COUNT(types); t++) {
+			struct row row = { &destinations[i], types[t] };
+			const char *type = t ? "dgram" : "raw";
+
+			add_case(.name = name_case("recvfrom.datagram.received[packet-"
+						   "%s,%s]",
+						   type, destinations[i].name),
+				 .run_row = comes_whole,
+				 .row = keep_row(&row, sizeof(row)),
+				 .doors = doors_for(64, 0, true), PACKET);
+			add_case(.name = name_case("recvfrom.datagram.received[packet-"
+						   "%s,%s,header-made]",
+						   type, destinations[i].name),
+				 .run_row = comes_with_header,
+				 .row = keep_row(&row, sizeof(row)), PACKET);
+		}
+}
+
+/* Room for the address: all of it up to its twenty bytes. */
+static const int rooms[] = { 0, 1, 2, 4, 8, 10, 11, 12, 17, 18, 19, 20, 21, 128 };
+
+struct room_row {
+	int room, type;
+};
+
+static void with_room(const void *data)
+{
+	const struct room_row *row = data;
+	int fd = with_text(row->type);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	expect_received((long)size_on(row->type), &from, row->room,
+			receive(fd, 64, 0, row->room));
+	expect_name_only(row->room);
+	expect_next(fd, -EAGAIN);
+}
+
+CASES(rooms)
+{
+	for (size_t i = 0; i < COUNT(rooms); i++) {
+		struct room_row row = { rooms[i], i % 2 ? SOCK_RAW : SOCK_DGRAM };
+
+		add_case(.name = name_case("recvfrom.%s[packet,room-%d]",
+					   rooms[i] < FULL ? "address.cut"
+							   : "datagram.received",
+					   rooms[i]),
+			 .run_row = with_room, .row = keep_row(&row, sizeof(row)),
+			 .doors = rooms[i] < FULL ? doors_for(64, 0, true) : 0, PACKET);
+	}
+}
+
+/* How much is asked for, and with which flags. */
+static const struct asked {
+	const char *name;
+	const char *rule;
+	size_t length;
+	int flags;
+	long value;
+} asked[] = {
+	{ "length-0", "datagram.cut", 0, 0, 0 },
+	{ "length-1", "datagram.cut", 1, 0, 1 },
+	{ "length-18", "datagram.cut", 18, 0, 18 },
+	{ "length-18,dontwait", "datagram.cut", 18, MSG_DONTWAIT, 18 },
+	{ "length-19", "datagram.received", 19, 0, 19 },
+	{ "length-20", "datagram.received", 20, 0, 19 },
+	{ "length-64,trunc", "datagram.received", 64, MSG_TRUNC, 19 },
+	{ "length-0,trunc", "datagram.length_told", 0, MSG_TRUNC, 19 },
+	{ "length-18,trunc", "datagram.length_told", 18, MSG_TRUNC, 19 },
+	{ "length-0", "datagram.peeked", 0, MSG_PEEK, 0 },
+	{ "length-18", "datagram.peeked", 18, MSG_PEEK, 18 },
+	{ "length-64", "datagram.peeked", 64, MSG_PEEK, 19 },
+	{ "length-18,trunc", "datagram.peeked", 18, MSG_PEEK | MSG_TRUNC, 19 },
+	{ "length-64,dontwait", "datagram.peeked", 64, MSG_PEEK | MSG_DONTWAIT, 19 },
+};
+
+static void as_asked(const void *data)
+{
+	const struct asked *row = data;
+	int fd = with_text(SOCK_RAW);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	expect_received(row->value, &from, FULL,
+			receive(fd, row->length, row->flags, FULL));
+	expect_next(fd, row->flags & MSG_PEEK ? HEADER + SIZE : -EAGAIN);
+}
+
+CASES(asked)
+{
+	for (size_t i = 0; i < COUNT(asked); i++)
+		add_case(.name = name_case("recvfrom.%s[packet,%s]", asked[i].rule,
+					   asked[i].name),
+			 .run_row = as_asked, .row = &asked[i],
+			 .doors = doors_for(asked[i].length, asked[i].flags, true),
+			 PACKET);
+}
+
+/* Peeking changes nothing, of the sender's address too. */
+CASE("recvfrom.datagram.received[packet,peeked-before]", PACKET)
+{
+	int fd = with_text(SOCK_DGRAM);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	sc_must(SC_LINE, receive(fd, 64, MSG_PEEK, FULL), "recvfrom(2)");
+	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+}
+
+CASE("recvfrom.address.not_wanted[packet]", PACKET)
+{
+	int fd = with_text(SOCK_DGRAM);
+
+	expect_value(SIZE, t_recvfrom(fd, inbox.buffer, 64, 0, NULL, NULL));
+}
+
+/* A packet of no bytes does not come at all; its header does. */
+CASE("recvfrom.datagram.received[packet,no-bytes-before]",
+     .doors = doors_for(64, 0, true), PACKET)
+{
+	struct address from = told(ZEROS, PACKET_HOST);
+	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+
+	send_to(other, ZEROS, OURS, "", 0);
+	send_text(other);
+	wait_readable(fd);
+	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.datagram.received[packet,header-only]", PACKET)
+{
+	struct address from = told(ZEROS, PACKET_HOST);
+	int fd = receiver_of(SOCK_RAW, OURS);
+
+	send_to(sender(SOCK_DGRAM), ZEROS, OURS, "", 0);
+	wait_readable(fd);
+	expect_received(HEADER, &from, FULL, receive(fd, 64, 0, FULL));
+}
+
+CASE("recvfrom.buffer.unwritable[packet,gone]", .doors = doors_for(64, 0, false),
+     PACKET)
+{
+	int fd = with_text(SOCK_DGRAM);
+
+	expect_errno(EFAULT,
+		     t_recvfrom(fd, (void *)unmapped_memory(), 64, 0, NULL, NULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.buffer.unwritable[packet,peek]", PACKET)
+{
+	int fd = with_text(SOCK_DGRAM);
+
+	expect_errno(EFAULT, t_recvfrom(fd, (void *)unmapped_memory(), 64, MSG_PEEK,
+					NULL, NULL));
+	expect_next(fd, SIZE);
+}
+
+/* Flags that are refused take nothing. */
+static const struct flag {
+	const char *name;
+	int flag;
+} refused[] = {
+	{ "oob", MSG_OOB },
+	{ "dontroute", MSG_DONTROUTE },
+	{ "ctrunc", MSG_CTRUNC },
+	{ "eor", MSG_EOR },
+	{ "waitall", MSG_WAITALL },
+	{ "confirm", MSG_CONFIRM },
+	{ "nosignal", MSG_NOSIGNAL },
+	{ "more", MSG_MORE },
+	{ "cmsg-cloexec", MSG_CMSG_CLOEXEC },
+};
+
+static void is_refused(const void *data)
+{
+	const struct flag *row = data;
+	int fd = with_text(SOCK_DGRAM);
+
+	expect_errno(EINVAL, receive(fd, 64, row->flag, FULL));
+	expect_next(fd, SIZE);
+}
+
+CASES(refused)
+{
+	for (size_t i = 0; i < COUNT(refused); i++)
+		add_case(.name = name_case("recvfrom.packet.flags_unsupported[waiting,"
+					   "%s]",
+					   refused[i].name),
+			 .run_row = is_refused, .row = &refused[i],
+			 .doors = doors_for(64, 1, true), PACKET);
+}
+
+CASE("recvfrom.packet.no_error_waits[packet-waits]", PACKET)
+{
+	int fd = with_text(SOCK_DGRAM);
+
+	expect_errno(EAGAIN, receive(fd, 64, MSG_ERRQUEUE, FULL));
+	expect_next(fd, SIZE);
+}
+
+/* Who asks for all protocols is told of what goes out, and of what comes in. */
+CASE("recvfrom.datagram.received[packet,all,outgoing-and-incoming]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, LINUX_ETH_P_ALL);
+	struct address out = told(FROM, PACKET_OUTGOING);
+	struct address in = told(FROM, PACKET_OTHERHOST);
+
+	send_frame(sender(SOCK_RAW), FROM);
+	wait_readable(fd);
+	expect_received(SIZE, &out, FULL, receive(fd, 64, 0, FULL));
+	wait_readable(fd);
+	expect_received(SIZE, &in, FULL, receive(fd, 64, 0, FULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.datagram.received[packet,all,with-header]", PACKET)
+{
+	int fd = receiver_of(SOCK_RAW, LINUX_ETH_P_ALL);
+	struct address out = told(FROM, PACKET_OUTGOING);
+	struct address in = told(FROM, PACKET_HOST);
+
+	send_frame(sender(SOCK_RAW), ZEROS);
+	wait_readable(fd);
+	expect_received(HEADER + SIZE, &out, FULL, receive(fd, 64, 0, FULL));
+	wait_readable(fd);
+	expect_received(HEADER + SIZE, &in, FULL, receive(fd, 64, 0, FULL));
+}
+
+/* Its own frames it only sees come in. */
+CASE("recvfrom.datagram.received[packet,all,own]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, LINUX_ETH_P_ALL);
+	struct address in = told(ZEROS, PACKET_HOST);
+
+	send_text(fd);
+	wait_readable(fd);
+	expect_received(SIZE, &in, FULL, receive(fd, 64, 0, FULL));
+	expect_next(fd, -EAGAIN);
+}
+
+/* Of another protocol nothing comes; what is sent after it shows that it would have. */
+CASE("recvfrom.datagram.received[packet,other-protocol-before]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	send_to(other, ZEROS, OTHERS, "others", 6);
+	send_text(other);
+	wait_readable(fd);
+	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.packet.would_block[no-protocol]", PACKET)
+{
+	int fd = with_text(SOCK_DGRAM), deaf = sender(SOCK_DGRAM);
+
+	send_text(sender(SOCK_DGRAM));
+	expect_next(fd, SIZE);
+	expect_errno(EAGAIN, receive(deaf, 64, MSG_DONTWAIT, FULL));
+}
+
+/* Each socket has its own copy. */
+CASE("recvfrom.datagram.received[packet,two-receivers]", PACKET)
+{
+	int first = receiver_of(SOCK_DGRAM, OURS);
+	int fd = with_text(SOCK_RAW);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	expect_received(HEADER + SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+	wait_readable(first);
+	expect_received(SIZE, &from, FULL, receive(first, 64, 0, FULL));
+}
+
+/* A filter leaves a part of it: that is its length. */
+CASE("recvfrom.datagram.received[packet,filter]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, OURS);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	cut_packets(fd, 3);
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	expect_received(3, &from, FULL, receive(fd, 64, 0, FULL));
+}
+
+CASE("recvfrom.datagram.length_told[packet,filter]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, OURS);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	cut_packets(fd, 3);
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	expect_received(3, &from, FULL, receive(fd, 2, MSG_TRUNC, FULL));
+}
+
+/* With a filter, a packet of no bytes is not taken for one that it left nothing of. */
+CASE("recvfrom.datagram.received[packet,no-bytes,filter]",
+     .doors = doors_for(64, 0, true), PACKET)
+{
+	struct address from = told(ZEROS, PACKET_HOST);
+	int fd = receiver_of(SOCK_DGRAM, OURS);
+
+	cut_packets(fd, 3);
+	send_to(sender(SOCK_DGRAM), ZEROS, OURS, "", 0);
+	wait_readable(fd);
+	expect_received(0, &from, FULL, receive(fd, 64, 0, FULL));
+	expect_next(fd, -EAGAIN);
+}
+
+/* PACKET_AUXDATA, with room for all of its 36 bytes, or not. */
+static const size_t control_rooms[] = { 0, 1, 15, 16, 17, 20, 35, 36, 37, 39, 40, 64 };
+
+struct aux_row {
+	size_t room;
+	int type;
+};
+
+static void with_auxdata(const void *data)
+{
+	static unsigned char control[RESULT_CONTROL_MAX];
+	const struct aux_row *row = data;
+	int fd = receiver_of(row->type, OURS);
+	size_t controllen = row->room;
+
+	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
+	memset(control, 0, sizeof(control));
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	expect_value((long)size_on(row->type),
+		     t_recvmsg(fd, inbox.buffer, 64, 0, control, &controllen));
+	expect_that(controllen == (row->room < 16   ? 0
+				   : row->room < 40 ? row->room
+						    : 40),
+		    "msg_controllen is %zu", controllen);
+}
+
+CASES(auxdata)
+{
+	for (size_t i = 0; i < COUNT(control_rooms); i++) {
+		struct aux_row row = { control_rooms[i],
+				       i % 2 ? SOCK_RAW : SOCK_DGRAM };
+
+		add_case(.name = name_case("recvfrom.datagram.received[packet,auxdata,"
+					   "room-%zu]",
+					   control_rooms[i]),
+			 .run_row = with_auxdata, .row = keep_row(&row, sizeof(row)),
+			 .doors = SC_RECVMSG | SC_RECVMMSG, PACKET);
+	}
+}
+
+static void expect_auxdata(int fd, long due, size_t length, int flags, unsigned int len,
+			   unsigned int snaplen)
+{
+	static unsigned char control[64];
+	struct tpacket_auxdata came;
+	size_t controllen = sizeof(control);
+
+	memset(control, 0, sizeof(control));
+	expect_value(due,
+		     t_recvmsg(fd, inbox.buffer, length, flags, control, &controllen));
+	memcpy(&came, control + sizeof(struct cmsghdr), sizeof(came));
+	expect_that(came.tp_len == len && came.tp_snaplen == snaplen,
+		    "the packet is told to have had %u bytes, and to have %u",
+		    came.tp_len, came.tp_snaplen);
+}
+
+static int with_auxdata_and_text(int type, unsigned int snap)
+{
+	int fd = receiver_of(type, OURS);
+
+	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
+	if (snap)
+		cut_packets(fd, snap);
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	return fd;
+}
+
+/* Its lengths are the packet's, whatever there was room for. */
+CASE("recvfrom.datagram.cut[packet,auxdata]", PACKET)
+{
+	expect_auxdata(with_auxdata_and_text(SOCK_DGRAM, 0), 2, 2, 0, SIZE, SIZE);
+}
+
+CASE("recvfrom.datagram.received[packet,auxdata,filter]", PACKET)
+{
+	expect_auxdata(with_auxdata_and_text(SOCK_DGRAM, 3), 3, 64, 0, SIZE, 3);
+}
+
+CASE("recvfrom.datagram.received[packet,auxdata,filter,with-header]", PACKET)
+{
+	expect_auxdata(with_auxdata_and_text(SOCK_RAW, 15), 15, 64, 0, HEADER + SIZE,
+		       15);
+}
+
+CASE("recvfrom.datagram.peeked[packet,auxdata]", PACKET)
+{
+	expect_auxdata(with_auxdata_and_text(SOCK_DGRAM, 0), SIZE, 64, MSG_PEEK, SIZE,
+		       SIZE);
+}
+
+CASE("recvfrom.datagram.received[packet,auxdata,peeked-before]", PACKET)
+{
+	int fd = with_auxdata_and_text(SOCK_DGRAM, 0);
+
+	sc_must(SC_LINE, receive(fd, 64, MSG_PEEK, FULL), "recvfrom(2)");
+	expect_auxdata(fd, SIZE, 64, 0, SIZE, SIZE);
+}
+
+/* Once it has been taken back, nothing comes. */
+CASE("recvfrom.datagram.received[packet,auxdata-off]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, OURS);
+	unsigned char control[64];
+	size_t controllen = sizeof(control);
+
+	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
+	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 0);
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	expect_value(SIZE, t_recvmsg(fd, inbox.buffer, 64, 0, control, &controllen));
+	expect_that(!controllen, "msg_controllen is %zu", controllen);
+}
+
+/* The interface goes down: that is told once, before what waits, and by a peek too. */
+static int with_lo_down(bool waiting)
+{
+	int fd = receiver_of(SOCK_DGRAM, 0);
+
+	must_bind(fd, packet_address(OURS, LO));
+	if (waiting) {
+		send_text(sender(SOCK_DGRAM));
+		wait_readable(fd);
+	}
+	set_interface_up("lo", false);
+	return fd;
+}
+
+static void goes_down(bool waiting, int call_flags)
+{
+	int fd = with_lo_down(waiting);
+
+	expect_errno(ENETDOWN, receive(fd, 64, call_flags, FULL));
+	expect_next(fd, waiting ? SIZE : -EAGAIN);
+}
+
+CASE("recvfrom.packet.interface_down[nothing-waits]", .doors = doors_for(64, 0, true),
+     PACKET)
+{
+	goes_down(false, 0);
+}
+
+CASE("recvfrom.packet.interface_down[packet-waits]", .doors = doors_for(64, 0, true),
+     PACKET)
+{
+	goes_down(true, 0);
+}
+
+CASE("recvfrom.packet.interface_down[dontwait]", PACKET)
+{
+	goes_down(false, MSG_DONTWAIT);
+}
+
+CASE("recvfrom.packet.interface_down[peek]", PACKET)
+{
+	goes_down(true, MSG_PEEK);
+}
+
+CASE("recvfrom.packet.interface_down[length-0]", PACKET)
+{
+	int fd = with_lo_down(true);
+
+	expect_errno(ENETDOWN, receive(fd, 0, 0, FULL));
+	expect_next(fd, SIZE);
+}
+
+/* The flags, and the error queue, come before it, and take nothing of it. */
+CASE("recvfrom.packet.flags_unsupported[before-interface-down]", PACKET)
+{
+	int fd = with_lo_down(false);
+
+	expect_errno(EINVAL, receive(fd, 64, MSG_OOB, FULL));
+	expect_next(fd, -ENETDOWN);
+}
+
+CASE("recvfrom.packet.no_error_waits[before-interface-down]", PACKET)
+{
+	int fd = with_lo_down(false);
+
+	expect_errno(EAGAIN, receive(fd, 64, MSG_ERRQUEUE, FULL));
+	expect_next(fd, -ENETDOWN);
+}
+
+/* Who is bound to no interface, or asks for no protocol, is told nothing. */
+CASE("recvfrom.packet.would_block[interface-down,not-bound]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, OURS);
+
+	set_interface_up("lo", false);
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
+}
+
+CASE("recvfrom.packet.would_block[interface-down,no-protocol]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, 0);
+
+	must_bind(fd, packet_address(0, LO));
+	set_interface_up("lo", false);
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
+}
+
+/* Up again, it receives again. */
+CASE("recvfrom.datagram.received[packet,interface-up-again]", PACKET)
+{
+	int fd = with_lo_down(false);
+	struct address from = told(ZEROS, PACKET_HOST);
+
+	expect_next(fd, -ENETDOWN);
+	set_interface_up("lo", true);
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+}
+
+/* SOCK_PACKET has another address, of 18 bytes. */
+static int obsolete(void)
+{
+	int fd = must_socket(AF_INET, SOCK_PACKET, htons(OURS));
+
+	send_text(sender(SOCK_DGRAM));
+	wait_readable(fd);
+	return fd;
+}
+
+#define OBSOLETE                           \
+	.caps = SC_CAP(LINUX_CAP_NET_RAW), \
+	.has = { FEATURE_FAMILY(AF_PACKET), FEATURE_FAMILY(AF_INET) }
+
+CASE("recvfrom.packet.obsolete_name[room-18]", OBSOLETE)
+{
+	struct sockaddr_pkt name;
+	int fd = obsolete();
+
+	expect_open_sender(HEADER + SIZE, receive(fd, 64, 0, 18));
+	memcpy(&name, inbox.address, sizeof(name));
+	expect_that(name.spkt_family == LINUX_ARPHRD_LOOPBACK &&
+			    !memcmp(name.spkt_device, "lo", 3) &&
+			    name.spkt_protocol == htons(OURS),
+		    "the address is {%u, \"%.14s\", 0x%04x}", name.spkt_family,
+		    (const char *)name.spkt_device, ntohs(name.spkt_protocol));
+	expect_that(inbox.addrlen == 18 && inbox.address[18] == RESULT_FILL,
+		    "the address has %u bytes", inbox.addrlen);
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.packet.obsolete_name[room-128]", .doors = doors_for(64, 0, true),
+     OBSOLETE)
+{
+	int fd = obsolete();
+
+	expect_open_sender(HEADER + SIZE, receive(fd, 64, 0, 128));
+	expect_that(inbox.addrlen == 18 && inbox.address[18] == RESULT_FILL,
+		    "the address has %u bytes", inbox.addrlen);
+}
+
+static void cut_obsolete(const void *data)
+{
+	const int *room = data;
+	struct address name = { .length = 18 };
+	int fd = obsolete();
+
+	/* A struct sockaddr_pkt from its beginning to the NUL. */
+	memcpy(name.bytes, &(const unsigned short){ LINUX_ARPHRD_LOOPBACK }, 2);
+	memcpy(name.bytes + 2, "lo", 3);
+	expect_received(HEADER + SIZE, &name, *room, receive(fd, 64, 0, *room));
+	expect_name_only(*room);
+}
+
+CASES(obsolete)
+{
+	static const int cut_rooms[] = { 0, 1, 2, 4, 5 };
+
+	for (size_t i = 0; i < COUNT(cut_rooms); i++)
+		add_case(.name = name_case("recvfrom.address.cut[packet,obsolete,room-"
+					   "%d]",
+					   cut_rooms[i]),
+			 .run_row = cut_obsolete, .row = &cut_rooms[i], OBSOLETE);
+}
