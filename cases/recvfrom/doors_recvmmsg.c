@@ -253,8 +253,9 @@ CASE("recvmmsg.would_block[before-read-only-timeout]", UNIX)
 {
 	struct linux_timeout timeout = { 1000, 0 };
 
-	expect_errno(EAGAIN, receive(with_texts(0), 1, MSG_DONTWAIT,
-				     read_only_copy(&timeout, sizeof(timeout))));
+	expect_errno(EAGAIN,
+		     receive(with_texts(0), 1, MSG_DONTWAIT,
+			     (void *)read_only_copy(&timeout, sizeof(timeout))));
 }
 
 CASE("recvmmsg.would_block[nonblocking]", UNIX)
@@ -383,8 +384,9 @@ CASE("recvmmsg.timeout.read_only[taken]", UNIX)
 	struct linux_timeout timeout = { 1000, 0 };
 	int fd = with_texts(3);
 
-	expect_errno(EFAULT,
-		     receive(fd, 2, 0, read_only_copy(&timeout, sizeof(timeout))));
+	expect_errno(
+		EFAULT,
+		receive(fd, 2, 0, (void *)read_only_copy(&timeout, sizeof(timeout))));
 	expect_next(fd, 3, 2);
 }
 

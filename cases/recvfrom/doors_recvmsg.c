@@ -414,7 +414,7 @@ CASE("recvfrom.buffer.unwritable[recvmsg,header-left-alone]", UNIX)
 static void read_only_header(int flags)
 {
 	int fd = with_text();
-	struct msghdr *fixed = read_only_copy(whole(), sizeof(header));
+	struct msghdr *fixed = (void *)read_only_copy(whole(), sizeof(header));
 
 	expect_errno(EFAULT, t_recvmsg_header(fd, fixed, flags));
 	expect_that(target_waits_not() || !memcmp(inbox.buffer, TEXT, SIZE),
@@ -437,7 +437,8 @@ CASE("recvfrom.unix.would_block[recvmsg,before-read-only-header]", UNIX)
 	int fd = with_nothing();
 
 	expect_errno(EAGAIN,
-		     t_recvmsg_header(fd, read_only_copy(whole(), sizeof(header)), 0));
+		     t_recvmsg_header(
+			     fd, (void *)read_only_copy(whole(), sizeof(header)), 0));
 }
 
 /* Of a stream, too. */
@@ -447,9 +448,10 @@ CASE("recvmsg.header.read_only[stream]", UNIX)
 
 	pair(SOCK_STREAM, fds);
 	send_text(fds[1], TEXT);
-	expect_errno(
-		EFAULT,
-		t_recvmsg_header(fds[0], read_only_copy(whole(), sizeof(header)), 0));
+	expect_errno(EFAULT,
+		     t_recvmsg_header(fds[0],
+				      (void *)read_only_copy(whole(), sizeof(header)),
+				      0));
 	expect_left(fds[0], false);
 }
 

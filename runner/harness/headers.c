@@ -4,33 +4,16 @@
  * messages that are the case's own: recvmsg(2), recvmmsg(2) and readv(2) as they are.
  */
 #include <string.h>
-#include <sys/mman.h>
 
 #include "harness.h"
 
 /* What comes, in the order of the areas: they may lie anywhere. */
 static unsigned char gathered[OUTCOME_DATA_MAX];
 
-/* Memory that can be read and not written, or NULL. */
-static unsigned char *read_only;
-#define READ_ONLY_BYTES 4096
-
-void *read_only_copy(const void *bytes, size_t length)
-{
-	must(length <= READ_ONLY_BYTES, "at most %d bytes can be made read-only",
-	     READ_ONLY_BYTES);
-	read_only = mmap(NULL, READ_ONLY_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	must(read_only != MAP_FAILED, "mmap: %s", errno_name(errno));
-	memcpy(read_only, bytes, length);
-	must(!mprotect(read_only, READ_ONLY_BYTES, PROT_READ), "mprotect: %s",
-	     errno_name(errno));
-	return read_only;
-}
-
+/* It can be read: can it not be written? */
 static bool is_read_only(const void *memory)
 {
-	return read_only && memory == read_only;
+	return !reachable(memory, 1);
 }
 
 /* A target that makes other headers of these would read them itself. */

@@ -231,8 +231,6 @@ long t_recvmsg_header(int fd, struct msghdr *header, int flags);
 long t_readv(int fd, const struct iovec *areas, int count);
 long t_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags,
 		struct linux_timeout *timeout);
-/* A copy that can be read, and not written. */
-void *read_only_copy(const void *bytes, size_t length);
 /* Every door that can carry a call with these arguments, and means the same by it. */
 #define doors_for(length, flags, address)                                     \
 	(SC_RECVFROM | SC_RECVMSG | SC_RECVMMSG | ((address) ? 0 : SC_RECV) | \
