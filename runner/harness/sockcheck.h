@@ -443,6 +443,31 @@ void enter_user_and_network_namespace(void);
  * a handler that does nothing, and SA_RESTART or not.
  */
 void interrupt_next_wait(bool restart);
+/*
+ * others.c: what another process that shares the sockets, or another thread that shares
+ * the descriptors, does as soon as this one waits in a call: one after the other, as
+ * many as have a kind.  In the world it is so at once.
+ */
+enum act_kind {
+	ACT_NONE,
+	ACT_SEND,      /* the text, to the address or (length 0) where fd is connected */
+	ACT_SHUT_DOWN, /* for reading */
+	ACT_CONNECT,   /* to the address */
+	ACT_CLOSE,     /* its descriptor */
+	ACT_LINK_DOWN, /* lo */
+	ACT_SIGNAL,    /* this process, which has a handler without SA_RESTART */
+};
+struct act {
+	enum act_kind kind;
+	int fd;
+	const char *text;
+	struct address to;
+};
+#define ACTS 4
+void another_process_acts(const struct act acts[ACTS]);
+void another_thread_acts(const struct act acts[ACTS]);
+/* What the thread has closed is closed for this one too, once its call is over. */
+void find_closed(int fd);
 /* Sets the soft limit RLIMIT_NOFILE. */
 void limit_descriptors(unsigned int limit);
 /* Opens descriptors that are not the target's until only the given one and those

@@ -131,9 +131,8 @@ int open_descriptor(enum descriptor_kind kind)
 	return fd;
 }
 
-/* Is the process asleep, in a call that waits?  proc(5), stat: the state follows its
- * name in brackets. */
-static bool is_asleep(pid_t process)
+/* proc(5), stat: the state follows the process's name in brackets. */
+bool is_asleep(pid_t process)
 {
 	char path[64], text[512] = "";
 	const char *state;
