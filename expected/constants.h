@@ -183,8 +183,8 @@
 #define LINUX_F_GET_SEALS  1034
 
 /* include/uapi/linux/uio.h and include/linux/socket.h. */
-#define LINUX_UIO_MAXIOV       1024
-#define LINUX_MSG_CMSG_COMPAT  0x80000000U
+#define LINUX_UIO_MAXIOV      1024
+#define LINUX_MSG_CMSG_COMPAT 0x80000000U
 
 /* The timeout of recvmmsg(2); of 64 bits where there is only the newer of its calls. */
 struct linux_timeout {

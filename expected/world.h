@@ -276,12 +276,12 @@ struct world_socket {
 		bool fanout;		 /* PACKET_FANOUT */
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
-		unsigned int snap; /* what a filter leaves of a packet; 0: all */
+		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {
 		bool pktinfo;	 /* NETLINK_PKTINFO */
 		bool no_enobufs; /* NETLINK_NO_ENOBUFS */
-		bool small; /* SO_RCVBUF has been set: a long message fills it */
+		bool small;	 /* SO_RCVBUF has been set: a long message fills it */
 	} netlink;
 };
 

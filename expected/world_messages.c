@@ -221,9 +221,8 @@ static bool failed_late(const struct call *call, int error)
 	if (call->name == CALL_RECVMMSGS || call->message.foreign ||
 	    call->message.wrong & ~(unsigned int)HEADER_READ_ONLY)
 		return false;
-	return error == EFAULT ||
-	       (error == EINVAL && call->name == CALL_RECVFROM &&
-		call->message.name_wanted && call->message.room < 0);
+	return error == EFAULT || (error == EINVAL && call->name == CALL_RECVFROM &&
+				   call->message.name_wanted && call->message.room < 0);
 }
 
 /*

@@ -450,7 +450,7 @@ void interrupt_next_wait(bool restart);
  */
 enum act_kind {
 	ACT_NONE,
-	ACT_SEND,      /* the text, to the address or (length 0) where fd is connected */
+	ACT_SEND, /* the text, to the address or (length 0) where fd is connected */
 	ACT_SHUT_DOWN, /* for reading */
 	ACT_CONNECT,   /* to the address */
 	ACT_CLOSE,     /* its descriptor */
