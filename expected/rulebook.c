@@ -248,7 +248,8 @@ bool outcome_allows(const struct outcome *outcome, const struct world *world,
 	case OUTCOME_CHOSEN:
 		return result->value == outcome->value &&
 		       outcome->choice->allows(world, call, result->bytes,
-					       result->length);
+					       result->length) &&
+		       data_allowed(outcome, result);
 	}
 	return false;
 }

@@ -12,11 +12,9 @@
 #define SIZE 4
 #define FROM 4041
 
-static unsigned char buffer[64];
-
 static long receive(int fd, size_t length, int flags)
 {
-	return t_recvfrom(fd, buffer, length, flags, NULL, NULL);
+	return t_recvfrom(fd, inbox.buffer, length, flags, NULL, NULL);
 }
 
 /* shutdown(2) ends it, of every kind; TCP has cases of its own. */

@@ -81,13 +81,21 @@ static const struct choice device_name = {
 	.example = write_device,
 };
 
+/* Here the rules of all families would say what comes. */
 static void whole_packet(const struct world *world, const struct call *call,
 			 struct outcome *outcome)
 {
-	size_t waits = call_socket(world, call)->queue[0].length;
+	const struct world_message *message = &call_socket(world, call)->queue[0];
 
-	outcome->value =
-		(long)(waits < call->message.length ? waits : call->message.length);
+	outcome->gives = true;
+	outcome->data_length = message->length < call->message.length
+				       ? message->length
+				       : call->message.length;
+	outcome->value = (long)outcome->data_length;
+	outcome->data_known = message->kept < outcome->data_length
+				      ? message->kept
+				      : (unsigned int)outcome->data_length;
+	memcpy(outcome->data, world_message_bytes(world, message), outcome->data_known);
 }
 
 static bool packet_would_block(const struct world *world, const struct call *call)

@@ -106,14 +106,23 @@ static void begin(const struct call *call, const struct iovec *areas, size_t cou
 	fill(areas, count);
 	memset(gathered, RESULT_FILL, sizeof(gathered));
 	last.result.data = gathered;
-	last.result.data_room = copy_areas(areas, count, false);
+	/* With a place behind them, where nothing ever comes. */
+	last.result.data_room = copy_areas(areas, count, false) + 1;
+	if (last.result.data_room > sizeof(gathered))
+		last.result.data_room = sizeof(gathered);
 }
 
-/* The imaginary target has written what is looked at, and any other the areas. */
+/* The imaginary target has written what is looked at, and any other the areas; where
+ * one that lies has changed the first byte, it stays changed. */
 static void end(const struct call *call, const struct iovec *areas, size_t count)
 {
-	if (sound(call))
-		copy_areas(areas, count, session.target->imaginary);
+	unsigned char lie = gathered[0] ^ RESULT_FILL;
+
+	if (!sound(call))
+		return;
+	if (copy_areas(areas, count, session.target->imaginary) &&
+	    !session.target->imaginary)
+		gathered[0] ^= lie;
 }
 
 long t_readv(int fd, const struct iovec *areas, int count)
