@@ -280,6 +280,8 @@ static const char *inexpressible(const struct call *call)
 		return "recvmsg(2) has msg_namelen where recvfrom(2) has a pointer";
 	if (sender && call->message.room < 0)
 		return "recvmsg(2) refuses a negative msg_namelen before it receives";
+	if (call->name == CALL_READ && call->message.length >> 31 >> 1)
+		return "a request to read has 32 bits for the length";
 	if (call->name == CALL_SENDTO && call->message.to.addrlen >> 16)
 		return "a request to send has 16 bits for addrlen";
 	return NULL;
