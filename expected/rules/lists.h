@@ -50,8 +50,14 @@ extern const struct rule_list bind_options;
 extern const struct rule_list bind_accepts;
 
 extern const struct rule_list recvfrom_arguments;
+extern const struct rule_list recvfrom_faults;
 extern const struct rule_list recvfrom_message;
 extern const struct rule_list recvfrom_ip;
+extern const struct rule_list recvfrom_tcp;
+extern const struct rule_list recvfrom_tcp_options;
+extern const struct rule_list recvfrom_tcp_urgent;
+extern const struct rule_list recvfrom_tcp_ends;
+extern const struct rule_list recvfrom_tcp_bytes;
 extern const struct rule_list recvfrom_unix;
 extern const struct rule_list recvfrom_packet;
 extern const struct rule_list recvfrom_netlink;

@@ -204,6 +204,9 @@ bool readable(const void *address, size_t length);
 /* How many of the bytes at the address, from the first on, can be read and written. */
 size_t reachable(const void *address, size_t length);
 
+/* steps.c: is the process asleep, in a call that waits? */
+bool is_asleep(pid_t process);
+
 /* network.c: can a case make an interface without having a module loaded? */
 bool interfaces_available(char *why, size_t size);
 bool vrf_available(char *why, size_t size);

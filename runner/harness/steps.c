@@ -131,9 +131,39 @@ int open_descriptor(enum descriptor_kind kind)
 	return fd;
 }
 
+static int bytes_readable(int fd)
+{
+	int count = 0;
+
+	return session.target->ioctl(fd, FIONREAD, &count) ? -1 : count;
+}
+
+void wait_for_bytes(int fd, int count)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+
+	if (session.target->imaginary)
+		return;
+	if (!session.target->ioctl)
+		sc_skip("%s does not offer ioctl(2), FIONREAD", session.target->name);
+	while (bytes_readable(fd) < count && now_ms() < deadline)
+		sched_yield();
+	must(bytes_readable(fd) >= count, "%d bytes do not come", count);
+}
+
+void wait_for_event(int fd, short events)
+{
+	struct pollfd waited = { .fd = fd, .events = events };
+
+	if (session.target->imaginary || !session.target->poll)
+		return;
+	session.target->poll(&waited, 1, PATIENCE_MS);
+	must(waited.revents, "the event 0x%x does not come", (unsigned int)events);
+}
+
 /* Is the process asleep, in a call that waits?  proc(5), stat: the state follows its
  * name in brackets. */
-static bool is_asleep(pid_t process)
+bool is_asleep(pid_t process)
 {
 	char path[64], text[512] = "";
 	const char *state;

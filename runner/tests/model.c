@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../expected/world_ip.h"
+#include "../../expected/world_tcp.h"
 #include "../harness/harness.h"
 #include "../targets/host.h"
 #include "model.h"
@@ -87,6 +88,18 @@ static bool nobody_listens(void)
 	return !world_ip_receiver(&last.before, on, &to);
 }
 
+/* A stream that does not wait is told of nothing yet. */
+static long connected(void)
+{
+	const struct world_socket *on = world_socket(&last.before, last.call.fd);
+	sa_family_t family;
+
+	memcpy(&family, last.call.address.bytes, sizeof(family));
+	if (on && world_is_tcp(on) && on->nonblocking && family != AF_UNSPEC)
+		return -EINPROGRESS;
+	return nobody_listens() ? -ECONNREFUSED : 0;
+}
+
 /* Calls that cases make on the way, and of which no rule speaks (yet), succeed. */
 static long unruled(void)
 {
@@ -97,7 +110,7 @@ static long unruled(void)
 	case CALL_SENDMSG:
 		return (long)last.call.message.length;
 	case CALL_CONNECT:
-		return nobody_listens() ? -ECONNREFUSED : 0;
+		return connected();
 	default:
 		return 0;
 	}
@@ -629,6 +642,11 @@ static long liar_ioctl(int fd, unsigned long request, void *argument)
 	return tell(value, argument, bytes_due(value));
 }
 
+static long liar_ioctl(int fd, unsigned long request, void *argument)
+{
+	return host_target.ioctl(fd, request, argument);
+}
+
 static long liar_getsockopt(int fd, int level, int optname, void *optval,
 			    socklen_t *optlen)
 {
@@ -701,6 +719,7 @@ const struct target liar_target = {
 	.getpeername = liar_getpeername,
 	.setsockopt = liar_setsockopt,
 	.poll = liar_poll,
+	.ioctl = liar_ioctl,
 	.getsockopt = liar_getsockopt,
 	.getsockname = liar_getsockname,
 	.fcntl = liar_fcntl,
