@@ -55,14 +55,14 @@ void world_tcp_read(const struct world_socket *socket, const struct call *call,
 	*reading = (struct tcp_reading){ .start = first_byte(socket, call) };
 	if (reading->start >= waits)
 		return;
-	if (is_marked(socket) && reading->start == mark &&
-	    !socket->tcp.urgent_inline && asked) {
+	if (is_marked(socket) && reading->start == mark && !socket->tcp.urgent_inline &&
+	    asked) {
 		reading->skipped = true;
 		reading->start++;
 	}
 	reading->count = smaller(asked, waits - reading->start);
-	if (is_marked(socket) && mark > reading->start && mark - reading->start < asked &&
-	    mark <= waits) {
+	if (is_marked(socket) && mark > reading->start &&
+	    mark - reading->start < asked && mark <= waits) {
 		reading->count = smaller(reading->count, mark - reading->start);
 		reading->at_mark = true;
 	}
@@ -73,8 +73,7 @@ unsigned int world_tcp_wanted(const struct world_socket *socket,
 {
 	unsigned int lowat = socket->tcp.lowat ? socket->tcp.lowat : 1;
 	unsigned int asked = smaller(call->message.length, INT_MAX);
-	unsigned int wanted =
-		has(call, MSG_WAITALL) ? asked : smaller(asked, lowat);
+	unsigned int wanted = has(call, MSG_WAITALL) ? asked : smaller(asked, lowat);
 
 	return wanted ? wanted : 1;
 }
@@ -86,8 +85,8 @@ static bool reads_stream(const struct world_socket *socket, const struct call *c
 		return false;
 	if (has(call, MSG_OOB) && socket->protocol == IPPROTO_TCP)
 		return false;
-	return !socket->in_repair ||
-	       (has(call, MSG_PEEK) && socket->tcp.repair_queue == LINUX_TCP_RECV_QUEUE);
+	return !socket->in_repair || (has(call, MSG_PEEK) &&
+				      socket->tcp.repair_queue == LINUX_TCP_RECV_QUEUE);
 }
 
 static bool nothing_more_comes(const struct world_socket *socket)
@@ -131,8 +130,7 @@ static void reset(struct world_socket *socket)
 	if (socket->tcp.broken || socket->state == SOCKET_UNCONNECTED)
 		return;
 	socket->tcp.broken = true;
-	socket->error =
-		socket->at_end && !socket->tcp.shut_write ? EPIPE : ECONNRESET;
+	socket->error = socket->at_end && !socket->tcp.shut_write ? EPIPE : ECONNRESET;
 }
 
 /* tcp_disconnect(): what has come is thrown away, and the other end is told by a RST,
@@ -379,7 +377,8 @@ static void receive_stream(struct world_socket *receiver, const struct call *cal
 	unsigned int count;
 
 	world_tcp_read(receiver, call, &reading);
-	if (value == -EFAULT && !name_fails(call)) {
+	if (value == -EFAULT && !has(call, MSG_TRUNC) &&
+	    call->message.writable < reading.count) {
 		receive_fault(receiver, &reading);
 		return;
 	}

@@ -101,8 +101,7 @@ static bool was_aborted(const struct world *world, const struct call *call)
 static bool disconnected(const struct world *world, const struct call *call)
 {
 	return reads_stream(world, call) && nothing_to_receive(world, call) &&
-	       tcp_look(world, call).waited &&
-	       world->coming.kind == COMES_DISCONNECT;
+	       tcp_look(world, call).waited && world->coming.kind == COMES_DISCONNECT;
 }
 
 static bool not_connected(const struct world *world, const struct call *call)

@@ -62,7 +62,8 @@ static void urgent_byte(const struct world *world, const struct call *call,
 	{                                                                       \
 		.id = id_, .says = says_, .when = when_, .outcome = RETURNS(0), \
 		.computed = urgent_byte, .cites = {                             \
-			__VA_ARGS__, KERNEL("net/ipv4/tcp.c", "tcp_recv_urg")   \
+			__VA_ARGS__,                                            \
+			KERNEL("net/ipv4/tcp.c", "tcp_recv_urg")                \
 		}                                                               \
 	}
 
@@ -237,17 +238,18 @@ static void unsent_bytes(const struct world *world, const struct call *call,
 	memcpy(outcome->data, world_message_bytes(world, unsent), unsent->kept);
 }
 
-#define GIVES(id_, says_, when_, computed_, ...)                                   \
-	{                                                                          \
-		.id = id_, .says = says_, .when = when_, .outcome = RETURNS(0),    \
-		.computed = computed_, .cites = {                                  \
-			__VA_ARGS__, KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") \
-		}                                                                  \
+#define GIVES(id_, says_, when_, computed_, ...)                                \
+	{                                                                       \
+		.id = id_, .says = says_, .when = when_, .outcome = RETURNS(0), \
+		.computed = computed_, .cites = {                               \
+			__VA_ARGS__,                                            \
+			KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked")          \
+		}                                                               \
 	}
 
-#define LESS_QUOTE                                                                   \
-	QUOTE("recvfrom(2)", "However, the call may still return less data than "    \
-			     "requested if a signal is caught, an error or "         \
+#define LESS_QUOTE                                                                    \
+	QUOTE("recvfrom(2)", "However, the call may still return less data than "     \
+			     "requested if a signal is caught, an error or "          \
 			     "disconnect occurs, or the next data to be received is " \
 			     "of a different type than that returned.")
 
@@ -272,8 +274,8 @@ static const struct rule recvfrom_tcp_bytes_rules[] = {
 		.cites = { LESS_QUOTE, KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") },
 	},
 	GIVES("recvfrom.tcp.mark_skipped",
-	      "a read that starts at the urgent byte gives what follows it", mark_skipped,
-	      bytes,
+	      "a read that starts at the urgent byte gives what follows it",
+	      mark_skipped, bytes,
 	      QUOTE("tcp(7)",
 		    "If the SO_OOBINLINE socket option is not set, and SIOCATMARK "
 		    "returns true, then the next read from the socket will return the "
@@ -282,16 +284,16 @@ static const struct rule recvfrom_tcp_bytes_rules[] = {
 	      "a read stops before the urgent byte, whether that has been read or not, "
 	      "and does not wait there",
 	      stops_at_mark, bytes,
-	      QUOTE("tcp(7)",
-		    "Note that a read never reads across the urgent mark."),
+	      QUOTE("tcp(7)", "Note that a read never reads across the urgent mark."),
 	      LESS_QUOTE),
 	GIVES("recvfrom.tcp.urgent_in_stream",
 	      "with SO_OOBINLINE, a read that starts at the urgent byte gives it, and "
 	      "what follows",
 	      urgent_in_stream, bytes,
-	      QUOTE("tcp(7)", "If the SO_OOBINLINE socket option is set, and SIOCATMARK "
-			      "returns true, then the next read from the socket will "
-			      "return the urgent data.")),
+	      QUOTE("tcp(7)",
+		    "If the SO_OOBINLINE socket option is set, and SIOCATMARK "
+		    "returns true, then the next read from the socket will "
+		    "return the urgent data.")),
 	{
 		.id = "recvfrom.tcp.peeked_on",
 		.says = "with SO_PEEK_OFF a peek starts where the one before has "
@@ -314,7 +316,8 @@ static const struct rule recvfrom_tcp_bytes_rules[] = {
 		.since = LINUX(6, 9),
 	},
 	GIVES("recvfrom.tcp.less_than_wanted",
-	      "a call that waits for more (MSG_WAITALL, SO_RCVLOWAT) gives what has come "
+	      "a call that waits for more (MSG_WAITALL, SO_RCVLOWAT) gives what has "
+	      "come "
 	      "when its time is up, a signal or the end comes, or it shall not wait",
 	      less_than_wanted, bytes, LESS_QUOTE,
 	      QUOTE("socket(7)",
@@ -323,7 +326,8 @@ static const struct rule recvfrom_tcp_bytes_rules[] = {
 		    "function will be the amount of data transferred"),
 	      POSIX("recvfrom", NULL)),
 	GIVES("recvfrom.tcp.came_meanwhile",
-	      "a call waits for the first bytes; with MSG_WAITALL for all, and else for "
+	      "a call waits for the first bytes; with MSG_WAITALL for all, and else "
+	      "for "
 	      "as many as SO_RCVLOWAT says",
 	      came_meanwhile, bytes,
 	      QUOTE("recvfrom(2)", "This flag requests that the operation block until "

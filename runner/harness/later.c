@@ -123,9 +123,9 @@ static bool all_acknowledged(int fd)
 }
 
 /*
- * What fills the receiver's window, the urgent byte behind it, and a byte the other way:
- * its acknowledgement carries the urgent pointer, as every segment does until the urgent
- * byte is sent (tcp_transmit_skb()).
+ * What fills the receiver's window, the urgent byte behind it, and a byte the other
+ * way: its acknowledgement carries the urgent pointer, as every segment does until the
+ * urgent byte is sent (tcp_transmit_skb()).
  */
 static void fill_and_announce(int fd, int other)
 {

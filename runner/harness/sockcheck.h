@@ -394,9 +394,8 @@ void sc_must(int line, long came, const char *what);
 int sc_must_accept(int line, int listener);
 /* Waits until there is something to receive or accept, two seconds at most. */
 void wait_readable(int fd);
-/* Waits until so many bytes of a stream can be read (before an urgent one, that is); or
- * for events of poll(2): two seconds at most.  SO_RCVLOWAT does not matter to the
- * first. */
+/* Waits until so many bytes of a TCP stream have come, ever, read ones and urgent ones
+ * with them; or for events of poll(2): two seconds at most. */
 void wait_for_bytes(int fd, int count);
 void wait_for_event(int fd, short events);
 /*

@@ -642,11 +642,6 @@ static long liar_ioctl(int fd, unsigned long request, void *argument)
 	return tell(value, argument, bytes_due(value));
 }
 
-static long liar_ioctl(int fd, unsigned long request, void *argument)
-{
-	return host_target.ioctl(fd, request, argument);
-}
-
 static long liar_getsockopt(int fd, int level, int optname, void *optval,
 			    socklen_t *optlen)
 {
@@ -719,7 +714,6 @@ const struct target liar_target = {
 	.getpeername = liar_getpeername,
 	.setsockopt = liar_setsockopt,
 	.poll = liar_poll,
-	.ioctl = liar_ioctl,
 	.getsockopt = liar_getsockopt,
 	.getsockname = liar_getsockname,
 	.fcntl = liar_fcntl,
