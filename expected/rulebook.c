@@ -59,6 +59,7 @@ static const struct rule_list *const lists[] = {
 	 * the family's own.
 	 */
 	&recvfrom_arguments,
+	&recvmmsg_errors,
 	&recvfrom_ip,
 	&recvfrom_tcp,
 	&recvfrom_unix,

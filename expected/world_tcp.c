@@ -251,6 +251,11 @@ void world_tcp_connect_failed(struct world *world, struct world_socket *socket,
 	const struct world_socket *listener;
 	struct ip_name to;
 
+	/* It takes the error of one before it. */
+	if (socket->error == error) {
+		socket->error = 0;
+		socket->tcp.broken = false;
+	}
 	if (error != EINPROGRESS)
 		return;
 	ip_name_of(socket->domain, &call->address, &to);
@@ -405,6 +410,11 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 	}
 	if (has(call, MSG_ERRQUEUE))
 		return;
+	/* do_recvmmsg() tells an error before it reads. */
+	if (call->name == CALL_RECVMMSG && value < 0 && receiver->error == -value) {
+		receiver->error = 0;
+		return;
+	}
 	if (has(call, MSG_OOB) && receiver->protocol == IPPROTO_TCP)
 		receive_urgent(receiver, call);
 	else if (!receiver->in_repair && !(has(call, MSG_PEEK) && value < 0))

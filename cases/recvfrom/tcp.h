@@ -152,6 +152,15 @@ static inline void expect_left(const struct ends *ends, const char *left)
 	expect_left_then(ends, left, -EAGAIN);
 }
 
+/* Every door, over IPv4: what lies behind them is the same for IPv6. */
+static inline unsigned int stream_doors(const struct stream *it, size_t length,
+					int flags)
+{
+	unsigned int doors = doors_for(length, flags, false);
+
+	return it->domain == AF_INET ? doors : doors & SC_RECVFROM;
+}
+
 /* A case of a row, for each of the two families. */
 #define add_for(stream, doors_, run_, row_, ...)                                       \
 	add_case(.name = name_case(__VA_ARGS__), .doors = (doors_), .run_row = (run_), \

@@ -107,7 +107,8 @@ CASES(asked)
 			struct row row = { &streams[s], &asked[i] };
 
 			add_for(row.stream,
-				doors_for(asked[i].length, asked[i].flags, false),
+				stream_doors(row.stream, asked[i].length,
+					     asked[i].flags),
 				as_asked, row, "recvfrom.%s[%s,%s]", asked[i].rule,
 				row.stream->name, asked[i].name);
 		}
@@ -587,7 +588,7 @@ CASES(peeks)
 			add_case(.name = name_case("recvfrom.tcp.peeked_on[%s,%s]",
 						   it.stream->name, peeks[i].name),
 				 .run_row = peeks_on, .row = keep_row(&it, sizeof(it)),
-				 .doors = doors_for(1, MSG_PEEK, false),
+				 .doors = stream_doors(it.stream, 1, MSG_PEEK),
 				 .since = peek_since(it.stream),
 				 .has = { FEATURE_FAMILY(it.stream->domain) });
 		}

@@ -53,6 +53,7 @@ extern const struct rule_list recvfrom_arguments;
 extern const struct rule_list recvfrom_faults;
 extern const struct rule_list recvfrom_message;
 extern const struct rule_list recvfrom_ip;
+extern const struct rule_list recvmmsg_errors;
 extern const struct rule_list recvfrom_tcp;
 extern const struct rule_list recvfrom_tcp_options;
 extern const struct rule_list recvfrom_tcp_urgent;

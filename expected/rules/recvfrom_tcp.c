@@ -4,6 +4,8 @@
  * nothing to give: where a call fails, and where it is at the end; in the order of
  * tcp_recvmsg_locked() and tcp_recv_urg().
  */
+#include <string.h>
+
 #include "recvfrom_tcp.h"
 
 static const struct world_socket *stream(const struct world *world,
@@ -293,6 +295,35 @@ static const struct rule recvfrom_tcp_rules[] = {
 	},
 };
 RULE_LIST(recvfrom_tcp, CALL_RECVFROM);
+
+/* do_recvmmsg() looks for an error before it asks for a message. */
+static bool error_waits(const struct world *world, const struct call *call)
+{
+	return call_socket(world, call)->error && !has_flag(call, MSG_ERRQUEUE);
+}
+
+static void error_that_waits(const struct world *world, const struct call *call,
+			     struct outcome *outcome)
+{
+	memset(outcome->errors, 0, sizeof(outcome->errors));
+	outcome->errors[0] = call_socket(world, call)->error;
+}
+
+static const struct rule recvmmsg_errors_rules[] = {
+	{
+		.id = "recvmmsg.error_waits",
+		.says = "recvmmsg(2) tells an error that waits before all that could "
+			"be received, and also where the end could be told",
+		.when = error_waits,
+		.outcome = FAILS(ECONNRESET, ECONNREFUSED, EPIPE, ECONNABORTED),
+		.computed = error_that_waits,
+		.cites = { QUOTE("recvmmsg(2)",
+				 "The error code is expected to be returned on a "
+				 "subsequent call to recvmmsg()."),
+			   KERNEL("net/socket.c", "do_recvmmsg") },
+	},
+};
+RULE_LIST(recvmmsg_errors, CALL_RECVMMSG);
 
 static bool ends(const struct world *world, const struct call *call)
 {

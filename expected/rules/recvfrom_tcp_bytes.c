@@ -222,7 +222,11 @@ static void bytes(const struct world *world, const struct call *call,
 static void bytes_before_wait(const struct world *world, const struct call *call,
 			      struct outcome *outcome)
 {
-	give(world, call, tcp_look(world, call).at_once, outcome);
+	struct tcp_view view = tcp_look(world, call);
+
+	give(world, call, view.at_once, outcome);
+	/* What was copied before the fault may stand there. */
+	outcome->data_length = smaller(call->message.writable, view.reading.count);
 }
 
 static void unsent_bytes(const struct world *world, const struct call *call,

@@ -88,13 +88,15 @@ static bool nobody_listens(void)
 	return !world_ip_receiver(&last.before, on, &to);
 }
 
-/* A stream that does not wait is told of nothing yet. */
+/* A stream that does not wait is told of nothing yet, but of what went before. */
 static long connected(void)
 {
 	const struct world_socket *on = world_socket(&last.before, last.call.fd);
 	sa_family_t family;
 
 	memcpy(&family, last.call.address.bytes, sizeof(family));
+	if (on && world_is_tcp(on) && on->error == ECONNREFUSED)
+		return -on->error;
 	if (on && world_is_tcp(on) && on->nonblocking && family != AF_UNSPEC)
 		return -EINPROGRESS;
 	return nobody_listens() ? -ECONNREFUSED : 0;
