@@ -66,12 +66,16 @@ static bool repair_without_queue(const struct world *world, const struct call *c
 	       stream(world, call)->tcp.repair_queue == LINUX_TCP_NO_QUEUE;
 }
 
-static bool send_queue_too_long(const struct world *world, const struct call *call)
+static bool send_queue_unwritable(const struct world *world, const struct call *call)
 {
-	size_t length = call->message.writable;
+	size_t due;
 
-	return on_send_queue(world, call) &&
-	       length < stream(world, call)->tcp.unsent.length;
+	if (!on_send_queue(world, call))
+		return false;
+	due = stream(world, call)->tcp.unsent.length;
+	if (due > call->message.length)
+		due = call->message.length;
+	return call->message.writable < due;
 }
 
 /* Is there nothing to read, and an error to be told of it?  The end comes first. */
@@ -207,13 +211,13 @@ static const struct rule recvfrom_tcp_rules[] = {
 		.undocumented = true,
 	},
 	{
-		.id = "recvfrom.tcp.send_queue_too_long",
-		.says = "the send queue is peeked at as a whole: where there is no "
-			"room for it, the call fails",
-		.when = send_queue_too_long,
+		.id = "recvfrom.tcp.send_queue_unwritable",
+		.says = "a buffer into which the bytes of the send queue cannot be "
+			"written is refused",
+		.when = send_queue_unwritable,
 		.outcome = FAILS(EFAULT),
-		.cites = { KERNEL("net/ipv4/tcp.c", "tcp_peek_sndq") },
-		.undocumented = true,
+		.cites = { MANUAL("recvfrom(2)", "EFAULT"),
+			   KERNEL("net/ipv4/tcp.c", "tcp_peek_sndq") },
 	},
 	{
 		.id = "recvfrom.mptcp.nothing_asked",

@@ -229,6 +229,8 @@ static void bytes_before_wait(const struct world *world, const struct call *call
 	outcome->data_length = smaller(call->message.writable, view.reading.count);
 }
 
+/* skb_copy_datagram_iter() is content to copy less than it was told to, where there is
+ * no more room. */
 static void unsent_bytes(const struct world *world, const struct call *call,
 			 struct outcome *outcome)
 {
@@ -237,9 +239,9 @@ static void unsent_bytes(const struct world *world, const struct call *call,
 	outcome->gives = true;
 	outcome->value = unsent->length;
 	outcome->tells = call->message.name_wanted;
-	outcome->data_length = unsent->length;
-	outcome->data_known = unsent->kept;
-	memcpy(outcome->data, world_message_bytes(world, unsent), unsent->kept);
+	outcome->data_length = smaller(call->message.length, unsent->length);
+	outcome->data_known = (unsigned int)smaller(outcome->data_length, unsent->kept);
+	memcpy(outcome->data, world_message_bytes(world, unsent), outcome->data_known);
 }
 
 #define GIVES(id_, says_, when_, computed_, ...)                                \
@@ -261,7 +263,8 @@ static const struct rule recvfrom_tcp_bytes_rules[] = {
 	{
 		.id = "recvfrom.tcp.send_queue_peeked",
 		.says = "of a socket with TCP_REPAIR, MSG_PEEK gives what stands in "
-			"its send queue, if that one was chosen",
+			"its send queue, if that one was chosen, and tells how long "
+			"that is, whatever there is room for",
 		.when = on_send_queue,
 		.outcome = RETURNS(0),
 		.computed = unsent_bytes,
