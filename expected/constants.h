@@ -118,7 +118,7 @@
 #define LINUX_TCP_NO_QUEUE   0
 #define LINUX_TCP_RECV_QUEUE 1
 #define LINUX_TCP_SEND_QUEUE 2
-#define LINUX_TCP_REPAIR	       19
+#define LINUX_TCP_REPAIR     19
 /* include/uapi/asm-generic/socket.h: Linux 5.1. */
 #define LINUX_SO_RCVTIMEO_NEW 66
 #define LINUX_SO_SNDTIMEO_NEW 67

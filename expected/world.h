@@ -206,9 +206,9 @@ struct world_tcp {
 	bool connecting; /* connect(2) does not wait, and the other end is silent */
 	bool broken;	 /* reset, or refused: the connection is no more */
 	bool shut_write; /* shutdown(2), SHUT_WR or SHUT_RDWR */
-	unsigned int backlog;	    /* of a listener */
-	unsigned int lowat;	    /* SO_RCVLOWAT; 0 where it was not set */
-	bool peeks_on;		    /* SO_PEEK_OFF is set, to: */
+	unsigned int backlog; /* of a listener */
+	unsigned int lowat;   /* SO_RCVLOWAT; 0 where it was not set */
+	bool peeks_on;	      /* SO_PEEK_OFF is set, to: */
 	unsigned int peek_offset;
 	bool urgent_inline;	    /* SO_OOBINLINE */
 	unsigned char urgent;	    /* enum urgent */
@@ -338,9 +338,9 @@ struct world_interest {
 enum coming {
 	COMES_NOTHING,
 	COMES_BYTES,
-	COMES_END,	 /* the other end sends no more */
-	COMES_RESET,	 /* the other end breaks the connection */
-	COMES_SHUTDOWN,	 /* another process shuts this end down for reading */
+	COMES_END,	  /* the other end sends no more */
+	COMES_RESET,	  /* the other end breaks the connection */
+	COMES_SHUTDOWN,	  /* another process shuts this end down for reading */
 	COMES_DISCONNECT, /* or dissolves its association: connect(2), AF_UNSPEC */
 };
 

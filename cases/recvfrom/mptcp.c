@@ -47,14 +47,6 @@ struct row {
 	const struct asked *asked;
 };
 
-/* All that was sent has come: as far as a peek at it shows. */
-static void wait_for_stream(const struct ends *ends)
-{
-	while (!target_waits_not() &&
-	       receive(ends->fd, 64, MSG_PEEK | MSG_DONTWAIT) < ends->sent)
-		wait_readable(ends->fd);
-}
-
 static void as_asked(const void *data)
 {
 	const struct row *row = data;
@@ -63,7 +55,7 @@ static void as_asked(const void *data)
 
 	send_text(&ends, "abcd", 0);
 	send_text(&ends, "efgh", 0);
-	wait_for_stream(&ends);
+	wait_for_all(&ends);
 	if (it->value < 0)
 		expect_errno((int)-it->value, receive(ends.fd, it->length, it->flags));
 	else
@@ -172,7 +164,7 @@ CASE("recvfrom.stream.received[mptcp,before-end]", .has = { FEATURE_MPTCP })
 	struct ends ends = connect_ends(&mptcps[0]);
 
 	send_text(&ends, "abcd", 0);
-	wait_for_stream(&ends);
+	wait_for_all(&ends);
 	end_stream(&ends);
 	expect_value(3, receive(ends.fd, 3, 0));
 	expect_bytes("abc");
@@ -184,7 +176,7 @@ CASE("recvfrom.buffer.unwritable[mptcp,unmapped]", .has = { FEATURE_MPTCP })
 	struct ends ends = connect_ends(&mptcps[0]);
 
 	send_text(&ends, "abcd", 0);
-	wait_for_stream(&ends);
+	wait_for_all(&ends);
 	expect_errno(EFAULT,
 		     t_recvfrom(ends.fd, (void *)unmapped_memory(), 64, 0, NULL, NULL));
 	expect_left(&ends, "abcd");
@@ -196,7 +188,7 @@ CASE("recvfrom.address.none[mptcp]", .has = { FEATURE_MPTCP })
 	struct address none = { .length = 0 };
 
 	send_text(&ends, "abcd", 0);
-	wait_for_stream(&ends);
+	wait_for_all(&ends);
 	inbox.addrlen = 128;
 	expect_received(4, &none, 128,
 			t_recvfrom(ends.fd, inbox.buffer, 64, 0, inbox.address,
@@ -216,7 +208,7 @@ CASE("recvfrom.tcp.came_meanwhile[mptcp,waitall]", .has = { FEATURE_MPTCP })
 	struct ends ends = connect_ends(&mptcps[0]);
 
 	send_text(&ends, "abcd", 0);
-	wait_for_stream(&ends);
+	wait_for_all(&ends);
 	bytes_at_next_wait(ends.fd, ends.other, "efgh", 0);
 	expect_value(8, receive(ends.fd, 8, MSG_WAITALL));
 	expect_bytes("abcdefgh");
