@@ -75,7 +75,7 @@ static inline void send_text(struct ends *ends, const char *text, int flags)
 /* All that was sent has come. */
 static inline void wait_for_all(const struct ends *ends)
 {
-	wait_for_bytes(ends->fd, ends->sent);
+	wait_for_stream(ends->fd, ends->sent);
 }
 
 static inline void send_and_wait(struct ends *ends, const char *text, int flags)
@@ -88,7 +88,7 @@ static inline void send_and_wait(struct ends *ends, const char *text, int flags)
 static inline void end_stream(const struct ends *ends)
 {
 	sc_must(SC_LINE, t_shutdown(ends->other, SHUT_WR), "shutdown(2), SHUT_WR");
-	wait_for_event(ends->fd, POLLRDHUP);
+	wait_for_events(ends->fd, POLLRDHUP);
 }
 
 /* The other end is closed with SO_LINGER for no time, and this one knows. */
@@ -100,7 +100,7 @@ static inline void reset_stream(const struct ends *ends)
 		t_setsockopt(ends->other, SOL_SOCKET, SO_LINGER, &none, sizeof(none)),
 		"setsockopt(2) of SO_LINGER");
 	must_close(ends->other);
-	wait_for_event(ends->fd, POLLHUP);
+	wait_for_events(ends->fd, POLLHUP);
 }
 
 static inline void set_timeout(int fd, int milliseconds)

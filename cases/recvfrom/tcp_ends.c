@@ -10,7 +10,7 @@
 static void other_closes(struct ends *ends)
 {
 	must_close(ends->other);
-	wait_for_event(ends->fd, POLLRDHUP);
+	wait_for_events(ends->fd, POLLRDHUP);
 }
 
 static void other_shuts_writing(struct ends *ends)
@@ -21,14 +21,14 @@ static void other_shuts_writing(struct ends *ends)
 static void other_shuts_both(struct ends *ends)
 {
 	sc_must(SC_LINE, t_shutdown(ends->other, SHUT_RDWR), "shutdown(2), SHUT_RDWR");
-	wait_for_event(ends->fd, POLLRDHUP);
+	wait_for_events(ends->fd, POLLRDHUP);
 }
 
 /* Each end says that it sends no more, this one first or last. */
 static void both_shut_writing(struct ends *ends)
 {
 	sc_must(SC_LINE, t_shutdown(ends->fd, SHUT_WR), "shutdown(2), SHUT_WR");
-	wait_for_event(ends->other, POLLRDHUP);
+	wait_for_events(ends->other, POLLRDHUP);
 	end_stream(ends);
 }
 
@@ -36,7 +36,7 @@ static void both_shut_writing_late(struct ends *ends)
 {
 	end_stream(ends);
 	sc_must(SC_LINE, t_shutdown(ends->fd, SHUT_WR), "shutdown(2), SHUT_WR");
-	wait_for_event(ends->fd, POLLHUP);
+	wait_for_events(ends->fd, POLLHUP);
 }
 
 /* The end, and then a reset: what this end sends comes to nobody. */
@@ -44,7 +44,7 @@ static void closes_and_resets(struct ends *ends)
 {
 	other_closes(ends);
 	must(t_sendto(ends->fd, "x", 1, 0, NULL, 0) == 1, "nothing can be sent");
-	wait_for_event(ends->fd, POLLERR);
+	wait_for_events(ends->fd, POLLERR);
 }
 
 static void shuts_reading_here(struct ends *ends)
@@ -66,34 +66,34 @@ static void resets(struct ends *ends)
 static void closes_with_unread(struct ends *ends)
 {
 	must(t_sendto(ends->fd, "xyz", 3, 0, NULL, 0) == 3, "nothing can be sent");
-	wait_for_event(ends->other, POLLIN);
+	wait_for_events(ends->other, POLLIN);
 	must_close(ends->other);
-	wait_for_event(ends->fd, POLLHUP);
+	wait_for_events(ends->fd, POLLHUP);
 }
 
 /* Of an urgent byte that was read, its place in the stream has not been passed. */
 static void closes_at_urgent(struct ends *ends)
 {
 	must(t_sendto(ends->fd, "!", 1, MSG_OOB, NULL, 0) == 1, "nothing can be sent");
-	wait_for_event(ends->other, POLLPRI);
+	wait_for_events(ends->other, POLLPRI);
 	must(receive(ends->other, 1, MSG_OOB) == 1, "the urgent byte is not given");
 	must_close(ends->other);
-	wait_for_event(ends->fd, POLLHUP);
+	wait_for_events(ends->fd, POLLHUP);
 }
 
 static void other_disconnects(struct ends *ends)
 {
 	must_connect(ends->other, family_only(AF_UNSPEC, 16));
-	wait_for_event(ends->fd, POLLHUP);
+	wait_for_events(ends->fd, POLLHUP);
 }
 
 /* Bytes for an end that is shut both ways: it is reset, and says so. */
 static void sent_to_shut(struct ends *ends)
 {
 	shuts_both_here(ends);
-	wait_for_event(ends->other, POLLRDHUP);
+	wait_for_events(ends->other, POLLRDHUP);
 	must(t_sendto(ends->other, "x", 1, 0, NULL, 0) == 1, "nothing can be sent");
-	wait_for_event(ends->fd, POLLERR);
+	wait_for_events(ends->fd, POLLERR);
 }
 
 static const struct ending {
@@ -273,7 +273,7 @@ CASE("recvfrom.stream.received[tcp,shut-writing-here]", .doors = doors_for(1, 0,
 	struct ends ends = connect_ends(&streams[0]);
 
 	sc_must(SC_LINE, t_shutdown(ends.fd, SHUT_WR), "shutdown(2), SHUT_WR");
-	wait_for_event(ends.other, POLLRDHUP);
+	wait_for_events(ends.other, POLLRDHUP);
 	send_and_wait(&ends, "abcd", 0);
 	expect_value(4, receive(ends.fd, 64, 0));
 	expect_bytes("abcd");
@@ -285,7 +285,7 @@ CASE("recvfrom.tcp.would_block[tcp,shut-writing-here]")
 	struct ends ends = connect_ends(&streams[0]);
 
 	sc_must(SC_LINE, t_shutdown(ends.fd, SHUT_WR), "shutdown(2), SHUT_WR");
-	wait_for_event(ends.other, POLLRDHUP);
+	wait_for_events(ends.other, POLLRDHUP);
 	expect_errno(EAGAIN, receive(ends.fd, 64, MSG_DONTWAIT));
 }
 
@@ -519,7 +519,7 @@ static void never_accepted(const void *data)
 	must_connect(fd, ip_address(it->local, TCP_PORT));
 	wait_readable(listener);
 	must_close(listener);
-	wait_for_event(fd, POLLHUP);
+	wait_for_events(fd, POLLHUP);
 	expect_errno(ECONNRESET, receive(fd, 64, 0));
 	expect_that(receive(fd, 64, 0) == 0, "it is not over");
 }
@@ -553,7 +553,7 @@ static int refused_later(const struct stream *it)
 	long came = t_connect(fd, nobody.bytes, nobody.length);
 
 	must(came == -EINPROGRESS, "connect(2) gave %ld", came);
-	wait_for_event(fd, POLLHUP);
+	wait_for_events(fd, POLLHUP);
 	return fd;
 }
 

@@ -562,7 +562,7 @@ CASE("recvfrom.tcp.urgent_received[tcp,after-both-ends]")
 
 	end_stream(&ends);
 	sc_must(SC_LINE, t_shutdown(ends.fd, SHUT_WR), "shutdown(2), SHUT_WR");
-	wait_for_event(ends.fd, POLLHUP);
+	wait_for_events(ends.fd, POLLHUP);
 	expect_value(1, receive(ends.fd, 1, MSG_OOB));
 	expect_left_then(&ends, "ab|cd", 0);
 }

@@ -395,9 +395,8 @@ int sc_must_accept(int line, int listener);
 /* Waits until there is something to receive or accept, two seconds at most. */
 void wait_readable(int fd);
 /* Waits until so many bytes of a TCP stream have come, ever, read ones and urgent ones
- * with them; or for events of poll(2): two seconds at most. */
-void wait_for_bytes(int fd, int count);
-void wait_for_event(int fd, short events);
+ * with them: two seconds at most. */
+void wait_for_stream(int fd, int count);
 /*
  * later.c: what comes to the socket of a connection as soon as this process waits in a
  * call, once: bytes that its other end sends, with flags; its end, SHUT_WR; a reset; or

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -147,7 +148,7 @@ static int bytes_received(int fd)
 	return (int)received;
 }
 
-void wait_for_bytes(int fd, int count)
+void wait_for_stream(int fd, int count)
 {
 	double deadline = now_ms() + PATIENCE_MS;
 
@@ -158,16 +159,6 @@ void wait_for_bytes(int fd, int count)
 	while (bytes_received(fd) < count && now_ms() < deadline)
 		sched_yield();
 	must(bytes_received(fd) >= count, "%d bytes do not come", count);
-}
-
-void wait_for_event(int fd, short events)
-{
-	struct pollfd waited = { .fd = fd, .events = events };
-
-	if (session.target->imaginary || !session.target->poll)
-		return;
-	session.target->poll(&waited, 1, PATIENCE_MS);
-	must(waited.revents, "the event 0x%x does not come", (unsigned int)events);
 }
 
 /* Is the process asleep, in a call that waits?  proc(5), stat: the state follows its
