@@ -115,7 +115,11 @@
 #endif
 /* include/uapi/asm-generic/socket.h: Linux 4.5; tcp.h: Linux 3.5. */
 #define LINUX_SO_ATTACH_REUSEPORT_CBPF 51
-#define LINUX_TCP_REPAIR	       19
+/* include/net/tcp.h: the queues of TCP_REPAIR_QUEUE. */
+#define LINUX_TCP_NO_QUEUE   0
+#define LINUX_TCP_RECV_QUEUE 1
+#define LINUX_TCP_SEND_QUEUE 2
+#define LINUX_TCP_REPAIR     19
 /* include/uapi/asm-generic/socket.h: Linux 5.1. */
 #define LINUX_SO_RCVTIMEO_NEW 66
 #define LINUX_SO_SNDTIMEO_NEW 67

@@ -65,12 +65,18 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_arguments,
 	&read_nothing,
 	&recvfrom_ip,
+	&recvfrom_tcp,
 	&recvfrom_unix,
 	&recvfrom_packet,
 	&recvfrom_netlink,
 	&recvfrom_vsock,
+	&recvfrom_faults,
+	&recvfrom_tcp_urgent,
+	&recvfrom_tcp_ends,
+	&recvfrom_tcp_bytes,
 	&recvfrom_message,
 	&recvfrom_wait,
+	&recvfrom_tcp_options,
 	/* socketcall(2) */
 	&socketcall,
 	/* Operations on any file, a call a list. */

@@ -12,6 +12,7 @@
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_poll.h"
+#include "world_tcp.h"
 
 /* include/uapi/linux/net.h numbers them; net/socket.c, nargs, counts. */
 unsigned int socketcall_arguments(int number)
@@ -403,7 +404,9 @@ static void apply_bind(struct world *world, struct world_socket *bound,
 static void apply_connect(struct world *world, struct world_socket *connected,
 			  const struct call *call)
 {
-	if (is_ip(connected->domain))
+	if (world_is_tcp(connected))
+		world_tcp_connect(world, connected, call);
+	else if (is_ip(connected->domain))
 		world_ip_connect(world, connected, call);
 	else
 		world_other_connect(world, connected, call);
@@ -449,6 +452,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_LISTEN:
 		apply_listen(world, known);
+		known->tcp.backlog = (unsigned int)call->backlog;
 		break;
 	case CALL_SHUTDOWN:
 		known->shut_read |= call->how != SHUT_WR;
@@ -457,6 +461,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		world_poll_shut(world, known, call->how);
 		if (is_ip(known->domain))
 			world_ip_shutdown(known, call->how);
+		known->tcp.shut_write |= call->how != SHUT_RD;
 		break;
 	case CALL_SENDTO:
 	case CALL_SENDMSG:
@@ -468,7 +473,10 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 	case CALL_RECVMMSG:
 	case CALL_READ:
 	case CALL_READV:
-		world_receive(known, call, result->value);
+		if (world_is_tcp(known))
+			world_tcp_receive(world, known, call, result->value);
+		else
+			world_receive(known, call, result->value);
 		break;
 	case CALL_RECVMMSGS:
 		world_receive_several(known, call, result->value);
@@ -484,6 +492,9 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_GETSOCKOPT:
 		world_packet_error_told(known, call);
+		if (call->option.level == SOL_SOCKET &&
+		    call->option.optname == SO_ERROR)
+			known->error = 0;
 		break;
 	case CALL_FSTAT:
 		if (call->field == STAT_INO)
@@ -553,8 +564,19 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 {
 	struct world_socket *receiver = world_socket_to_change(world, call->fd);
 
-	if (receiver)
+	if (receiver && world_is_tcp(receiver))
+		world_tcp_receive(world, receiver, call, -error);
+	else if (receiver)
 		world_receive_failed(receiver, call, error);
+}
+
+static void apply_failed_connect(struct world *world, const struct call *call,
+				 int error)
+{
+	struct world_socket *client = world_socket_to_change(world, call->fd);
+
+	if (client && world_is_tcp(client))
+		world_tcp_connect_failed(world, client, call, error);
 }
 
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
@@ -576,6 +598,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_success(world, call, result);
 	else if (call->name == CALL_BIND)
 		apply_failed_bind(world, call, (int)-result->value);
+	else if (call->name == CALL_CONNECT)
+		apply_failed_connect(world, call, (int)-result->value);
 	else if (call_receives(call->name) || call->name == CALL_RECVMMSGS)
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)

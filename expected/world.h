@@ -196,6 +196,32 @@ struct world_message {
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
 };
 
+/* TCP's urgent byte, of which a connection knows one at most: the last. */
+enum urgent {
+	URGENT_NONE,
+	URGENT_ANNOUNCED, /* it is known that one comes */
+	URGENT_WAITS,
+	URGENT_READ, /* by MSG_OOB; its place in the stream still counts */
+};
+
+/* What a socket is besides, if it is a stream of the IP families: world_tcp.c. */
+struct world_tcp {
+	bool connecting; /* connect(2) does not wait, and the other end is silent */
+	bool broken;	 /* reset, or refused: the connection is no more */
+	bool shut_write; /* shutdown(2), SHUT_WR or SHUT_RDWR */
+	unsigned int backlog; /* of a listener */
+	unsigned int lowat;   /* SO_RCVLOWAT; 0 where it was not set */
+	bool peeks_on;	      /* SO_PEEK_OFF is set, to: */
+	unsigned int peek_offset;
+	bool urgent_inline;	    /* SO_OOBINLINE */
+	unsigned char urgent;	    /* enum urgent */
+	bool urgent_passed;	    /* its place lies before all that waits */
+	unsigned int urgent_offset; /* else: so many bytes that wait lie before it */
+	unsigned char urgent_byte;
+	int repair_queue;	     /* TCP_REPAIR_QUEUE */
+	struct world_message unsent; /* what TCP_REPAIR has put to the send queue */
+};
+
 #define WORLD_QUEUE 4
 #define WORLD_BYTES 1024
 
@@ -257,6 +283,7 @@ struct world_socket {
 	unsigned int got; /* how many messages have come to it, ever */
 	bool at_end;	  /* the other end of its connection sends no more */
 	int error; /* the errno that waits: told once, by the next call, or SO_ERROR */
+	struct world_tcp tcp;
 	/* Of the other families: the name that bind(2) gave, as getsockname(2) tells
 	 * it; length 0 for none. */
 	unsigned int name_length;
@@ -317,6 +344,23 @@ struct world_interest {
 
 #define WORLD_INTERESTS 4
 
+/* What comes to a socket as soon as a call waits for it, and not earlier. */
+enum coming {
+	COMES_NOTHING,
+	COMES_BYTES,
+	COMES_END,	  /* the other end sends no more */
+	COMES_RESET,	  /* the other end breaks the connection */
+	COMES_SHUTDOWN,	  /* another process shuts this end down for reading */
+	COMES_DISCONNECT, /* or dissolves its association: connect(2), AF_UNSPEC */
+};
+
+struct world_coming {
+	enum coming kind;
+	unsigned int socket; /* the id of the one that it comes to */
+	int flags;	     /* that the bytes are sent with */
+	struct world_message message;
+};
+
 #define WORLD_DESCRIPTORS 256
 #define WORLD_SOCKETS	  64
 
@@ -348,6 +392,7 @@ struct world {
 	size_t data_size, data_offset; /* of the case's regular file */
 	struct world_interest interests[WORLD_INTERESTS];
 	unsigned int interest_count;
+	struct world_coming coming;
 };
 
 /*

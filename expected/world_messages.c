@@ -8,6 +8,7 @@
 #include "world_families.h"
 #include "world_ip.h"
 #include "world_messages.h"
+#include "world_tcp.h"
 
 bool world_is_stream(const struct world_socket *socket)
 {
@@ -124,6 +125,10 @@ void world_send(struct world *world, struct world_socket *sender,
 		return;
 	}
 	world->sent++;
+	if (world_is_tcp(sender)) {
+		world_tcp_send(world, sender, call);
+		return;
+	}
 	receiver = receiver_of(world, sender, call, &message);
 	if (receiver)
 		world_deliver(world, receiver, &message, call->message.payload,
@@ -137,8 +142,7 @@ static void drop_first(struct world_socket *receiver)
 		receiver->queued * sizeof(receiver->queue[0]));
 }
 
-/* So many bytes of a stream are gone. */
-static void take_bytes(struct world_socket *receiver, unsigned int count)
+void world_take_bytes(struct world_socket *receiver, unsigned int count)
 {
 	while (count && receiver->queued) {
 		struct world_message *first = &receiver->queue[0];
@@ -158,7 +162,7 @@ static void take_bytes(struct world_socket *receiver, unsigned int count)
 static void take(struct world_socket *receiver, unsigned int count)
 {
 	if (world_is_stream(receiver))
-		take_bytes(receiver, count);
+		world_take_bytes(receiver, count);
 	else if (receiver->queued)
 		drop_first(receiver);
 }
@@ -265,6 +269,10 @@ void world_hang_up(struct world *world, struct world_socket *closed)
 {
 	struct world_socket *peer = world_socket_by_id(world, closed->peer);
 
+	if (world_is_tcp(closed)) {
+		world_tcp_close(world, closed);
+		return;
+	}
 	world_end(world, closed);
 	if (peer && keeps_connection(closed) && closed->queued)
 		peer->error = ECONNRESET;

@@ -25,6 +25,9 @@ void world_deliver(struct world *world, struct world_socket *receiver,
 		   struct world_message *message, const unsigned char *payload,
 		   size_t length);
 
+/* So many bytes of a stream are gone. */
+void world_take_bytes(struct world_socket *receiver, unsigned int count);
+
 /* A call has sent something; has received so many bytes; has failed to receive; has
  * ended what the socket sends to the other end; is about to close it. */
 void world_send(struct world *world, struct world_socket *sender,

@@ -8,6 +8,7 @@
 
 #include "constants.h"
 #include "world_families.h"
+#include "world_tcp.h"
 
 static int number(const struct call *call)
 {
@@ -120,6 +121,8 @@ static void set_ipv6_option(struct world_socket *socket, const struct call *call
 void world_set_option(struct world *world, struct world_socket *socket,
 		      const struct call *call)
 {
+	if (world_is_tcp(socket))
+		world_tcp_set_option(socket, call);
 	if (call->option.level == SOL_SOCKET)
 		set_socket_option(world, socket, call);
 	else if (call->option.level == IPPROTO_IP)

@@ -110,7 +110,7 @@ static void gives_nothing(const void *data)
 		set_timeout(fd, TIMEOUT);
 	else
 		interrupt_next_wait(false);
-	expect_value(0, t_recvfrom(fd, buffer, 0, row->asked->flags, NULL, NULL));
+	expect_value(0, t_recvfrom(fd, inbox.buffer, 0, row->asked->flags, NULL, NULL));
 }
 
 static void add_nothing(struct row *row)

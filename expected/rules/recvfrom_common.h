@@ -5,6 +5,8 @@
 #ifndef EXPECTED_RULES_RECVFROM_COMMON_H
 #define EXPECTED_RULES_RECVFROM_COMMON_H
 
+#include "../world_messages.h"
+#include "../world_tcp.h"
 #include "call_common.h"
 
 static inline bool has_flag(const struct call *call, int flag)
@@ -18,28 +20,47 @@ static inline bool does_not_wait(const struct world *world, const struct call *c
 	return has_flag(call, MSG_DONTWAIT) || call_socket(world, call)->nonblocking;
 }
 
-/* Does nothing wait at the socket, as far as the world has followed it? */
-static inline bool nothing_to_receive(const struct world *world,
-				      const struct call *call)
-{
-	return !call_socket(world, call)->queued;
-}
-
 static inline bool on_ip(const struct world *world, const struct call *call)
 {
 	return call_is_on(world, call, AF_INET) || call_is_on(world, call, AF_INET6);
 }
 
+/* Of TCP, or of MPTCP? */
+static inline bool on_ip_stream(const struct world *world, const struct call *call)
+{
+	return call_socket(world, call) && world_is_tcp(call_socket(world, call));
+}
+
 static inline bool on_tcp(const struct world *world, const struct call *call)
 {
-	return on_ip(world, call) && call_socket(world, call)->type == SOCK_STREAM &&
+	return on_ip_stream(world, call) &&
 	       call_socket(world, call)->protocol == IPPROTO_TCP;
+}
+
+/* A stream, as a call leaves its wait. */
+static inline bool no_bytes_come(const struct world *world, const struct call *call)
+{
+	struct world_socket after;
+	struct tcp_reading reading;
+
+	world_tcp_after_wait(world, call, &after);
+	world_tcp_read(&after, call, &reading);
+	return !reading.count &&
+	       (call->message.length || world_waiting(&after) <= reading.start);
+}
+
+/* Does nothing wait at the socket, as far as the world has followed it? */
+static inline bool nothing_to_receive(const struct world *world,
+				      const struct call *call)
+{
+	return on_ip_stream(world, call) ? no_bytes_come(world, call)
+					 : !call_socket(world, call)->queued;
 }
 
 /* tcp(7): does MSG_TRUNC have the bytes discarded? */
 static inline bool discards(const struct world *world, const struct call *call)
 {
-	return on_tcp(world, call) && has_flag(call, MSG_TRUNC);
+	return on_ip_stream(world, call) && has_flag(call, MSG_TRUNC);
 }
 
 /* recvfrom_links.c: the control messages that come with a message of these families. */

@@ -7,14 +7,20 @@
 #include <string.h>
 
 #include "../world_messages.h"
-#include "recvfrom_common.h"
+#include "recvfrom_tcp.h"
 
-/* The first message that waits, or NULL. */
+/* The first message that waits, or NULL.  Bytes of TCP may come while the call waits,
+ * and nobody is told as their sender. */
 static const struct world_message *waiting(const struct world *world,
 					   const struct call *call)
 {
+	static const struct world_message bytes;
 	const struct world_socket *on = call_socket(world, call);
 
+	if (on_ip_stream(world, call))
+		return reads_stream(world, call) && !nothing_to_receive(world, call)
+			       ? &bytes
+			       : NULL;
 	return on && on->queued ? &on->queue[0] : NULL;
 }
 
@@ -31,20 +37,29 @@ static size_t smaller(size_t one, size_t other)
 static bool buffer_unwritable(const struct world *world, const struct call *call)
 {
 	const struct world_message *first = waiting(world, call);
+	size_t due = first ? first->length : 0;
 
+	if (on_ip_stream(world, call))
+		due = tcp_bytes_at_once(world, call);
 	return first && !discards(world, call) &&
-	       call->message.writable < smaller(call->message.length, first->length);
+	       call->message.writable < smaller(call->message.length, due);
+}
+
+/* Also where TCP has come to its end, or gives an urgent byte. */
+static bool address_is_told(const struct world *world, const struct call *call)
+{
+	return waiting(world, call) || tcp_succeeds(world, call);
 }
 
 static bool addrlen_unreadable(const struct world *world, const struct call *call)
 {
-	return waiting(world, call) && call->message.name_wanted &&
+	return address_is_told(world, call) && call->message.name_wanted &&
 	       call->message.addrlen_unreadable;
 }
 
 static bool addrlen_negative(const struct world *world, const struct call *call)
 {
-	return waiting(world, call) && call->message.name_wanted &&
+	return address_is_told(world, call) && call->message.name_wanted &&
 	       call->message.room < 0;
 }
 
@@ -59,7 +74,7 @@ static bool address_unwritable(const struct world *world, const struct call *cal
 
 static bool addrlen_unwritable(const struct world *world, const struct call *call)
 {
-	return waiting(world, call) && call->name == CALL_RECVFROM &&
+	return address_is_told(world, call) && call->name == CALL_RECVFROM &&
 	       call->message.name_wanted && call->message.addrlen_unwritable;
 }
 
@@ -187,7 +202,7 @@ static void received(const struct world *world, const struct call *call,
 		}                                                               \
 	}
 
-static const struct rule recvfrom_message_rules[] = {
+static const struct rule recvfrom_faults_rules[] = {
 	{
 		.id = "recvfrom.buffer.unwritable",
 		.says = "a buffer into which not all bytes that come can be written is "
@@ -241,6 +256,10 @@ static const struct rule recvfrom_message_rules[] = {
 		.cites = { KERNEL("net/socket.c", "move_addr_to_user") },
 		.undocumented = true,
 	},
+};
+RULE_LIST(recvfrom_faults, CALL_RECVFROM);
+
+static const struct rule recvfrom_message_rules[] = {
 	RECEIVED("recvfrom.datagram.peeked",
 		 "with MSG_PEEK the datagram and its sender are told, and stay",
 		 message_peeked,

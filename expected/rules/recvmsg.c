@@ -175,13 +175,13 @@ static bool error_waits(const struct world *world, const struct call *call)
 
 	if (!on || !on->error || has_flag(call, MSG_ERRQUEUE))
 		return false;
-	return of_many(call) || (on->queued && world_is_stream(on));
+	return of_many(call) || on->type == SOCK_STREAM || on->type == SOCK_SEQPACKET;
 }
 
 static void tell_error(const struct world *world, const struct call *call,
 		       struct outcome *outcome)
 {
-	outcome->kind = OUTCOME_ERROR;
+	memset(outcome->errors, 0, sizeof(outcome->errors));
 	outcome->errors[0] = call_socket(world, call)->error;
 }
 
@@ -291,7 +291,7 @@ static const struct rule recvmmsgs_rules[] = {
 		.says = "an error that waits at the socket is told before any message, "
 			"also of a stream",
 		.when = error_waits,
-		.outcome = FAILS(ECONNRESET),
+		.outcome = FAILS(ECONNRESET, ECONNREFUSED, EPIPE, ECONNABORTED),
 		.computed = tell_error,
 		.cites = { QUOTE("recvmmsg(2)",
 				 "The error code is expected to be returned on a "

@@ -409,6 +409,22 @@ void sc_must(int line, long came, const char *what);
 int sc_must_accept(int line, int listener);
 /* Waits until there is something to receive or accept, two seconds at most. */
 void wait_readable(int fd);
+/* Waits until so many bytes of a TCP stream have come, ever, read ones and urgent ones
+ * with them: two seconds at most. */
+void wait_for_stream(int fd, int count);
+/*
+ * later.c: what comes to the socket of a connection as soon as this process waits in a
+ * call, once: bytes that its other end sends, with flags; its end, SHUT_WR; a reset; or
+ * what another process does to this end itself.
+ */
+void bytes_at_next_wait(int fd, int other, const char *bytes, int flags);
+void end_at_next_wait(int fd, int other);
+void reset_at_next_wait(int fd, int other);
+void shutdown_at_next_wait(int fd);
+void disconnect_at_next_wait(int fd);
+/* Has the other end announce an urgent byte that it cannot send, as this one (whose
+ * SO_RCVBUF the case has made small before) has no room for what stands before it. */
+void announce_urgent(int fd, int other);
 /*
  * Closes a connection's two ends, the first one first, and waits until that one is in
  * TIME_WAIT.

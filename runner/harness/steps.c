@@ -131,6 +131,36 @@ int open_descriptor(enum descriptor_kind kind)
 	return fd;
 }
 
+/* include/uapi/linux/tcp.h: tcpi_bytes_received, which C libraries know for long or do
+ * not yet; an urgent byte counts, and what has been read too. */
+#define BYTES_RECEIVED_AT 128
+
+static int bytes_received(int fd)
+{
+	unsigned char info[256];
+	socklen_t length = sizeof(info);
+	unsigned long long received = 0;
+
+	if (session.target->getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length) ||
+	    length < BYTES_RECEIVED_AT + sizeof(received))
+		return -1;
+	memcpy(&received, info + BYTES_RECEIVED_AT, sizeof(received));
+	return (int)received;
+}
+
+void wait_for_stream(int fd, int count)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+
+	if (session.target->imaginary)
+		return;
+	if (bytes_received(fd) < 0)
+		sc_skip("needs TCP_INFO, tcpi_bytes_received");
+	while (bytes_received(fd) < count && now_ms() < deadline)
+		sched_yield();
+	must(bytes_received(fd) >= count, "%d bytes do not come", count);
+}
+
 /* proc(5), stat: the state follows the process's name in brackets. */
 bool is_asleep(pid_t process)
 {

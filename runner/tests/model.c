@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../expected/world_ip.h"
+#include "../../expected/world_tcp.h"
 #include "../harness/harness.h"
 #include "../targets/host.h"
 #include "model.h"
@@ -87,6 +88,20 @@ static bool nobody_listens(void)
 	return !world_ip_receiver(&last.before, on, &to);
 }
 
+/* A stream that does not wait is told of nothing yet, but of what went before. */
+static long connected(void)
+{
+	const struct world_socket *on = world_socket(&last.before, last.call.fd);
+	sa_family_t family;
+
+	memcpy(&family, last.call.address.bytes, sizeof(family));
+	if (on && world_is_tcp(on) && on->error == ECONNREFUSED)
+		return -on->error;
+	if (on && world_is_tcp(on) && on->nonblocking && family != AF_UNSPEC)
+		return -EINPROGRESS;
+	return nobody_listens() ? -ECONNREFUSED : 0;
+}
+
 /* Calls that cases make on the way, and of which no rule speaks (yet), succeed. */
 static long unruled(void)
 {
@@ -97,7 +112,7 @@ static long unruled(void)
 	case CALL_SENDMSG:
 		return (long)last.call.message.length;
 	case CALL_CONNECT:
-		return nobody_listens() ? -ECONNREFUSED : 0;
+		return connected();
 	default:
 		return 0;
 	}

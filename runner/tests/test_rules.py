@@ -210,4 +210,6 @@ def test_another_byte_than_was_sent_is_caught(rule: str, target: str) -> None:
     found = points(cases()[rule], target, f"{rule}:data").values()
     if all(point.skip for point in found):
         pytest.skip("none of the rule's cases can run on this machine")
-    assert all(point.skip or not point.ok for point in found)
+    # Without a buffer there is nothing to write to.
+    able = [point for point in found if "buffer-null" not in point.name]
+    assert all(point.skip or not point.ok for point in able)
