@@ -12,6 +12,7 @@
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_poll.h"
+#include "world_unix_queue.h"
 
 /* include/uapi/linux/net.h numbers them; net/socket.c, nargs, counts. */
 unsigned int socketcall_arguments(int number)
@@ -468,13 +469,18 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 	case CALL_RECVMMSG:
 	case CALL_READ:
 	case CALL_READV:
-		world_receive(known, call, result->value);
+		if (known->domain == AF_UNIX)
+			world_unix_receive(world, known, call, result);
+		else
+			world_receive(known, call, result->value);
 		break;
 	case CALL_RECVMMSGS:
 		world_receive_several(known, call, result->value);
 		break;
 	case CALL_GETSOCKNAME:
 		apply_name(known, result);
+		if (known->domain == AF_UNIX)
+			world_unix_named(world, known);
 		break;
 	case CALL_FCNTL:
 		world_fcntl_apply(world, known, call, result);
@@ -483,6 +489,9 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		world_set_option(world, known, call);
 		break;
 	case CALL_GETSOCKOPT:
+		if (call->option.level == SOL_SOCKET &&
+		    call->option.optname == SO_ERROR)
+			known->error = 0;
 		world_packet_error_told(known, call);
 		break;
 	case CALL_FSTAT:
@@ -553,8 +562,18 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 {
 	struct world_socket *receiver = world_socket_to_change(world, call->fd);
 
-	if (receiver)
+	if (receiver && receiver->domain == AF_UNIX)
+		world_unix_receive_failed(receiver, call, error);
+	else if (receiver)
 		world_receive_failed(receiver, call, error);
+}
+
+static void apply_failed_send(struct world *world, const struct call *call, int error)
+{
+	struct world_socket *sender = world_socket_to_change(world, call->fd);
+
+	if (sender && sender->domain == AF_UNIX)
+		world_unix_send_failed(world, sender, call, error);
 }
 
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
@@ -580,6 +599,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
+	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+		apply_failed_send(world, call, (int)-result->value);
 	world->last_call = *call;
 	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||
 	    call->name == CALL_WRITE || call->name == CALL_WRITEV)

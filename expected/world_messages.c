@@ -8,6 +8,7 @@
 #include "world_families.h"
 #include "world_ip.h"
 #include "world_messages.h"
+#include "world_unix_queue.h"
 
 bool world_is_stream(const struct world_socket *socket)
 {
@@ -94,6 +95,13 @@ void world_deliver(struct world *world, struct world_socket *receiver,
 		last->length += message->length;
 }
 
+bool world_gives(const struct world_socket *socket, const struct call *call)
+{
+	if (socket->domain == AF_UNIX)
+		return world_unix_take(socket, call).found;
+	return socket->queued;
+}
+
 /* Who receives, and how that one is told who has sent. */
 static struct world_socket *receiver_of(struct world *world,
 					struct world_socket *sender,
@@ -104,8 +112,6 @@ static struct world_socket *receiver_of(struct world *world,
 	case AF_INET:
 	case AF_INET6:
 		return world_ip_send(world, sender, call, message);
-	case AF_UNIX:
-		return world_unix_send(world, sender, call, message);
 	case AF_NETLINK:
 		return world_netlink_send(world, sender, call, message);
 	default:
@@ -124,6 +130,10 @@ void world_send(struct world *world, struct world_socket *sender,
 		return;
 	}
 	world->sent++;
+	if (sender->domain == AF_UNIX) {
+		world_unix_sent(world, sender, call);
+		return;
+	}
 	receiver = receiver_of(world, sender, call, &message);
 	if (receiver)
 		world_deliver(world, receiver, &message, call->message.payload,
@@ -265,6 +275,8 @@ void world_hang_up(struct world *world, struct world_socket *closed)
 {
 	struct world_socket *peer = world_socket_by_id(world, closed->peer);
 
+	if (closed->domain == AF_UNIX)
+		world_unix_hang_up(world, closed);
 	world_end(world, closed);
 	if (peer && keeps_connection(closed) && closed->queued)
 		peer->error = ECONNRESET;

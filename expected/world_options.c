@@ -3,6 +3,7 @@
  * world_options.c - the options of a socket that rules look at, as setsockopt(2)
  * changes them.
  */
+#include <limits.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -51,6 +52,23 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		break;
 	case SO_BINDTODEVICE:
 		socket->interface = device(world, call);
+		break;
+	case SO_PASSCRED:
+		socket->pass_credentials = number(call);
+		break;
+	case SO_OOBINLINE:
+		socket->urgent_inline = number(call);
+		break;
+	case SO_TIMESTAMP:
+		socket->timestamps = number(call);
+		break;
+	case SO_RCVLOWAT:
+		/* sk_setsockopt(): less than 0 is the most there is. */
+		socket->low_water = number(call) < 0 ? INT_MAX : number(call);
+		break;
+	case SO_PEEK_OFF:
+		socket->peeks_at = number(call) >= 0;
+		socket->peek_offset = (unsigned int)number(call);
 		break;
 	case SO_RCVTIMEO:
 		memcpy(&timeout, call->option.bytes, sizeof(timeout));

@@ -5,6 +5,7 @@
 #ifndef EXPECTED_RULES_RECVFROM_COMMON_H
 #define EXPECTED_RULES_RECVFROM_COMMON_H
 
+#include "../world_messages.h"
 #include "call_common.h"
 
 static inline bool has_flag(const struct call *call, int flag)
@@ -22,7 +23,7 @@ static inline bool does_not_wait(const struct world *world, const struct call *c
 static inline bool nothing_to_receive(const struct world *world,
 				      const struct call *call)
 {
-	return !call_socket(world, call)->queued;
+	return !world_gives(call_socket(world, call), call);
 }
 
 static inline bool on_ip(const struct world *world, const struct call *call)
