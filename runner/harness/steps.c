@@ -154,12 +154,17 @@ static void handle(int number)
 	(void)number;
 }
 
-static void signal_when_asleep(pid_t process)
+static void wait_until_asleep(pid_t process)
 {
 	double deadline = now_ms() + PATIENCE_MS;
 
 	while (!is_asleep(process) && now_ms() < deadline)
 		sched_yield();
+}
+
+static void signal_when_asleep(pid_t process)
+{
+	wait_until_asleep(process);
 	kill(process, SIGUSR1);
 	_exit(0);
 }
@@ -178,4 +183,25 @@ void interrupt_next_wait(bool restart)
 	must(child >= 0, "fork: %s", errno_name(errno));
 	if (!child)
 		signal_when_asleep(waiting);
+}
+
+/* The world has it sent before the call, which cannot tell. */
+void send_at_next_wait(int fd, const char *text)
+{
+	struct call call = { .name = CALL_SENDTO,
+			     .fd = fd,
+			     .message = { .length = strlen(text),
+					  .payload = (const unsigned char *)text } };
+	pid_t waiting = getpid(), child;
+
+	world_apply(&world, &call, &(struct result){ .value = (long)strlen(text) });
+	if (session.target->imaginary)
+		return;
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (child)
+		return;
+	wait_until_asleep(waiting);
+	session.target->sendto(fd, text, strlen(text), 0, NULL, 0);
+	_exit(0);
 }
