@@ -207,6 +207,7 @@ struct world_message {
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
 	struct world_credentials credentials;
 	bool urgent; /* the out-of-band byte of a stream */
+	bool mark;   /* where one was, which has been received */
 	bool peeked; /* empty, and peeked at: SO_PEEK_OFF goes on behind it */
 };
 

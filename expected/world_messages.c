@@ -278,6 +278,7 @@ void world_hang_up(struct world *world, struct world_socket *closed)
 	if (closed->domain == AF_UNIX)
 		world_unix_hang_up(world, closed);
 	world_end(world, closed);
-	if (peer && keeps_connection(closed) && closed->queued)
+	if (peer && keeps_connection(closed) &&
+	    world_unix_front(closed) < closed->queued)
 		peer->error = ECONNRESET;
 }

@@ -64,13 +64,24 @@ static struct unix_take take_message(const struct world_socket *on,
 	return take;
 }
 
+unsigned int world_unix_front(const struct world_socket *on)
+{
+	unsigned int i = 0;
+
+	while (i < on->queued && on->queue[i].mark)
+		i++;
+	return i;
+}
+
 /* Where a call on a stream begins: behind an out-of-band byte that stands in front, and
  * at the peek offset. */
 static unsigned int first_of_stream(const struct world_socket *on,
 				    const struct call *call, unsigned int *skipped)
 {
-	unsigned int i = on->queued && on->queue[0].urgent && !on->urgent_inline;
+	unsigned int i = world_unix_front(on);
 
+	if (i < on->queued && on->queue[i].urgent && !on->urgent_inline)
+		i++;
 	*skipped = peeks_at(on, call) ? on->peek_offset : 0;
 	while (i < on->queued && *skipped >= on->queue[i].length)
 		*skipped -= on->queue[i++].length;
@@ -86,6 +97,14 @@ static bool same_sender(const struct world_message *one,
 	       one->credentials.gid == other->credentials.gid;
 }
 
+static bool holds_urgent(const struct world_socket *on)
+{
+	for (unsigned int i = 0; i < on->queued; i++)
+		if (on->queue[i].urgent)
+			return true;
+	return false;
+}
+
 /* Does a call that has come so far stop before this message? */
 static enum unix_stop stops_before(const struct world_socket *on,
 				   const struct unix_take *take, unsigned int i)
@@ -94,7 +113,9 @@ static enum unix_stop stops_before(const struct world_socket *on,
 		return STOP_NOT;
 	if (take->rights)
 		return STOP_RIGHTS;
-	if (on->queue[i].urgent && take->bytes)
+	/* manage_oob(): where an out-of-band byte was, as long as there is no other. */
+	if (take->bytes &&
+	    (on->queue[i].urgent || (on->queue[i].mark && !holds_urgent(on))))
 		return STOP_MARK;
 	/* "Never glue messages from different writers" */
 	if (on->pass_credentials &&
@@ -330,6 +351,8 @@ static void open_received(struct world *world, const struct result *result)
 /* manage_oob(): an out-of-band byte in front is part of the stream, or is gone. */
 static void pass_mark(struct world_socket *on)
 {
+	while (world_is_stream(on) && on->queued && on->queue[0].mark)
+		drop(on, 0);
 	if (!world_is_stream(on) || !on->queued || !on->queue[0].urgent)
 		return;
 	if (on->urgent_inline)
@@ -367,13 +390,18 @@ static void peeked(struct world_socket *on, const struct unix_take *take)
 	move_offset(on, take->bytes);
 }
 
-/* unix_stream_recv_urg() */
+/* unix_stream_recv_urg() leaves its place in the stream marked. */
 static void take_urgent(struct world_socket *on, const struct call *call)
 {
 	const struct world_message *urgent = world_unix_urgent(on);
+	struct world_message *taken;
 
-	if (urgent && world_is_stream(on) && !has_flag(call, MSG_PEEK))
-		drop(on, (unsigned int)(urgent - on->queue));
+	if (!urgent || !world_is_stream(on) || has_flag(call, MSG_PEEK))
+		return;
+	taken = &on->queue[urgent - on->queue];
+	taken->urgent = false;
+	taken->mark = true;
+	taken->length = taken->kept = 0;
 }
 
 static void taken(struct world_socket *on, const struct call *call, unsigned int bytes)

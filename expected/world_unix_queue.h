@@ -31,6 +31,9 @@ struct unix_take {
 struct unix_take world_unix_take(const struct world_socket *on,
 				 const struct call *call);
 
+/* The place of the first message that is not only the mark of an out-of-band byte. */
+unsigned int world_unix_front(const struct world_socket *on);
+
 /* The out-of-band byte that waits apart from the stream, or NULL. */
 const struct world_message *world_unix_urgent(const struct world_socket *on);
 

@@ -32,6 +32,7 @@ enum does {
 	DOES_TIMEOUT, /* SO_RCVTIMEO of the receiver, in milliseconds */
 	DOES_ERROR,   /* the receiver's SO_ERROR is asked for */
 	DOES_OFFSET,  /* the receiver's SO_PEEK_OFF must be the value */
+	DOES_SINCE,   /* first of all: the row is for kernels from this release on */
 };
 
 struct step {
@@ -50,6 +51,10 @@ struct step {
 #define SEND_FLAGS(text, flags)                                            \
 	{                                                                  \
 		DOES_SEND, BYTES_OF(text), MSG_NOSIGNAL | (flags), 0, text \
+	}
+#define SEND_BACK_FLAGS(text, flags)                                            \
+	{                                                                       \
+		DOES_SEND_BACK, BYTES_OF(text), MSG_NOSIGNAL | (flags), 0, text \
 	}
 #define SEND_BACK(text)                                               \
 	{                                                             \
@@ -89,7 +94,8 @@ struct step {
 	{                                                \
 		DOES_SET_SENDER, 0, optname, value, NULL \
 	}
-#define CLOSED STEP(DOES_CLOSE, 0)
+#define SINCE(major, minor) STEP(DOES_SINCE, LINUX(major, minor))
+#define CLOSED		    STEP(DOES_CLOSE, 0)
 
 /* Nothing is left. */
 #define EMPTY TAKE_ERROR(64, MSG_DONTWAIT, EAGAIN)
@@ -233,6 +239,12 @@ static inline const char *type_word(int type)
 				    : "unix-seqpacket";
 }
 
+/* The first release that a row is for, which its first step says. */
+static inline int since_of(const struct story *story)
+{
+	return story->steps[0].does == DOES_SINCE ? (int)story->steps[0].value : 0;
+}
+
 static inline void add_story(const struct story *story, int type)
 {
 	struct story row = *story;
@@ -240,7 +252,7 @@ static inline void add_story(const struct story *story, int type)
 	row.type = type;
 	add_case(.name = name_case("%s[%s,%s]", row.rule, type_word(type), row.name),
 		 .run_row = tell, .row = keep_row(&row, sizeof(row)),
-		 .doors = row.doors, HAS_UNIX);
+		 .doors = row.doors, .since = since_of(&row), HAS_UNIX);
 }
 
 /* One without a type is for datagrams and records alike. */

@@ -264,7 +264,8 @@ static bool begins_with_urgent(const struct world *world, const struct call *cal
 	const struct world_socket *on = call_socket(world, call);
 	struct unix_take take;
 
-	return takes(world, call, &take) && on->queued && on->queue[0].urgent;
+	return takes(world, call, &take) && world_unix_front(on) < on->queued &&
+	       on->queue[world_unix_front(on)].urgent;
 }
 
 static bool urgent_passed(const struct world *world, const struct call *call)
