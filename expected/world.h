@@ -287,7 +287,8 @@ struct world_socket {
 	bool timestamps;	  /* SO_TIMESTAMP */
 	bool peeks_at;		  /* SO_PEEK_OFF is not negative, but: */
 	unsigned int peek_offset; /* where the next MSG_PEEK begins */
-	int low_water;		  /* SO_RCVLOWAT, or 0: it is 1 */
+	/* SO_RCVLOWAT, or 0: it is 1. */
+	int low_water;
 	unsigned int network; /* the network namespace that it was made in */
 	struct world_file file;
 	struct {

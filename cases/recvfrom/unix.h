@@ -113,7 +113,9 @@ struct story {
 /* All doors, those without an address: recvfrom(2) has a rule of its own for that. */
 #define ALL_DOORS \
 	(SC_RECVFROM | SC_RECV | SC_RECVMSG | SC_RECVMMSG | SC_READ | SC_READV)
-#define FLAG_DOORS    (SC_RECVFROM | SC_RECV | SC_RECVMSG | SC_RECVMMSG)
+#define FLAG_DOORS (SC_RECVFROM | SC_RECV | SC_RECVMSG | SC_RECVMMSG)
+/* Where a table is long, and the doors themselves are not what it is about. */
+#define TWO_DOORS     (SC_RECVFROM | SC_RECVMSG)
 #define UNNAMED_DOORS (SC_RECV | SC_RECVMSG | SC_RECVMMSG | SC_READ | SC_READV)
 
 static inline void unix_pair(int type, int fds[2])
