@@ -53,10 +53,10 @@ struct row {
 
 static unsigned char buffer[64];
 
-/* Room for 64 bytes is all there is: nothing comes, however much is asked for. */
+/* Nothing comes, however much is asked for, and nothing is written. */
 static long receive(int fd, const struct asked *it, int flags)
 {
-	return t_recvfrom(fd, buffer, it->length, it->flags | flags, NULL, NULL);
+	return t_recvfrom(fd, inbox.buffer, it->length, it->flags | flags, NULL, NULL);
 }
 
 static void at_once(const void *data)

@@ -589,7 +589,7 @@ static const struct bad {
 	  INT_MIN, 0, 64, EINVAL, SHUT_DOWN },
 	{ "unmapped-address", "unix.ended", WRITABLE, UNMAPPED, WRITABLE, 110, 0, 64, 0,
 	  AT_END },
-	{ "unmapped-buffer", "unix.ended", UNMAPPED, WRITABLE, WRITABLE, 110, 0, 64, 0,
+	{ "half-a-buffer", "unix.ended", HALF, WRITABLE, WRITABLE, 110, 0, 64, 0,
 	  AT_END },
 	{ "unmapped-address", "unix.shut_down", WRITABLE, UNMAPPED, WRITABLE, 110, 0,
 	  64, 0, SHUT_DOWN },
