@@ -704,7 +704,7 @@ static void counts_what_was_copied(const void *data)
 
 	unix_pair(SOCK_STREAM, fds);
 	for (int i = 0; i < 3; i++)
-		must(t_sendto(fds[1], "abcdef" + 2 * i, 2, 0, NULL, 0) == 2,
+		must(t_sendto(fds[1], &"abcdef"[2 * i], 2, 0, NULL, 0) == 2,
 		     "nothing was sent");
 	expect_received(row->value, NULL, 0,
 			t_recvfrom(fds[0], buffer, 64, row->flags, NULL, NULL));
