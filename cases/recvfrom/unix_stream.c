@@ -603,3 +603,51 @@ CASES(laters)
 			 .doors = message ? UNNAMED_DOORS : doors, HAS_UNIX);
 	}
 }
+
+/* The end, or the socket's own, comes while a call waits. */
+static const struct ending {
+	const char *rule;
+	const char *name;
+	int type;
+	bool own;
+	int how;
+	const char *before; /* what has come by then */
+	int flags;
+} endings[] = {
+	{ ENDED, "sender", SOCK_STREAM, false, SHUT_WR, "", 0 },
+	{ ENDED, "sender", SOCK_SEQPACKET, false, SHUT_WR, "", 0 },
+	{ ENDED, "sender,both-ways", SOCK_STREAM, false, SHUT_RDWR, "", 0 },
+	{ ENDED, "sender,peek", SOCK_STREAM, false, SHUT_WR, "", MSG_PEEK },
+	{ SHUT, "own", SOCK_STREAM, true, SHUT_RD, "", 0 },
+	{ SHUT, "own", SOCK_SEQPACKET, true, SHUT_RD, "", 0 },
+	{ SHUT, "own", SOCK_DGRAM, true, SHUT_RD, "", 0 },
+	{ SHUT, "own,both-ways", SOCK_DGRAM, true, SHUT_RDWR, "", 0 },
+	{ SHORT, "sender", SOCK_STREAM, false, SHUT_WR, "ab", MSG_WAITALL },
+	{ SHORT, "own", SOCK_STREAM, true, SHUT_RD, "ab", MSG_WAITALL },
+};
+
+static void ends_later(const void *data)
+{
+	const struct ending *row = data;
+	size_t due = strlen(row->before);
+	int fds[2];
+
+	unix_pair(row->type, fds);
+	if (due)
+		must(t_sendto(fds[1], row->before, due, 0, NULL, 0) == (long)due,
+		     "nothing was sent");
+	shut_down_at_next_wait(fds[!row->own], row->how);
+	expect_received((long)due, NULL, 0,
+			t_recvfrom(fds[0], inbox.buffer, 64, row->flags, NULL, NULL));
+	expect_that(!memcmp(inbox.buffer, row->before, due), "other bytes than \"%s\"",
+		    row->before);
+}
+
+CASES(endings)
+{
+	for (size_t i = 0; i < COUNT(endings); i++)
+		add_case(.name = name_case("%s[%s,while-it-waits,%s]", endings[i].rule,
+					   type_word(endings[i].type), endings[i].name),
+			 .run_row = ends_later, .row = &endings[i], .doors = TWO_DOORS,
+			 HAS_UNIX);
+}

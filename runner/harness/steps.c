@@ -185,6 +185,21 @@ void interrupt_next_wait(bool restart)
 		signal_when_asleep(waiting);
 }
 
+/* In a child, once this process is asleep: true.  In this process, and for an imaginary
+ * target, false. */
+static bool is_child_at_next_wait(void)
+{
+	pid_t waiting = getpid(), child;
+
+	if (session.target->imaginary)
+		return false;
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		wait_until_asleep(waiting);
+	return !child;
+}
+
 /* The world has it sent before the call, which cannot tell. */
 void send_at_next_wait(int fd, const char *text)
 {
@@ -192,16 +207,21 @@ void send_at_next_wait(int fd, const char *text)
 			     .fd = fd,
 			     .message = { .length = strlen(text),
 					  .payload = (const unsigned char *)text } };
-	pid_t waiting = getpid(), child;
 
 	world_apply(&world, &call, &(struct result){ .value = (long)strlen(text) });
-	if (session.target->imaginary)
+	if (!is_child_at_next_wait())
 		return;
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (child)
-		return;
-	wait_until_asleep(waiting);
 	session.target->sendto(fd, text, strlen(text), 0, NULL, 0);
+	_exit(0);
+}
+
+void shut_down_at_next_wait(int fd, int how)
+{
+	struct call call = { .name = CALL_SHUTDOWN, .fd = fd, .how = how };
+
+	world_apply(&world, &call, &(struct result){ .value = 0 });
+	if (!is_child_at_next_wait())
+		return;
+	session.target->shutdown(fd, how);
 	_exit(0);
 }
