@@ -287,9 +287,7 @@ struct world_socket {
 	bool timestamps;	  /* SO_TIMESTAMP */
 	bool peeks_at;		  /* SO_PEEK_OFF is not negative, but: */
 	unsigned int peek_offset; /* where the next MSG_PEEK begins */
-	/* SO_RCVLOWAT, or 0: it is 1. */
-	int low_water;
-	unsigned int network; /* the network namespace that it was made in */
+	unsigned int network;	  /* the network namespace that it was made in */
 	struct world_file file;
 	struct {
 		bool bound;

@@ -62,10 +62,6 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 	case SO_TIMESTAMP:
 		socket->timestamps = number(call);
 		break;
-	case SO_RCVLOWAT:
-		/* sk_setsockopt(): less than 0 is the most there is. */
-		socket->low_water = number(call) < 0 ? INT_MAX : number(call);
-		break;
 	case SO_PEEK_OFF:
 		socket->peeks_at = number(call) >= 0;
 		socket->peek_offset = (unsigned int)number(call);
@@ -75,7 +71,8 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		socket->receive_timeout = timeout.tv_sec || timeout.tv_usec;
 		break;
 	case SO_RCVLOWAT:
-		socket->file.low_water = number(call);
+		/* sk_setsockopt(): less than 0 is the most there is. */
+		socket->file.low_water = number(call) < 0 ? INT_MAX : number(call);
 		break;
 	case SO_RCVBUF:
 		socket->netlink.small = true;
