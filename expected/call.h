@@ -148,6 +148,11 @@ struct call {
 			 * NULL where they cannot be read. */
 			const unsigned char *payload;
 			bool foreign; /* the buffer lies beyond what is a process's */
+			/* Of sendmsg(2): how many descriptors it passes, and whose
+			 * credentials it gives, if any: pid, uid and gid. */
+			unsigned int rights;
+			bool credentials_given;
+			unsigned int credentials[3];
 			/* Of recvfrom(2): how much of the buffer can be written;
 			 * whether addr is not NULL, addrlen can be read, its value, and
 			 * how much of the memory at addr can be written. */

@@ -76,6 +76,8 @@ struct outcome {
 	size_t data_length;
 	unsigned int data_known;
 	unsigned char data[OUTCOME_DATA_MAX];
+	/* So many bytes behind them may be written: by a copy that was cut short. */
+	size_t data_spilt;
 	bool marks; /* msg_flags matter, and are: */
 	int flags;
 	bool controls; /* what stands in msg_control matters, and is: */

@@ -67,6 +67,8 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_ip,
 	&recvfrom_tcp,
 	&recvfrom_unix,
+	&recvmsg_unix,
+	&recvfrom_unix_data,
 	&recvfrom_packet,
 	&recvfrom_netlink,
 	&recvfrom_vsock,
@@ -216,6 +218,9 @@ static bool data_allowed(const struct outcome *outcome, const struct result *res
 	if (!outcome->gives || !result->data)
 		return true;
 	for (size_t i = 0; i < result->data_room; i++) {
+		if (i >= outcome->data_length &&
+		    i - outcome->data_length < outcome->data_spilt)
+			continue;
 		if (i < outcome->data_length
 			    ? i < outcome->data_known &&
 				      result->data[i] != outcome->data[i]

@@ -13,6 +13,7 @@
 #include "world_messages.h"
 #include "world_poll.h"
 #include "world_tcp.h"
+#include "world_unix_queue.h"
 
 /* include/uapi/linux/net.h numbers them; net/socket.c, nargs, counts. */
 unsigned int socketcall_arguments(int number)
@@ -475,6 +476,8 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 	case CALL_READV:
 		if (world_is_tcp(known))
 			world_tcp_receive(world, known, call, result->value);
+		else if (known->domain == AF_UNIX)
+			world_unix_receive(world, known, call, result);
 		else
 			world_receive(known, call, result->value);
 		break;
@@ -483,6 +486,8 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_GETSOCKNAME:
 		apply_name(known, result);
+		if (known->domain == AF_UNIX)
+			world_unix_named(world, known);
 		break;
 	case CALL_FCNTL:
 		world_fcntl_apply(world, known, call, result);
@@ -566,6 +571,8 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 
 	if (receiver && world_is_tcp(receiver))
 		world_tcp_receive(world, receiver, call, -error);
+	else if (receiver && receiver->domain == AF_UNIX)
+		world_unix_receive_failed(receiver, call, error);
 	else if (receiver)
 		world_receive_failed(receiver, call, error);
 }
@@ -577,6 +584,14 @@ static void apply_failed_connect(struct world *world, const struct call *call,
 
 	if (client && world_is_tcp(client))
 		world_tcp_connect_failed(world, client, call, error);
+}
+
+static void apply_failed_send(struct world *world, const struct call *call, int error)
+{
+	struct world_socket *sender = world_socket_to_change(world, call->fd);
+
+	if (sender && sender->domain == AF_UNIX)
+		world_unix_send_failed(world, sender, call, error);
 }
 
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
@@ -604,6 +619,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
+	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+		apply_failed_send(world, call, (int)-result->value);
 	world->last_call = *call;
 	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||
 	    call->name == CALL_WRITE || call->name == CALL_WRITEV)

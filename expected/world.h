@@ -82,7 +82,9 @@ struct world_caller {
 	bool machine;
 	unsigned int pid;   /* as getpid(2) tells it */
 	unsigned int group; /* its process group, as getpgrp(2) tells it */
-	unsigned int gid;   /* effective, as getegid(2) tells it */
+	/* As getuid(2) and getgid(2) tell them. */
+	unsigned int real_uid, real_gid;
+	unsigned int gid; /* effective, as getegid(2) tells it */
 	unsigned int
 		fsuid; /* of the file system: setfsuid(2); else the effective one */
 	unsigned int fsgid;
@@ -183,6 +185,12 @@ enum socket_state {
 	SOCKET_TIME_WAIT, /* closed by both ends: has no descriptor */
 };
 
+/* Of a sender, as SCM_CREDENTIALS tells them. */
+struct world_credentials {
+	bool known;
+	unsigned int pid, uid, gid;
+};
+
 /*
  * A datagram or record that waits to be received; of a stream, what one call has sent.
  * Bytes lie in world.bytes, as far as there is room for them.
@@ -194,6 +202,13 @@ struct world_message {
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
+	/* Of AF_UNIX: */
+	unsigned int sender; /* the id of its socket, whose name may come later */
+	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
+	struct world_credentials credentials;
+	bool urgent; /* the out-of-band byte of a stream */
+	bool mark;   /* where one was, which has been received */
+	bool peeked; /* empty, and peeked at: SO_PEEK_OFF goes on behind it */
 };
 
 /* TCP's urgent byte, of which a connection knows one at most: the last. */
@@ -294,7 +309,12 @@ struct world_socket {
 	 * made it other than 0777. */
 	unsigned int name_owner;
 	unsigned int mode_flipped;
-	unsigned int network; /* the network namespace that it was made in */
+	bool pass_credentials;	  /* SO_PASSCRED */
+	bool urgent_inline;	  /* SO_OOBINLINE */
+	bool timestamps;	  /* SO_TIMESTAMP */
+	bool peeks_at;		  /* SO_PEEK_OFF is not negative, but: */
+	unsigned int peek_offset; /* where the next MSG_PEEK begins */
+	unsigned int network;	  /* the network namespace that it was made in */
 	struct world_file file;
 	struct {
 		bool bound;

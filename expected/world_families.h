@@ -18,10 +18,9 @@ void world_unix_bind(struct world *world, struct world_socket *socket,
 /* A datagram socket is connected to a name. */
 void world_unix_connect(struct world *world, struct world_socket *socket,
 			const struct call *call);
-/* Who receives what is sent, or NULL; and the sender's address as that one is told. */
+/* Who receives what is sent, or NULL. */
 struct world_socket *world_unix_send(struct world *world, struct world_socket *socket,
-				     const struct call *call,
-				     struct world_message *message);
+				     const struct call *call);
 
 /* world_links.c: the families below IP. */
 void world_packet_bind(struct world *world, struct world_socket *socket,

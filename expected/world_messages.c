@@ -9,6 +9,7 @@
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_tcp.h"
+#include "world_unix_queue.h"
 
 bool world_is_stream(const struct world_socket *socket)
 {
@@ -95,6 +96,13 @@ void world_deliver(struct world *world, struct world_socket *receiver,
 		last->length += message->length;
 }
 
+bool world_gives(const struct world_socket *socket, const struct call *call)
+{
+	if (socket->domain == AF_UNIX)
+		return world_unix_take(socket, call).found;
+	return socket->queued;
+}
+
 /* Who receives, and how that one is told who has sent. */
 static struct world_socket *receiver_of(struct world *world,
 					struct world_socket *sender,
@@ -105,8 +113,6 @@ static struct world_socket *receiver_of(struct world *world,
 	case AF_INET:
 	case AF_INET6:
 		return world_ip_send(world, sender, call, message);
-	case AF_UNIX:
-		return world_unix_send(world, sender, call, message);
 	case AF_NETLINK:
 		return world_netlink_send(world, sender, call, message);
 	default:
@@ -127,6 +133,10 @@ void world_send(struct world *world, struct world_socket *sender,
 	world->sent++;
 	if (world_is_tcp(sender)) {
 		world_tcp_send(world, sender, call);
+		return;
+	}
+	if (sender->domain == AF_UNIX) {
+		world_unix_sent(world, sender, call);
 		return;
 	}
 	receiver = receiver_of(world, sender, call, &message);
@@ -273,7 +283,10 @@ void world_hang_up(struct world *world, struct world_socket *closed)
 		world_tcp_close(world, closed);
 		return;
 	}
+	if (closed->domain == AF_UNIX)
+		world_unix_hang_up(world, closed);
 	world_end(world, closed);
-	if (peer && keeps_connection(closed) && closed->queued)
+	if (peer && keeps_connection(closed) &&
+	    world_unix_front(closed) < closed->queued)
 		peer->error = ECONNRESET;
 }

@@ -15,6 +15,10 @@ bool world_is_stream(const struct world_socket *socket);
 /* How many bytes a call could take at most. */
 unsigned int world_waiting(const struct world_socket *socket);
 
+/* Does something wait that a call would give?  What it takes may lie behind the first
+ * message, where AF_UNIX is asked to peek at an offset. */
+bool world_gives(const struct world_socket *socket, const struct call *call);
+
 /* Keeps bytes; where they start in world.bytes, which they do not where there is no
  * room for them. */
 unsigned int world_keep(struct world *world, const unsigned char *bytes,

@@ -3,6 +3,7 @@
  * world_options.c - the options of a socket that rules look at, as setsockopt(2)
  * changes them.
  */
+#include <limits.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -53,12 +54,26 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 	case SO_BINDTODEVICE:
 		socket->interface = device(world, call);
 		break;
+	case SO_PASSCRED:
+		socket->pass_credentials = number(call);
+		break;
+	case SO_OOBINLINE:
+		socket->urgent_inline = number(call);
+		break;
+	case SO_TIMESTAMP:
+		socket->timestamps = number(call);
+		break;
+	case SO_PEEK_OFF:
+		socket->peeks_at = number(call) >= 0;
+		socket->peek_offset = (unsigned int)number(call);
+		break;
 	case SO_RCVTIMEO:
 		memcpy(&timeout, call->option.bytes, sizeof(timeout));
 		socket->receive_timeout = timeout.tv_sec || timeout.tv_usec;
 		break;
 	case SO_RCVLOWAT:
-		socket->file.low_water = number(call);
+		/* sk_setsockopt(): less than 0 is the most there is. */
+		socket->file.low_water = number(call) < 0 ? INT_MAX : number(call);
 		break;
 	case SO_RCVBUF:
 		socket->netlink.small = true;

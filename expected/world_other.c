@@ -6,6 +6,7 @@
 
 #include "constants.h"
 #include "world_families.h"
+#include "world_unix_queue.h"
 
 /* A listener of this family, if there is one: enough to know what is accepted. */
 static const struct world_socket *listener_of(const struct world *world, int domain)
@@ -44,9 +45,13 @@ void world_other_connect(struct world *world, struct world_socket *socket,
 
 	memcpy(&family, call->address.bytes, sizeof(family));
 	if (family == AF_UNSPEC) {
+		if (socket->domain == AF_UNIX)
+			world_unix_leave(world, socket, 0);
 		socket->state = SOCKET_UNCONNECTED;
 		return;
 	}
+	if (socket->domain == AF_UNIX)
+		world_unix_autobind(socket);
 	socket->state = SOCKET_CONNECTED;
 	if (socket->domain == AF_NETLINK)
 		world_netlink_connect(world, socket);

@@ -8,6 +8,7 @@
 #include "world_families.h"
 #include "world_messages.h"
 #include "world_unix.h"
+#include "world_unix_queue.h"
 
 #define SUN_PATH offsetof(struct sockaddr_un, sun_path)
 
@@ -276,6 +277,7 @@ void world_unix_bind(struct world *world, struct world_socket *socket,
 		socket->name_length = (unsigned int)address->addrlen;
 	}
 	socket->name_owner = socket->id;
+	world_unix_named(world, socket);
 }
 
 /* The socket of the sender's type that has the name; it may be the sender itself. */
@@ -300,19 +302,18 @@ void world_unix_connect(struct world *world, struct world_socket *socket,
 {
 	const struct world_socket *peer = named(world, socket, &call->address);
 
+	world_unix_leave(world, socket, peer ? peer->id : 0);
 	socket->peer = peer ? peer->id : 0;
 }
 
 struct world_socket *world_unix_send(struct world *world, struct world_socket *socket,
-				     const struct call *call,
-				     struct world_message *message)
+				     const struct call *call)
 {
-	/* Where nobody has told the name that the kernel chose, it is not known. */
-	if (socket->name_length)
-		message->name_start =
-			world_keep(world, socket->name, socket->name_length);
-	message->name_length = socket->name_length;
-	if (socket->type == SOCK_DGRAM && call->message.to.addrlen)
-		return named(world, socket, &call->message.to);
-	return world_socket_by_id(world, socket->peer);
+	bool to_name = socket->type == SOCK_DGRAM && call->message.to.addrlen;
+
+	/* unix_dgram_sendmsg(): what wants credentials has a name. */
+	if (socket->type != SOCK_STREAM)
+		world_unix_autobind(socket);
+	return to_name ? named(world, socket, &call->message.to)
+		       : world_socket_by_id(world, socket->peer);
 }

@@ -53,7 +53,7 @@ struct row {
 
 static unsigned char buffer[64];
 
-/* Nothing comes, however much is asked for. */
+/* Nothing comes, however much is asked for, and nothing is written. */
 static long receive(int fd, const struct asked *it, int flags)
 {
 	return t_recvfrom(fd, inbox.buffer, it->length, it->flags | flags, NULL, NULL);

@@ -598,6 +598,16 @@ static bool reaches_socket(const struct world *world, const struct call *call)
 	return owner && owner->type == SOCK_DGRAM && owner->state == SOCKET_UNCONNECTED;
 }
 
+/* A datagram socket may be connected to itself. */
+static bool reaches_itself(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on->type == SOCK_DGRAM && on->name_owner == on->id &&
+	       on->name_length == (unsigned int)call->address.addrlen &&
+	       !memcmp(on->name, call->address.bytes, on->name_length);
+}
+
 static bool reaches_nobody(const struct world *world, const struct call *call)
 {
 	const struct world_path *file;
@@ -605,7 +615,7 @@ static bool reaches_nobody(const struct world *world, const struct call *call)
 	if (!connects(world, call))
 		return false;
 	if (!is_path(&call->address))
-		return !abstract_owner(world, call);
+		return !abstract_owner(world, call) && !reaches_itself(world, call);
 	file = socket_file(world, call);
 	return file && !socket_of(world, file);
 }

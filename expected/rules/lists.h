@@ -64,6 +64,8 @@ extern const struct rule_list recvfrom_tcp_urgent;
 extern const struct rule_list recvfrom_tcp_ends;
 extern const struct rule_list recvfrom_tcp_bytes;
 extern const struct rule_list recvfrom_unix;
+extern const struct rule_list recvmsg_unix;
+extern const struct rule_list recvfrom_unix_data;
 extern const struct rule_list recvfrom_packet;
 extern const struct rule_list recvfrom_netlink;
 extern const struct rule_list recvfrom_vsock;

@@ -54,7 +54,7 @@ static inline bool nothing_to_receive(const struct world *world,
 				      const struct call *call)
 {
 	return on_ip_stream(world, call) ? no_bytes_come(world, call)
-					 : !call_socket(world, call)->queued;
+					 : !world_gives(call_socket(world, call), call);
 }
 
 /* tcp(7): does MSG_TRUNC have the bytes discarded? */

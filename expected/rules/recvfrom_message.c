@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "../world_messages.h"
+#include "../world_unix_queue.h"
 #include "recvfrom_tcp.h"
+#include "recvfrom_unix.h"
 
 /* The first message that waits, or NULL.  Bytes of TCP may come while the call waits,
  * and nobody is told as their sender. */
@@ -21,6 +23,9 @@ static const struct world_message *waiting(const struct world *world,
 		return reads_stream(world, call) && !nothing_to_receive(world, call)
 			       ? &bytes
 			       : NULL;
+	/* Of AF_UNIX it may be another than the first: recvfrom_unix_first(). */
+	if (on && on->domain == AF_UNIX)
+		return recvfrom_unix_first(world, call);
 	return on && on->queued ? &on->queue[0] : NULL;
 }
 
@@ -41,6 +46,8 @@ static bool buffer_unwritable(const struct world *world, const struct call *call
 
 	if (on_ip_stream(world, call))
 		due = tcp_bytes_at_once(world, call);
+	if (first && call_is_on(world, call, AF_UNIX))
+		return world_unix_take(call_socket(world, call), call).fault;
 	return first && !discards(world, call) &&
 	       call->message.writable < smaller(call->message.length, due);
 }
@@ -178,6 +185,10 @@ static void received(const struct world *world, const struct call *call,
 	const struct world_socket *on = call_socket(world, call);
 	size_t waits = world_waiting(on);
 
+	if (on->domain == AF_UNIX) {
+		recvfrom_unix_received(world, call, outcome);
+		return;
+	}
 	outcome->gives = true;
 	outcome->data_length = smaller(call->message.length, waits);
 	outcome->value = (long)outcome->data_length;

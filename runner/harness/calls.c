@@ -177,19 +177,43 @@ long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *
 						 (socklen_t)addrlen));
 }
 
+/* What is passed besides the bytes: descriptors, of which it matters how many there
+ * are, and credentials. */
+static void look_at_control(const struct msghdr *header, struct call *call)
+{
+	struct msghdr copy = *header;
+	struct cmsghdr *message = CMSG_FIRSTHDR(&copy);
+
+	for (; message; message = CMSG_NXTHDR(&copy, message)) {
+		size_t length = message->cmsg_len - CMSG_LEN(0);
+
+		if (message->cmsg_level != SOL_SOCKET)
+			continue;
+		if (message->cmsg_type == SCM_RIGHTS)
+			call->message.rights = (unsigned int)(length / sizeof(int));
+		if (message->cmsg_type == SCM_CREDENTIALS &&
+		    length == sizeof(call->message.credentials)) {
+			call->message.credentials_given = true;
+			memcpy(call->message.credentials, CMSG_DATA(message), length);
+		}
+	}
+}
+
 /* Of one area, which is what the world is told of. */
 long t_sendmsg(int fd, const struct msghdr *header, int flags)
 {
 	const struct iovec *area = header->msg_iov;
+	struct call call = { .name = CALL_SENDMSG,
+			     .fd = fd,
+			     .message = { .length = area->iov_len,
+					  .flags = flags,
+					  .to = look_at(header->msg_name,
+							(int)header->msg_namelen),
+					  .payload = area->iov_base } };
 
 	OFFERED(sendmsg);
-	before_call(&(struct call){
-		.name = CALL_SENDMSG,
-		.fd = fd,
-		.message = { .length = area->iov_len,
-			     .flags = flags,
-			     .to = look_at(header->msg_name, (int)header->msg_namelen),
-			     .payload = area->iov_base } });
+	look_at_control(header, &call);
+	before_call(&call);
 	return after_call(session.target->sendmsg(fd, header, flags));
 }
 

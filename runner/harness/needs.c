@@ -309,6 +309,8 @@ void meet_caller(void)
 	world.caller.machine = is_of_the_machine();
 	world.caller.pid = (unsigned int)getpid();
 	world.caller.group = (unsigned int)getpgrp();
+	world.caller.real_uid = getuid();
+	world.caller.real_gid = getgid();
 	world.caller.gid = getegid();
 	world.caller.fsuid = geteuid();
 	world.caller.fsgid = getegid();

@@ -254,6 +254,9 @@ long t_recvmsg(int fd, void *buffer, size_t length, int flags, void *control,
 		fd, buffer, length, flags, NULL, NULL, control, controllen
 	};
 
+	/* So that what lies between its messages is known. */
+	if (control)
+		memset(control, 0, *controllen);
 	return receive_by(running->door == SC_RECVMMSG ? CALL_RECVMMSG : CALL_RECVMSG,
 			  &it);
 }

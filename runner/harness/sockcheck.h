@@ -484,6 +484,10 @@ void another_process_acts(const struct act acts[ACTS]);
 void another_thread_acts(const struct act acts[ACTS]);
 /* What the thread has closed is closed for this one too, once its call is over. */
 void find_closed(int fd);
+/* Has a text sent by the socket, once, as soon as this process waits in a call. */
+void send_at_next_wait(int fd, const char *text);
+/* The same with shutdown(2) of it. */
+void shut_down_at_next_wait(int fd, int how);
 /* Sets the soft limit RLIMIT_NOFILE. */
 void limit_descriptors(unsigned int limit);
 /* Opens descriptors that are not the target's until only the given one and those

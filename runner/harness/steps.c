@@ -184,12 +184,17 @@ static void handle(int number)
 	(void)number;
 }
 
-static void signal_when_asleep(pid_t process)
+static void wait_until_asleep(pid_t process)
 {
 	double deadline = now_ms() + PATIENCE_MS;
 
 	while (!is_asleep(process) && now_ms() < deadline)
 		sched_yield();
+}
+
+static void signal_when_asleep(pid_t process)
+{
+	wait_until_asleep(process);
 	kill(process, SIGUSR1);
 	_exit(0);
 }
@@ -208,4 +213,45 @@ void interrupt_next_wait(bool restart)
 	must(child >= 0, "fork: %s", errno_name(errno));
 	if (!child)
 		signal_when_asleep(waiting);
+}
+
+/* In a child, once this process is asleep: true.  In this process, and for an imaginary
+ * target, false. */
+static bool is_child_at_next_wait(void)
+{
+	pid_t waiting = getpid(), child;
+
+	if (session.target->imaginary)
+		return false;
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		wait_until_asleep(waiting);
+	return !child;
+}
+
+/* The world has it sent before the call, which cannot tell. */
+void send_at_next_wait(int fd, const char *text)
+{
+	struct call call = { .name = CALL_SENDTO,
+			     .fd = fd,
+			     .message = { .length = strlen(text),
+					  .payload = (const unsigned char *)text } };
+
+	world_apply(&world, &call, &(struct result){ .value = (long)strlen(text) });
+	if (!is_child_at_next_wait())
+		return;
+	session.target->sendto(fd, text, strlen(text), 0, NULL, 0);
+	_exit(0);
+}
+
+void shut_down_at_next_wait(int fd, int how)
+{
+	struct call call = { .name = CALL_SHUTDOWN, .fd = fd, .how = how };
+
+	world_apply(&world, &call, &(struct result){ .value = 0 });
+	if (!is_child_at_next_wait())
+		return;
+	session.target->shutdown(fd, how);
+	_exit(0);
 }
