@@ -76,11 +76,15 @@ struct outcome {
 	size_t data_length;
 	unsigned int data_known;
 	unsigned char data[OUTCOME_DATA_MAX];
-	bool marks; /* msg_flags matter, and are: */
+	unsigned long long data_open; /* bit i: byte i may be any */
+	bool litters;		      /* so may those behind them */
+	bool marks;		      /* msg_flags matter, and are: */
 	int flags;
 	bool controls; /* what stands in msg_control matters, and is: */
 	unsigned int control_length;
 	unsigned char control[RESULT_CONTROL_MAX];
+	/* Of which so many bytes, from one on, may be any. */
+	unsigned int control_open, control_open_length;
 };
 
 #define RULE_CITATIONS 6

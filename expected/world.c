@@ -7,6 +7,7 @@
 
 #include "constants.h"
 #include "world.h"
+#include "world_datagrams.h"
 #include "world_families.h"
 #include "world_files.h"
 #include "world_ip.h"
@@ -484,6 +485,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_GETSOCKOPT:
 		world_packet_error_told(known, call);
+		world_error_told(known, call);
 		break;
 	case CALL_FSTAT:
 		if (call->field == STAT_INO)
@@ -557,6 +559,14 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 		world_receive_failed(receiver, call, error);
 }
 
+static void apply_failed_send(struct world *world, const struct call *call, int error)
+{
+	struct world_socket *sender = world_socket_to_change(world, call->fd);
+
+	if (sender)
+		world_send_failed(world, sender, call, error);
+}
+
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */
 static void apply_failed_shutdown(struct world *world, const struct call *call,
 				  int error)
@@ -578,6 +588,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_failed_bind(world, call, (int)-result->value);
 	else if (call_receives(call->name) || call->name == CALL_RECVMMSGS)
 		apply_failed_receive(world, call, (int)-result->value);
+	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+		apply_failed_send(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
 	world->last_call = *call;

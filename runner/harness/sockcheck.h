@@ -219,7 +219,7 @@ long t_sendmsg(int fd, const struct msghdr *header, int flags);
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen);
 /* recvmsg(2) (or recvmmsg(2), where that is the door) with room for control messages,
- * without an address. */
+ * which is filled with RESULT_FILL before; without an address. */
 long t_recvmsg(int fd, void *buffer, size_t length, int flags, void *control,
 	       size_t *controllen);
 /*
@@ -409,6 +409,10 @@ void sc_must(int line, long came, const char *what);
 int sc_must_accept(int line, int listener);
 /* Waits until there is something to receive or accept, two seconds at most. */
 void wait_readable(int fd);
+/* Waits until there is an error to be told, or in the queue of errors. */
+void wait_error(int fd);
+/* Waits until there is a route to an address that was just added. */
+void wait_reachable(const char *text);
 /*
  * Closes a connection's two ends, the first one first, and waits until that one is in
  * TIME_WAIT.
@@ -468,6 +472,9 @@ void another_process_acts(const struct act acts[ACTS]);
 void another_thread_acts(const struct act acts[ACTS]);
 /* What the thread has closed is closed for this one too, once its call is over. */
 void find_closed(int fd);
+/* Has another process send, from this connected socket, what its peer refuses with the
+ * given error, as soon as this one waits in a call. */
+void fail_next_wait(int fd, int error);
 /* Sets the soft limit RLIMIT_NOFILE. */
 void limit_descriptors(unsigned int limit);
 /* Opens descriptors that are not the target's until only the given one and those
