@@ -211,7 +211,7 @@ unsigned int socketcall_arguments(int number);
 #define RESULT_BYTES_MAX 128
 
 /* Room for control messages. */
-#define RESULT_CONTROL_MAX 128
+#define RESULT_CONTROL_MAX 256
 
 /* What a buffer is filled with before a call that receives, so that bytes show which
  * were written where none was due, or were left unwritten. */

@@ -129,6 +129,11 @@
 #define LINUX_IPV6_FREEBIND	      78
 #define LINUX_IPV6_TRANSPARENT	      75
 
+/* include/uapi/linux/in6.h: Linux 2.6.37; udp.h: Linux 4.18 and 5.0. */
+#define LINUX_IPV6_RECVORIGDSTADDR 74
+#define LINUX_UDP_SEGMENT	   103
+#define LINUX_UDP_GRO		   104
+
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
 #endif

@@ -76,13 +76,18 @@ struct outcome {
 	size_t data_length;
 	unsigned int data_known;
 	unsigned char data[OUTCOME_DATA_MAX];
-	/* So many bytes behind them may be written: by a copy that was cut short. */
+	unsigned long long data_open; /* bit i: byte i may be any */
+	/* So many bytes behind them may be written, by a copy that was cut short; or
+	 * (litters) any. */
 	size_t data_spilt;
+	bool litters;
 	bool marks; /* msg_flags matter, and are: */
 	int flags;
 	bool controls; /* what stands in msg_control matters, and is: */
 	unsigned int control_length;
 	unsigned char control[RESULT_CONTROL_MAX];
+	/* Of which so many bytes, from one on, may be any. */
+	unsigned int control_open, control_open_length;
 };
 
 #define RULE_CITATIONS 6

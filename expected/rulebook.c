@@ -64,6 +64,8 @@ static const struct rule_list *const lists[] = {
 	&read_arguments,
 	&recvfrom_arguments,
 	&read_nothing,
+	&recvfrom_errors,
+	&recvfrom_peek,
 	&recvfrom_ip,
 	&recvfrom_tcp,
 	&recvfrom_unix,
@@ -76,6 +78,8 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_tcp_urgent,
 	&recvfrom_tcp_ends,
 	&recvfrom_tcp_bytes,
+	&recvfrom_raw,
+	&recvfrom_control,
 	&recvfrom_message,
 	&recvfrom_wait,
 	&recvfrom_tcp_options,
@@ -114,6 +118,7 @@ static const struct rule_list *const lists[] = {
 	&fileops_queue,
 	&fileops_requests,
 	&fileops_flags,
+	&recvfrom_error_options,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,
 	&socket_new_names,
@@ -223,10 +228,22 @@ static bool data_allowed(const struct outcome *outcome, const struct result *res
 			continue;
 		if (i < outcome->data_length
 			    ? i < outcome->data_known &&
+				      !(outcome->data_open >> i & 1) &&
 				      result->data[i] != outcome->data[i]
-			    : result->data[i] != RESULT_FILL)
+			    : !outcome->litters && result->data[i] != RESULT_FILL)
 			return false;
 	}
+	return true;
+}
+
+static bool control_allowed(const struct outcome *outcome, const struct result *result)
+{
+	if (result->control_length != outcome->control_length)
+		return false;
+	for (unsigned int i = 0; i < outcome->control_length; i++)
+		if (i - outcome->control_open >= outcome->control_open_length &&
+		    result->control[i] != outcome->control[i])
+			return false;
 	return true;
 }
 
@@ -234,9 +251,7 @@ static bool header_allowed(const struct outcome *outcome, const struct result *r
 {
 	if (outcome->marks && result->flags != outcome->flags)
 		return false;
-	return !outcome->controls ||
-	       (result->control_length == outcome->control_length &&
-		!memcmp(result->control, outcome->control, outcome->control_length));
+	return !outcome->controls || control_allowed(outcome, result);
 }
 
 bool outcome_allows(const struct outcome *outcome, const struct world *world,

@@ -7,6 +7,7 @@
 
 #include "constants.h"
 #include "world.h"
+#include "world_datagrams.h"
 #include "world_families.h"
 #include "world_files.h"
 #include "world_ip.h"
@@ -497,9 +498,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_GETSOCKOPT:
 		world_packet_error_told(known, call);
-		if (call->option.level == SOL_SOCKET &&
-		    call->option.optname == SO_ERROR)
-			known->error = 0;
+		world_error_told(known, call);
 		break;
 	case CALL_FSTAT:
 		if (call->field == STAT_INO)
@@ -592,6 +591,8 @@ static void apply_failed_send(struct world *world, const struct call *call, int 
 
 	if (sender && sender->domain == AF_UNIX)
 		world_unix_send_failed(world, sender, call, error);
+	else if (sender)
+		world_send_failed(world, sender, call, error);
 }
 
 /* inet_shutdown() says ENOTCONN of a socket without a connection, and yet shuts it. */

@@ -191,6 +191,17 @@ struct world_credentials {
 	unsigned int pid, uid, gid;
 };
 
+/* Of what has come by IP: what its header said of it, for control messages. */
+struct world_header {
+	unsigned char to[16]; /* its destination */
+	unsigned short to_port;
+	unsigned char tos; /* IPv6's traffic class */
+	unsigned char ttl; /* IPv6's hop limit */
+	/* Of IP_PKTINFO: what was noted when it came. */
+	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
+	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
+};
+
 /*
  * A datagram or record that waits to be received; of a stream, what one call has sent.
  * Bytes lie in world.bytes, as far as there is room for them.
@@ -209,6 +220,9 @@ struct world_message {
 	bool urgent; /* the out-of-band byte of a stream */
 	bool mark;   /* where one was, which has been received */
 	bool peeked; /* empty, and peeked at: SO_PEEK_OFF goes on behind it */
+	/* Bit i: the byte i of those that are kept is the kernel's to choose. */
+	unsigned long long open;
+	struct world_header header;
 };
 
 /* TCP's urgent byte, of which a connection knows one at most: the last. */
@@ -238,7 +252,61 @@ struct world_tcp {
 };
 
 #define WORLD_QUEUE 4
-#define WORLD_BYTES 1024
+#define WORLD_BYTES 2048
+
+/* An error that waits in the queue that MSG_ERRQUEUE reads. */
+struct world_error {
+	int error;	      /* the members of struct sock_extended_err: an errno, */
+	bool stamped;	      /* it comes with the time of sending */
+	unsigned char origin; /* SO_EE_ORIGIN_*, */
+	unsigned char type, code;
+	unsigned int info;
+	unsigned char offender[16]; /* who says so, or all zero */
+	bool v4;		    /* it came by IPv4 */
+	unsigned char tos;	    /* of the packet that told of it */
+	/* What could not be delivered, with the name of its destination. */
+	struct world_message message;
+};
+
+#define WORLD_ERRORS 3
+
+/* Which control messages were asked for, by socket options. */
+enum told_control {
+	TOLD_TIMESTAMP = 1 << 0,   /* SO_TIMESTAMP */
+	TOLD_TIMESTAMPNS = 1 << 1, /* SO_TIMESTAMPNS */
+	TOLD_GRO = 1 << 2,	   /* UDP_GRO */
+	TOLD_PKTINFO = 1 << 3,	   /* IP_PKTINFO */
+	TOLD_TTL = 1 << 4,	   /* IP_RECVTTL */
+	TOLD_TOS = 1 << 5,	   /* IP_RECVTOS */
+	TOLD_ORIGDST = 1 << 6,	   /* IP_RECVORIGDSTADDR */
+	TOLD_PKTINFO6 = 1 << 7,	   /* IPV6_RECVPKTINFO */
+	TOLD_HOPLIMIT = 1 << 8,	   /* IPV6_RECVHOPLIMIT */
+	TOLD_TCLASS = 1 << 9,	   /* IPV6_RECVTCLASS */
+	TOLD_ORIGDST6 = 1 << 10,   /* IPV6_RECVORIGDSTADDR */
+	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS or IP_RETOPTS: no packet has any */
+};
+
+/* Of UDP, raw and echo sockets: what options have made of them, and errors. */
+struct world_datagrams {
+	unsigned int told; /* enum told_control */
+	bool recverr;	   /* IP_RECVERR */
+	bool recverr6;	   /* IPV6_RECVERR */
+	unsigned char tos; /* IP_TOS; IPV6_TCLASS */
+	unsigned char tclass;
+	unsigned char ttl; /* IP_TTL, IPV6_UNICAST_HOPS; 0: the default */
+	unsigned char hops;
+	bool header_included; /* IP_HDRINCL */
+	bool summed;	      /* IPV6_CHECKSUM, at: */
+	unsigned int sum_offset;
+	unsigned int filtered;	/* ICMP_FILTER: a bit for each type */
+	unsigned short segment; /* UDP_SEGMENT */
+	int peek_at;		/* SO_PEEK_OFF: the offset and one more; 0: none */
+	int stamps;		/* SO_TIMESTAMPING */
+	bool spoilt;		/* a datagram for it had a wrong checksum */
+	bool refused;		/* ICMP has had something to say of what it sent */
+	struct world_error errors[WORLD_ERRORS];
+	unsigned int error_count;
+};
 
 /* A socket as an open file: what its descriptors share. */
 struct world_file {
@@ -314,7 +382,8 @@ struct world_socket {
 	bool timestamps;	  /* SO_TIMESTAMP */
 	bool peeks_at;		  /* SO_PEEK_OFF is not negative, but: */
 	unsigned int peek_offset; /* where the next MSG_PEEK begins */
-	unsigned int network;	  /* the network namespace that it was made in */
+	struct world_datagrams datagrams;
+	unsigned int network; /* the network namespace that it was made in */
 	struct world_file file;
 	struct {
 		bool bound;

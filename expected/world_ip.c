@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "constants.h"
+#include "world_datagrams.h"
 #include "world_families.h"
 #include "world_ip.h"
 #include "world_messages.h"
@@ -473,7 +474,7 @@ static void source_for(const unsigned char to[16], unsigned char source[16])
 {
 	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
 
-	memcpy(source, to, 16);
+	memmove(source, to, 16);
 	if (ip_is_v4(to) && (to[12] == 127 || ip_is_any(to)))
 		set_v4(source, loopback);
 }
@@ -567,6 +568,32 @@ static bool is_no_source(const struct world *world, const unsigned char address[
 	return kind == IP_ANY || kind == IP_BROADCAST || kind == IP_MULTICAST;
 }
 
+void world_ip_destination(const struct world_socket *socket, const struct call *call,
+			  struct ip_name *to)
+{
+	sa_family_t family;
+
+	memcpy(&family, call->message.to.bytes, sizeof(family));
+	memset(to, 0, sizeof(*to));
+	if (call->message.to.addrlen) {
+		ip_name_of(family, &call->message.to, to);
+	} else {
+		memcpy(to->address, socket->peer_address, 16);
+		to->port = socket->peer_port;
+	}
+	/* To any address is to this machine. */
+	if (ip_is_any(to->address))
+		source_for(to->address, to->address);
+}
+
+void world_ip_source(const struct world *world, const struct world_socket *socket,
+		     const struct ip_name *to, unsigned char source[16])
+{
+	memcpy(source, socket->address, 16);
+	if (is_no_source(world, socket->address))
+		source_for(to->address, source);
+}
+
 struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,
 				   const struct call *call,
 				   struct world_message *message)
@@ -574,25 +601,17 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 	unsigned char name[ADDRESS_BYTES_MAX], source[16];
 	struct world_socket *receiver;
 	struct ip_name to;
-	sa_family_t family;
 
 	if (socket->type == SOCK_STREAM)
 		return world_socket_by_id(world, socket->peer);
 	if (!socket->port)
 		socket->port_open = true;
-	memcpy(&family, call->message.to.bytes, sizeof(family));
-	if (call->message.to.addrlen) {
-		ip_name_of(family, &call->message.to, &to);
-	} else {
-		memcpy(to.address, socket->peer_address, 16);
-		to.port = socket->peer_port;
-	}
+	world_ip_destination(socket, call, &to);
 	receiver = (struct world_socket *)world_ip_receiver(world, socket, &to);
 	if (!receiver)
 		return NULL;
-	memcpy(source, socket->address, 16);
-	if (is_no_source(world, socket->address))
-		source_for(to.address, source);
+	world_ip_source(world, socket, &to, source);
+	world_note_header(message, socket, &to);
 	message->name_length = ip_write_name(receiver->domain, source, socket->port,
 					     receiver->interface, name);
 	message->name_start = world_keep(world, name, message->name_length);

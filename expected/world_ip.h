@@ -117,6 +117,11 @@ void world_ip_accept(struct world *world, struct world_socket *listener, int fd)
 struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,
 				   const struct call *call,
 				   struct world_message *message);
+/* Where a datagram is sent to; and the address that it is sent from. */
+void world_ip_destination(const struct world_socket *socket, const struct call *call,
+			  struct ip_name *to);
+void world_ip_source(const struct world *world, const struct world_socket *socket,
+		     const struct ip_name *to, unsigned char source[16]);
 void world_ip_name_told(struct world_socket *socket, const struct result *result);
 /* The socket's descriptor is closed; false where it stays on, closing. */
 bool world_ip_close(struct world *world, struct world_socket *socket);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "world_datagrams.h"
 #include "world_families.h"
 #include "world_ip.h"
 #include "world_messages.h"
@@ -120,6 +121,23 @@ static struct world_socket *receiver_of(struct world *world,
 	}
 }
 
+static bool is_udp(const struct world_socket *socket)
+{
+	return (socket->domain == AF_INET || socket->domain == AF_INET6) &&
+	       socket->type == SOCK_DGRAM;
+}
+
+/* Sending tells of the error that waits; what is too long for IP is put to the queue of
+ * errors, where the socket has one. */
+void world_send_failed(struct world *world, struct world_socket *sender,
+		       const struct call *call, int error)
+{
+	if (sender->error == error)
+		sender->error = 0;
+	else if (is_udp(sender) && error == EMSGSIZE && call->message.length < 65536)
+		world_too_long(world, sender, call);
+}
+
 void world_send(struct world *world, struct world_socket *sender,
 		const struct call *call)
 {
@@ -139,8 +157,18 @@ void world_send(struct world *world, struct world_socket *sender,
 		world_unix_sent(world, sender, call);
 		return;
 	}
+	if (world_sends_packets(sender)) {
+		world_ip_packet_send(world, sender, call);
+		return;
+	}
 	receiver = receiver_of(world, sender, call, &message);
-	if (receiver)
+	if (is_udp(sender))
+		world_sent_at(sender);
+	if (is_udp(sender) && receiver)
+		world_udp_deliver(world, sender, receiver, &message, call);
+	else if (is_udp(sender))
+		world_refused(world, sender, call);
+	else if (receiver)
 		world_deliver(world, receiver, &message, call->message.payload,
 			      call->message.length);
 }
@@ -182,10 +210,13 @@ static unsigned int smaller(size_t one, unsigned int other)
 	return one < other ? (unsigned int)one : other;
 }
 
-/* Do the flags ask for what is not in the queue, or leave it there? */
-static bool leaves_queue(const struct call *call)
+/* Do the flags ask for what is not in the queue, or leave it there?  To UDP, MSG_OOB
+ * means nothing. */
+static bool leaves_queue(const struct world_socket *receiver, const struct call *call)
 {
-	return call->message.flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE);
+	int flags = MSG_PEEK | MSG_ERRQUEUE | (is_udp(receiver) ? 0 : MSG_OOB);
+
+	return call->message.flags & flags;
 }
 
 /* sock_read_iter() does not even look where no bytes are wanted. */
@@ -197,7 +228,11 @@ static bool reads_nothing(const struct call *call)
 
 void world_receive(struct world_socket *receiver, const struct call *call, long value)
 {
-	if (!leaves_queue(call) && !reads_nothing(call))
+	if (call->message.flags & MSG_ERRQUEUE)
+		world_error_taken(receiver);
+	if (is_udp(receiver))
+		world_move_peek(receiver, call->message.flags, value);
+	if (!leaves_queue(receiver, call) && !reads_nothing(call))
 		take(receiver, (unsigned int)value);
 }
 
@@ -252,7 +287,9 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 
 	if (failed_at_timeout(receiver, call, error))
 		return;
-	if (failed_late(call, error) && !leaves_queue(call) &&
+	if (call->message.flags & MSG_ERRQUEUE && failed_late(call, error))
+		world_error_taken(receiver);
+	if (failed_late(call, error) && !leaves_queue(receiver, call) &&
 	    (copied || !world_is_stream(receiver)))
 		take(receiver, due);
 	if (receiver->error == error)

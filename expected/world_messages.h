@@ -36,6 +36,8 @@ void world_take_bytes(struct world_socket *receiver, unsigned int count);
  * ended what the socket sends to the other end; is about to close it. */
 void world_send(struct world *world, struct world_socket *sender,
 		const struct call *call);
+void world_send_failed(struct world *world, struct world_socket *sender,
+		       const struct call *call, int error);
 void world_receive(struct world_socket *receiver, const struct call *call, long value);
 /* recvmmsg(2) has received so many messages. */
 void world_receive_several(struct world_socket *receiver, const struct call *call,

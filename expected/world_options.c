@@ -8,6 +8,7 @@
 #include <sys/time.h>
 
 #include "constants.h"
+#include "world_datagrams.h"
 #include "world_families.h"
 #include "world_tcp.h"
 
@@ -150,4 +151,6 @@ void world_set_option(struct world *world, struct world_socket *socket,
 		world_packet_set_option(socket, call);
 	else if (call->option.level == LINUX_SOL_NETLINK)
 		world_netlink_set_option(socket, call);
+	if (socket->domain == AF_INET || socket->domain == AF_INET6)
+		world_datagram_option(socket, call);
 }

@@ -4,31 +4,13 @@
  * to receive, in the order of udp_recvmsg(), raw_recvmsg() and ping_recvmsg().  All
  * but the error queue is of datagrams: for streams, see recvfrom_tcp.c.
  */
-#include "recvfrom_common.h"
-
-static bool on_datagrams(const struct world *world, const struct call *call)
-{
-	return on_ip(world, call) && (call_socket(world, call)->type == SOCK_DGRAM ||
-				      call_socket(world, call)->type == SOCK_RAW);
-}
-
-static bool is_udp(const struct world_socket *socket)
-{
-	return socket->protocol == IPPROTO_UDP || socket->protocol == IPPROTO_UDPLITE;
-}
-
-/* raw_recvmsg() and ping_recvmsg() ask for MSG_OOB first; udp_recvmsg() never does. */
-static bool out_of_band(const struct world *world, const struct call *call)
-{
-	return on_datagrams(world, call) && has_flag(call, MSG_OOB) &&
-	       (call_socket(world, call)->type == SOCK_RAW ||
-		!is_udp(call_socket(world, call)));
-}
+#include "recvfrom_ip.h"
 
 static bool no_error_waits(const struct world *world, const struct call *call)
 {
 	return (on_ip_stream(world, call) || on_datagrams(world, call)) &&
-	       has_flag(call, MSG_ERRQUEUE);
+	       has_flag(call, MSG_ERRQUEUE) &&
+	       !call_socket(world, call)->datagrams.error_count;
 }
 
 /* Something was sent that has come to another socket, or to none. */
@@ -57,7 +39,7 @@ static const struct rule recvfrom_ip_rules[] = {
 		.id = "recvfrom.ip.out_of_band",
 		.says = "raw and echo sockets have no out-of-band data: MSG_OOB is "
 			"refused",
-		.when = out_of_band,
+		.when = refuses_out_of_band,
 		.outcome = FAILS(EOPNOTSUPP),
 		.cites = { POSIX("recvfrom", "EOPNOTSUPP"),
 			   QUOTE("recvfrom(2)",

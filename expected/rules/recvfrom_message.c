@@ -8,6 +8,7 @@
 
 #include "../world_messages.h"
 #include "../world_unix_queue.h"
+#include "recvfrom_ip.h"
 #include "recvfrom_tcp.h"
 #include "recvfrom_unix.h"
 
@@ -106,7 +107,8 @@ static bool is_cut(const struct world *world, const struct call *call)
 
 static bool told_its_length(const struct world *world, const struct call *call)
 {
-	return is_cut(world, call) && has_flag(call, MSG_TRUNC);
+	return is_cut(world, call) && has_flag(call, MSG_TRUNC) &&
+	       !on_echo(world, call);
 }
 
 static bool stream_discarded(const struct world *world, const struct call *call)
@@ -178,9 +180,20 @@ static void write_name(const struct world *world, const struct call *call,
 		       outcome->length);
 }
 
+static void write_controls(const struct world *world, const struct call *call,
+			   const struct world_message *first, struct outcome *outcome)
+{
+	struct controls to;
+
+	if (!on_datagrams(world, call))
+		return;
+	to = begin_controls(call, outcome);
+	add_header_controls(world, call_socket(world, call), &first->header, &to);
+}
+
 /* What comes in all these cases: bytes of the message, and of the sender's address. */
-static void received(const struct world *world, const struct call *call,
-		     struct outcome *outcome)
+void message_received(const struct world *world, const struct call *call,
+		      struct outcome *outcome)
 {
 	const struct world_socket *on = call_socket(world, call);
 	size_t waits = world_waiting(on);
@@ -195,20 +208,26 @@ static void received(const struct world *world, const struct call *call,
 	if (discards(world, call)) {
 		outcome->data_length = 0;
 	} else if (!world_is_stream(on)) {
-		if (has_flag(call, MSG_TRUNC))
+		/* ping_recvmsg() knows nothing of it. */
+		if (has_flag(call, MSG_TRUNC) && !on_echo(world, call))
 			outcome->value = (long)waits;
 		if (call->message.length < waits)
 			outcome->flags |= MSG_TRUNC;
 	}
 	write_data(world, on, outcome);
+	outcome->data_open = on->queue[0].open;
+	/* A datagram is summed up as it is copied; what was in one that is found wrong
+	 * is left behind the next. */
+	outcome->litters = on->datagrams.spoilt;
 	write_name(world, call, &on->queue[0], outcome);
 	link_controls(world, call, outcome);
+	write_controls(world, call, &on->queue[0], outcome);
 }
 
 #define RECEIVED(id_, says_, when_, ...)                                        \
 	{                                                                       \
 		.id = id_, .says = says_, .when = when_, .outcome = RETURNS(0), \
-		.computed = received, .cites = {                                \
+		.computed = message_received, .cites = {                        \
 			__VA_ARGS__                                             \
 		}                                                               \
 	}

@@ -219,7 +219,7 @@ long t_sendmsg(int fd, const struct msghdr *header, int flags);
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen);
 /* recvmsg(2) (or recvmmsg(2), where that is the door) with room for control messages,
- * without an address. */
+ * which is filled with RESULT_FILL before; without an address. */
 long t_recvmsg(int fd, void *buffer, size_t length, int flags, void *control,
 	       size_t *controllen);
 /*
@@ -425,6 +425,10 @@ void disconnect_at_next_wait(int fd);
 /* Has the other end announce an urgent byte that it cannot send, as this one (whose
  * SO_RCVBUF the case has made small before) has no room for what stands before it. */
 void announce_urgent(int fd, int other);
+/* Waits until there is an error to be told, or in the queue of errors. */
+void wait_error(int fd);
+/* Waits until there is a route to an address that was just added. */
+void wait_reachable(const char *text);
 /*
  * Closes a connection's two ends, the first one first, and waits until that one is in
  * TIME_WAIT.
@@ -488,6 +492,9 @@ void find_closed(int fd);
 void send_at_next_wait(int fd, const char *text);
 /* The same with shutdown(2) of it. */
 void shut_down_at_next_wait(int fd, int how);
+/* Has another process send, from this connected socket, what its peer refuses with the
+ * given error, as soon as this one waits in a call. */
+void fail_next_wait(int fd, int error);
 /* Sets the soft limit RLIMIT_NOFILE. */
 void limit_descriptors(unsigned int limit);
 /* Opens descriptors that are not the target's until only the given one and those

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -61,6 +62,44 @@ void wait_for_nothing_unsent(int fd)
 	while (!session.target->ioctl(fd, TIOCOUTQ, &unsent) && unsent &&
 	       now_ms() < deadline)
 		sched_yield();
+}
+
+void wait_error(int fd)
+{
+	struct pollfd waited = { .fd = fd, .events = 0 };
+
+	/* POLLERR needs not be asked for. */
+	if (session.target->poll)
+		session.target->poll(&waited, 1, PATIENCE_MS);
+}
+
+/* Does what is sent to the address come back? */
+static bool comes_back(struct address to)
+{
+	struct sockaddr *name = (struct sockaddr *)to.bytes;
+	int fd = socket(name->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t length = (socklen_t)to.length;
+	struct pollfd waited = { .fd = fd, .events = POLLIN };
+	bool came;
+
+	must(fd >= 0, "socket: %s", errno_name(errno));
+	came = !bind(fd, name, length) && !getsockname(fd, name, &length) &&
+	       !connect(fd, name, length) && send(fd, "", 1, 0) == 1 &&
+	       poll(&waited, 1, 1) == 1 && waited.revents & POLLIN;
+	close(fd);
+	return came;
+}
+
+/* The kernel lets bind to an address of IPv6 before it has its route, and sends over lo
+ * what it then does not take in: addrconf_dad_work(). */
+void wait_reachable(const char *text)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+	bool reachable = session.target->imaginary;
+
+	while (!reachable && now_ms() < deadline)
+		reachable = comes_back(ip_address(text, 0));
+	must(reachable, "%s cannot be reached", text);
 }
 
 /* Has the connection ended for this end, as TCP_INFO tells? */
@@ -254,4 +293,30 @@ void shut_down_at_next_wait(int fd, int how)
 		return;
 	session.target->shutdown(fd, how);
 	_exit(0);
+}
+
+static void send_when_asleep(pid_t process, int fd)
+{
+	double deadline = now_ms() + PATIENCE_MS;
+
+	while (!is_asleep(process) && now_ms() < deadline)
+		sched_yield();
+	session.target->sendto(fd, "lost data", 9, 0, NULL, 0);
+	_exit(0);
+}
+
+void fail_next_wait(int fd, int error)
+{
+	struct world_socket *waiter = world_socket_to_change(&world, fd);
+	pid_t waiting = getpid(), child;
+
+	must(waiter, "%d is no socket", fd);
+	waiter->error = error;
+	waiter->datagrams.refused = true;
+	if (session.target->imaginary)
+		return;
+	child = fork();
+	must(child >= 0, "fork: %s", errno_name(errno));
+	if (!child)
+		send_when_asleep(waiting, fd);
 }

@@ -102,6 +102,23 @@ static long connected(void)
 	return nobody_listens() ? -ECONNREFUSED : 0;
 }
 
+/* Sending tells of an error that waits, and that a datagram is too long for IP. */
+static long sent(void)
+{
+	const struct world_socket *on = world_socket(&last.before, last.call.fd);
+	size_t length = last.call.message.length;
+	struct ip_name to;
+
+	if (!on || on->type != SOCK_DGRAM ||
+	    (on->domain != AF_INET && on->domain != AF_INET6))
+		return (long)length;
+	if (on->error)
+		return -on->error;
+	world_ip_destination(on, &last.call, &to);
+	return length > (ip_is_v4(to.address) ? 65507 : 65527) ? -EMSGSIZE
+							       : (long)length;
+}
+
 /* Calls that cases make on the way, and of which no rule speaks (yet), succeed. */
 static long unruled(void)
 {
@@ -110,7 +127,7 @@ static long unruled(void)
 		return world_lowest_free(&last.before);
 	case CALL_SENDTO:
 	case CALL_SENDMSG:
-		return (long)last.call.message.length;
+		return sent();
 	case CALL_CONNECT:
 		return connected();
 	default:
