@@ -52,6 +52,8 @@ static inline long receive_control(int fd, size_t length, int flags, size_t room
 				   struct controls_received *control)
 {
 	control->length = room;
+	/* What lies between control messages is not written. */
+	memset(control->bytes, RESULT_FILL, sizeof(control->bytes));
 	return t_recvmsg(fd, inbox.buffer, length, flags, control->bytes,
 			 &control->length);
 }

@@ -17,7 +17,7 @@ struct controls begin_controls(const struct call *call, struct outcome *outcome)
 	size_t room = call->message.control_room;
 
 	outcome->controls = outcome->marks;
-	/* What lies between the messages is not written. */
+	/* What lies between the messages is not written: cases have it there before. */
 	memset(outcome->control, RESULT_FILL, sizeof(outcome->control));
 	return (struct controls){ outcome, least(room, sizeof(outcome->control)) };
 }

@@ -97,9 +97,6 @@ static void fill_header(const struct receive *it, struct iovec areas[2],
 	header->msg_name = it->address;
 	header->msg_namelen = it->address ? *it->addrlen : 0;
 	header->msg_control = it->control;
-	/* What lies between control messages is not written. */
-	if (it->control)
-		memset(it->control, RESULT_FILL, *it->controllen);
 	header->msg_controllen = it->control ? *it->controllen : 0;
 	/* It is not looked at, and written in any case. */
 	header->msg_flags = 0x5a5a5a5a;

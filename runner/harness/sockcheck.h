@@ -219,7 +219,7 @@ long t_sendmsg(int fd, const struct msghdr *header, int flags);
 long t_recvfrom(int fd, void *buffer, size_t length, int flags, void *address,
 		socklen_t *addrlen);
 /* recvmsg(2) (or recvmmsg(2), where that is the door) with room for control messages,
- * which is filled with RESULT_FILL before; without an address. */
+ * without an address. */
 long t_recvmsg(int fd, void *buffer, size_t length, int flags, void *control,
 	       size_t *controllen);
 /*
