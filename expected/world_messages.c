@@ -252,6 +252,11 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 
 	if (failed_at_timeout(receiver, call, error))
 		return;
+	if (receiver->domain == AF_UNIX) {
+		world_unix_receive_failed(receiver, call, error,
+					  failed_late(call, error));
+		return;
+	}
 	if (failed_late(call, error) && !leaves_queue(call) &&
 	    (copied || !world_is_stream(receiver)))
 		take(receiver, due);
