@@ -570,8 +570,6 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 
 	if (receiver && world_is_tcp(receiver))
 		world_tcp_receive(world, receiver, call, -error);
-	else if (receiver && receiver->domain == AF_UNIX)
-		world_unix_receive_failed(receiver, call, error);
 	else if (receiver)
 		world_receive_failed(receiver, call, error);
 }

@@ -287,6 +287,11 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 
 	if (failed_at_timeout(receiver, call, error))
 		return;
+	if (receiver->domain == AF_UNIX) {
+		world_unix_receive_failed(receiver, call, error,
+					  failed_late(call, error));
+		return;
+	}
 	if (call->message.flags & MSG_ERRQUEUE && failed_late(call, error))
 		world_error_taken(receiver);
 	if (failed_late(call, error) && !leaves_queue(receiver, call) &&

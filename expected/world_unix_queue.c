@@ -427,6 +427,10 @@ void world_unix_receive(struct world *world, struct world_socket *on,
 	struct unix_take take = world_unix_take(on, call);
 
 	open_received(world, result);
+	/* sock_read_iter() does not even look where no bytes are wanted. */
+	if ((call->name == CALL_READ || call->name == CALL_READV) &&
+	    !call->message.length)
+		return;
 	if (has_flag(call, MSG_OOB))
 		take_urgent(on, call);
 	else if (has_flag(call, MSG_PEEK))
@@ -441,13 +445,15 @@ void world_unix_receive(struct world *world, struct world_socket *on,
  * they are gone.
  */
 void world_unix_receive_failed(struct world_socket *on, const struct call *call,
-			       int error)
+			       int error, bool late)
 {
 	struct unix_take take = world_unix_take(on, call);
-	bool had = take.found && (error == EFAULT || error == EINVAL);
+	bool had = take.found && late;
 
 	if (on->error == error)
 		on->error = 0;
+	else if (!late && error != EAGAIN && error != EINTR)
+		return;
 	else if (has_flag(call, MSG_OOB))
 		take_urgent(on, call);
 	else if (had && has_flag(call, MSG_PEEK) && !take.fault)

@@ -40,7 +40,8 @@ const struct world_message *world_unix_urgent(const struct world_socket *on);
 /* How many bytes a call on a stream waits for: SO_RCVLOWAT, MSG_WAITALL. */
 unsigned int world_unix_target(const struct world_socket *on, const struct call *call);
 
-/* A call has sent something; has failed to; has received; has failed to. */
+/* A call has sent something; has failed to; has received; has failed to: late, where it
+ * had found something by then, and not at its arguments. */
 void world_unix_sent(struct world *world, struct world_socket *sender,
 		     const struct call *call);
 void world_unix_send_failed(struct world *world, struct world_socket *sender,
@@ -48,7 +49,7 @@ void world_unix_send_failed(struct world *world, struct world_socket *sender,
 void world_unix_receive(struct world *world, struct world_socket *on,
 			const struct call *call, const struct result *result);
 void world_unix_receive_failed(struct world_socket *on, const struct call *call,
-			       int error);
+			       int error, bool late);
 
 /* The socket gets a name that the kernel chooses, where it has none and wants
  * credentials. */
