@@ -14,11 +14,9 @@
 
 /* What ends the wait. */
 enum what {
-	MORE,	      /* "efgh" is sent */
-	MORE_IN_TIME, /* the same, and there is a timeout */
-	LITTLE,	      /* "e" is, and the time is up then */
-	URGENT,	      /* "ef!" is, of which the last is urgent */
-	JUST_URGENT,  /* "!" is */
+	MORE,	     /* "efgh" is sent */
+	URGENT,	     /* "ef!" is, of which the last is urgent */
+	JUST_URGENT, /* "!" is */
 	END,
 	RESET,
 	SHUTDOWN,
@@ -93,37 +91,27 @@ static const struct scene {
 	  "abcd", "", -EAGAIN },
 	{ "tcp.less_than_wanted", "waitall,time,peek", "abcd", TIME, 0, 8,
 	  MSG_WAITALL | MSG_PEEK, 4, "abcd", "abcd", -EAGAIN },
-	{ "tcp.less_than_wanted", "waitall,little-and-time", "abcd", LITTLE, 0, 8,
-	  MSG_WAITALL, 5, "abcde", "", -EAGAIN },
 	{ "tcp.less_than_wanted", "waitall,signal", "abcd", SIGNAL, 0, 8, MSG_WAITALL,
 	  4, "abcd", "", -EAGAIN },
 	{ "tcp.less_than_wanted", "waitall,signal,peek", "abcd", SIGNAL, 0, 8,
 	  MSG_WAITALL | MSG_PEEK, 4, "abcd", "abcd", -EAGAIN },
 	{ "tcp.less_than_wanted", "waitall,signal,sa_restart", "abcd",
 	  RESTARTING_SIGNAL, 0, 8, MSG_WAITALL, 4, "abcd", "", -EAGAIN },
-	{ "tcp.less_than_wanted", "first-bytes,waitall,time", "", LITTLE, 0, 8,
-	  MSG_WAITALL, 1, "e", "", -EAGAIN },
 	{ "tcp.stops_at_mark", "while-waiting", "abcd", URGENT, 0, 8, MSG_WAITALL, 6,
 	  "abcdef", "", -EAGAIN },
 	{ "tcp.stops_at_mark", "while-waiting,just-urgent", "abcd", JUST_URGENT, 0, 8,
 	  MSG_WAITALL, 4, "abcd", "", -EAGAIN },
 	{ "tcp.stops_at_mark", "while-waiting,nothing-there", "", URGENT, 0, 8, 0, 2,
 	  "ef", "", -EAGAIN },
-	/* SO_RCVLOWAT */
+	/* SO_RCVLOWAT.  tcp_data_ready() does not count what the call has taken: it
+	 * sleeps on where less than that comes in addition, and what is there would do.
+	 */
 	{ "tcp.came_meanwhile", "lowat", "ab", MORE, 4, 64, 0, 6, "abefgh", "",
 	  -EAGAIN },
 	{ "tcp.came_meanwhile", "lowat,length-3", "ab", MORE, 4, 3, 0, 3, "abe", "fgh",
 	  -EAGAIN },
-	/* tcp_data_ready() does not count what the call has taken, so that it may sleep
-	 * on until its time is up, and then finds enough. */
-	{ "tcp.came_meanwhile", "lowat-8", "abcd", MORE_IN_TIME, 8, 64, 0, 8,
-	  "abcdefgh", "", -EAGAIN },
-	{ "tcp.came_meanwhile", "lowat-6,length-6", "abcd", MORE_IN_TIME, 6, 6, 0, 6,
-	  "abcdef", "gh", -EAGAIN },
 	{ "tcp.came_meanwhile", "lowat,peek", "abcd", MORE, 6, 64, MSG_PEEK, 8,
 	  "abcdefgh", "abcdefgh", -EAGAIN },
-	{ "tcp.came_meanwhile", "lowat-5", "abcd", LITTLE, 5, 64, 0, 5, "abcde", "",
-	  -EAGAIN },
 	{ "tcp.less_than_wanted", "lowat,end", "abcd", END, 8, 64, 0, 4, "abcd", "",
 	  0 },
 	{ "tcp.less_than_wanted", "lowat,reset", "abcd", RESET, 8, 64, 0, 4, "abcd", "",
@@ -150,15 +138,8 @@ struct row {
 static void arrange(const struct ends *ends, enum what what)
 {
 	switch (what) {
-	case MORE_IN_TIME:
-		set_timeout(ends->fd, TIMEOUT);
-		__attribute__((fallthrough));
 	case MORE:
 		bytes_at_next_wait(ends->fd, ends->other, "efgh", 0);
-		break;
-	case LITTLE:
-		bytes_at_next_wait(ends->fd, ends->other, "e", 0);
-		set_timeout(ends->fd, TIMEOUT);
 		break;
 	case URGENT:
 		bytes_at_next_wait(ends->fd, ends->other, "ef!", MSG_OOB);
@@ -225,7 +206,7 @@ static void wait_for_it(const void *data)
 /* What takes its time has it once. */
 static unsigned int doors_of(const struct stream *stream, const struct scene *it)
 {
-	if (it->what == TIME || it->what == LITTLE || it->what == MORE_IN_TIME)
+	if (it->what == TIME)
 		return SC_RECVFROM;
 	return stream_doors(stream, it->length, it->flags);
 }
