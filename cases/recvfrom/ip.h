@@ -51,6 +51,7 @@ struct controls_received {
 static inline long receive_control(int fd, size_t length, int flags, size_t room,
 				   struct controls_received *control)
 {
+	need_own_control_layout();
 	control->length = room;
 	/* What lies between control messages is not written. */
 	memset(control->bytes, RESULT_FILL, sizeof(control->bytes));

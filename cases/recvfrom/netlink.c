@@ -336,13 +336,6 @@ CASE("recvfrom.netlink.would_block[own-group]", LISTENS)
 	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
 }
 
-/* Through the door of 32-bit programs, control messages have other headers. */
-static void need_wide_headers(void)
-{
-	if (target_is_narrow())
-		sc_skip("control messages have headers of 32-bit programs");
-}
-
 /* NETLINK_PKTINFO tells the group's number, in 20 bytes of a control message (for
  * 32-bit programs, 16). */
 struct info_row {
@@ -357,7 +350,7 @@ static void with_pktinfo(const void *data)
 	int fd = bound(RECEIVER, row->group ? 1U << (row->group - 1) : 0);
 	size_t controllen = row->room;
 
-	need_wide_headers();
+	need_own_control_layout();
 	must_option(fd, LINUX_SOL_NETLINK, NETLINK_PKTINFO, 1);
 	memset(control, 0, sizeof(control));
 	bound(THIRD, 0);

@@ -481,13 +481,6 @@ CASE("recvfrom.datagram.received[packet,no-bytes,filter]",
 	expect_next(fd, -EAGAIN);
 }
 
-/* Through the door of 32-bit programs, control messages have other headers. */
-static void need_wide_headers(void)
-{
-	if (target_is_narrow())
-		sc_skip("control messages have headers of 32-bit programs");
-}
-
 /* PACKET_AUXDATA, with room for all of its 36 bytes (for 32-bit programs, 32), or not:
  * of its header, at least; and with what comes to a multiple of a word. */
 #define CONTROL_LEAST sizeof(struct cmsghdr)
@@ -506,7 +499,7 @@ static void with_auxdata(const void *data)
 	int fd = receiver_of(row->type, OURS);
 	size_t controllen = row->room;
 
-	need_wide_headers();
+	need_own_control_layout();
 	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
 	memset(control, 0, sizeof(control));
 	send_text(sender(SOCK_DGRAM));
@@ -553,7 +546,7 @@ static int with_auxdata_and_text(int type, unsigned int snap)
 {
 	int fd;
 
-	need_wide_headers();
+	need_own_control_layout();
 	fd = receiver_of(type, OURS);
 	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
 	if (snap)

@@ -23,13 +23,6 @@ static const int types[] = { SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM };
 static _Alignas(struct cmsghdr) unsigned char sent[1024], control[1024];
 static size_t controllen;
 
-/* Control messages of 32-bit programs are laid out otherwise. */
-static void need_wide(void)
-{
-	if (target_is_narrow())
-		sc_skip("needs control messages of this program's own layout");
-}
-
 static size_t add_message(size_t used, int type, const void *data, size_t length)
 {
 	struct cmsghdr header = { .cmsg_len = CMSG_LEN(length),
@@ -163,7 +156,7 @@ static void are_passed(const void *data)
 	const struct passed *it = row->passed;
 	int fds[2], file;
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(row->type, fds);
 	file = open_descriptor(OPEN_PIPE);
 	send_rights(fds[1], "data", file, it->sent);
@@ -225,7 +218,7 @@ static void are_limited(const void *data)
 	const struct limited *it = row->limited;
 	int fds[2], file;
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(row->type, fds);
 	file = open_descriptor(OPEN_FILE);
 	send_rights(fds[1], "data", file, it->sent);
@@ -258,7 +251,7 @@ CASES(limited)
 /* A pair, and a file to pass: 3, 4 and 5. */
 static int pair_and_file(int type, int fds[2])
 {
-	need_wide();
+	need_own_control_layout();
 	unix_pair(type, fds);
 	return open_descriptor(OPEN_PIPE);
 }
@@ -548,7 +541,7 @@ static void are_told(const void *data)
 	const struct wanted *it = row->wanted;
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(row->type, fds);
 	wants_credentials(fds[0], it->receiver);
 	wants_credentials(fds[1], it->sender);
@@ -583,7 +576,7 @@ CASE("recvmsg.unix.credentials[empty]", .types = SC_DGRAM | SC_SEQPACKET, IN_HEA
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(sc_type, fds);
 	wants_credentials(fds[0], true);
 	send_text(fds[1], "");
@@ -596,7 +589,7 @@ CASE("recvmsg.unix.credentials[real-user]", EACH_TYPE, .needs = NEEDS_IDS, IN_HE
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(sc_type, fds);
 	wants_credentials(fds[0], true);
 	set_effective_group(1001);
@@ -611,7 +604,7 @@ CASE("recvmsg.unix.credentials[stream,two-sends]", IN_HEADER)
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(SOCK_STREAM, fds);
 	wants_credentials(fds[0], true);
 	send_text(fds[1], "ab");
@@ -639,7 +632,7 @@ CASE("recvmsg.unix.credentials[accepted]", .types = SC_STREAM | SC_SEQPACKET, IN
 {
 	int client, fd;
 
-	need_wide();
+	need_own_control_layout();
 	fd = accepted(sc_type, true, &client);
 	expect_received(5, NULL, 0, receive(fd, 64, 0, CREDENTIALS));
 	expect_my_credentials(0);
@@ -653,7 +646,7 @@ CASE("recvmsg.unix.credentials[sent-before-accept]", .types = SC_STREAM | SC_SEQ
 {
 	int client, fd;
 
-	need_wide();
+	need_own_control_layout();
 	fd = accepted(sc_type, false, &client);
 	wants_credentials(fd, true);
 	expect_received(5, NULL, 0, receive(fd, 64, 0, CREDENTIALS));
@@ -665,7 +658,7 @@ CASE("recvmsg.unix.credentials_unknown[set-later]", EACH_TYPE, IN_HEADER)
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(sc_type, fds);
 	send_text(fds[1], "data");
 	wants_credentials(fds[0], true);
@@ -677,7 +670,7 @@ CASE("recvmsg.unix.credentials_unknown[set-and-taken-back]", EACH_TYPE, IN_HEADE
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(sc_type, fds);
 	wants_credentials(fds[0], true);
 	wants_credentials(fds[0], false);
@@ -711,7 +704,7 @@ static void are_cut(const void *data)
 	struct cmsghdr header;
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(row->type, fds);
 	wants_credentials(fds[0], true);
 	send_text(fds[1], "data");
@@ -917,7 +910,7 @@ static void time_is_told(int type, bool set_later, int flags)
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(type, fds);
 	must_option(fds[0], SOL_SOCKET, SO_TIMESTAMP, !set_later);
 	send_text(fds[1], "data");
@@ -959,7 +952,7 @@ CASE("recvmsg.unix.time_told[before-credentials]", .types = SC_DGRAM | SC_SEQPAC
 {
 	int fds[2];
 
-	need_wide();
+	need_own_control_layout();
 	unix_pair(sc_type, fds);
 	must_option(fds[0], SOL_SOCKET, SO_TIMESTAMP, 1);
 	wants_credentials(fds[0], true);

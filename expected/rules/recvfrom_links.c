@@ -255,6 +255,7 @@ static void put_control(const struct call *call, int level, int type, const void
 	if (room < sizeof(header))
 		return;
 	header.cmsg_len = room < length ? room : length;
+	memset(outcome->control, RESULT_FILL, sizeof(outcome->control));
 	memcpy(outcome->control, &header, sizeof(header));
 	memcpy(outcome->control + sizeof(header), data,
 	       header.cmsg_len - sizeof(header));

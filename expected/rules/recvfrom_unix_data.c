@@ -172,6 +172,8 @@ static void write_control(const struct world *world, const struct call *call,
 
 	if (!is_recvmsg(call))
 		return;
+	/* What lies between the messages is not written. */
+	memset(outcome->control, RESULT_FILL, sizeof(outcome->control));
 	/* Which time that is, nobody knows; it is put first, and cut as all else. */
 	if (tells_time(on))
 		put(&to, SO_TIMESTAMP, &(const struct timeval){ 0 },

@@ -441,6 +441,9 @@ void sc_must_close(int line, int fd);
 bool target_waits_not(void);
 /* Does the target take no more than 32 bits of a pointer? */
 bool target_is_narrow(void);
+/* Skips the case where control messages are those of 32-bit programs, and this is none.
+ */
+void need_own_control_layout(void);
 
 /* The world as it is now. */
 const struct world *the_world(void);

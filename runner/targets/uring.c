@@ -297,8 +297,28 @@ static bool times_out(const struct world *world, const struct call *call)
 		return false;
 	if (socket->nonblocking || call->message.flags & MSG_DONTWAIT)
 		return false;
-	return (!socket->queued || call->message.flags & MSG_WAITALL) &&
+	return (!socket->queued || call->message.flags & MSG_WAITALL ||
+		socket->tcp.urgent) &&
 	       !socket->error && !socket->at_end && !socket->shut_read;
+}
+
+/* A stream, or records that are one, of which a call asks for more than there may be.
+ */
+static const char *takes_more_or_less(const struct world *world,
+				      const struct call *call)
+{
+	const struct world_socket *socket = world_socket(world, call->fd);
+	bool low_water;
+
+	if (!call_receives(call->name) || call->name == CALL_RECVMMSG || !socket ||
+	    (socket->type != SOCK_STREAM && socket->type != SOCK_SEQPACKET))
+		return NULL;
+	low_water = socket->tcp.lowat > 1 || socket->file.low_water > 1;
+	if (call->message.flags & MSG_WAITALL)
+		return "a request with MSG_WAITALL is made again until all has come";
+	if (low_water && !socket->nonblocking && !(call->message.flags & MSG_DONTWAIT))
+		return "a request takes what there is, whatever SO_RCVLOWAT says";
+	return NULL;
 }
 
 static bool uring_cannot_express(const struct world *world, const struct call *call,
@@ -306,6 +326,8 @@ static bool uring_cannot_express(const struct world *world, const struct call *c
 {
 	const char *reason = inexpressible(call);
 
+	if (!reason)
+		reason = takes_more_or_less(world, call);
 	if (!reason && times_out(world, call))
 		reason = "a request that waits knows no SO_RCVTIMEO";
 	if (reason)
