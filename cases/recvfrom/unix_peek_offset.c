@@ -270,11 +270,13 @@ static const struct story stories[] = {
 	  { OFFSET(INT_MAX), SEND("ab"), SEND("cd"),
 	    DUE_ERROR(64, MSG_PEEK | MSG_DONTWAIT, EAGAIN), TAKE(64, 0, "ab"),
 	    IS_NOW(INT_MAX - 2) } },
+	/* unix_stream_read_generic() of 6.1 forgets the offset over a wait and gives
+	 * what lies before it; that of 6.18 reads it again. */
 	{ "recvfrom.wait.timed_out",
 	  "behind-the-data",
 	  SOCK_STREAM,
 	  SC_RECVFROM,
-	  { STEP(DOES_TIMEOUT, TIMEOUT), OFFSET(4), SEND("abcd"),
+	  { SINCE(6, 18), STEP(DOES_TIMEOUT, TIMEOUT), OFFSET(4), SEND("abcd"),
 	    DUE_ERROR(64, MSG_PEEK, EAGAIN), TAKE(64, 0, "abcd") } },
 	{ "recvfrom.wait.timed_out",
 	  "behind-the-message",

@@ -204,8 +204,16 @@ bool readable(const void *address, size_t length);
 /* How many of the bytes at the address, from the first on, can be read and written. */
 size_t reachable(const void *address, size_t length);
 
-/* steps.c: is the process asleep, in a call that waits? */
-bool is_asleep(pid_t process);
+/* steps.c: how long anything may take that the kernel does by itself, milliseconds. */
+#define PATIENCE_MS 2000
+/* SIGUSR1 is handled, by nothing; with SA_RESTART or not. */
+void meet_signal(bool restart);
+/*
+ * Makes a child, which has copies of all descriptors or, with CLONE_FILES, the same
+ * table of them.  In the child, once this process is asleep in a call: its number; the
+ * child must end by _exit().  In this process, and for an imaginary target: 0.
+ */
+pid_t child_at_next_wait(int shared);
 
 /* network.c: can a case make an interface without having a module loaded? */
 bool interfaces_available(char *why, size_t size);

@@ -10,9 +10,6 @@
 #include "../../expected/world_messages.h"
 #include "harness.h"
 
-/* How long anything may take that the kernel does by itself, in milliseconds. */
-#define PATIENCE_MS 2000
-
 /* What the child does, to its descriptor. */
 struct later {
 	enum coming kind;
@@ -47,15 +44,6 @@ static long make_it_so(const struct later *later)
 	}
 }
 
-static void act_when_asleep(pid_t process, const struct later *later)
-{
-	double deadline = now_ms() + PATIENCE_MS;
-
-	while (!is_asleep(process) && now_ms() < deadline)
-		sched_yield();
-	_exit(make_it_so(later) < 0);
-}
-
 /* In the world it stands until the call comes that waits for it. */
 static void tell_world(int fd, const struct later *later)
 {
@@ -75,15 +63,9 @@ static void tell_world(int fd, const struct later *later)
 
 static void happens(int fd, const struct later *later)
 {
-	pid_t waiting = getpid(), child;
-
 	tell_world(fd, later);
-	if (session.target->imaginary)
-		return;
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (!child)
-		act_when_asleep(waiting, later);
+	if (child_at_next_wait(0))
+		_exit(make_it_so(later) < 0);
 }
 
 void bytes_at_next_wait(int fd, int other, const char *bytes, int flags)

@@ -20,9 +20,6 @@
 #include "../../expected/world_families.h"
 #include "harness.h"
 
-/* How long anything may take that the kernel does by itself, in milliseconds. */
-#define PATIENCE_MS 2000
-
 /* include/uapi/linux/vm_sockets.h */
 #define LINUX_GET_LOCAL_CID _IO(7, 0xb9)
 

@@ -8,19 +8,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../../expected/world_families.h"
 #include "harness.h"
-
-/* How long anything may take that the kernel does by itself, in milliseconds. */
-#define PATIENCE_MS 2000
-
-static void handle(int number)
-{
-	(void)number;
-}
 
 static void act(const struct act *it, pid_t waiting)
 {
@@ -50,17 +41,6 @@ static void act(const struct act *it, pid_t waiting)
 	case ACT_NONE:
 		break;
 	}
-}
-
-static void act_when_asleep(const struct act *acts, pid_t waiting)
-{
-	double deadline = now_ms() + PATIENCE_MS;
-
-	while (!is_asleep(waiting) && now_ms() < deadline)
-		sched_yield();
-	for (size_t i = 0; i < ACTS; i++)
-		act(&acts[i], waiting);
-	_exit(0);
 }
 
 static struct call_address address_of(const struct act *it)
@@ -108,18 +88,16 @@ static void tell_world(const struct act *it)
 
 static void others_act(const struct act *acts, int shared)
 {
-	struct sigaction action = { .sa_handler = handle };
-	pid_t waiting = getpid(), child;
+	pid_t waiting;
 
 	for (size_t i = 0; i < ACTS; i++)
 		tell_world(&acts[i]);
-	if (session.target->imaginary)
-		return;
-	must(!sigaction(SIGUSR1, &action, NULL), "sigaction: %s", errno_name(errno));
-	child = (pid_t)syscall(SYS_clone, shared | SIGCHLD, 0, 0, 0, 0);
-	must(child >= 0, "clone: %s", errno_name(errno));
-	if (!child)
-		act_when_asleep(acts, waiting);
+	meet_signal(false);
+	waiting = child_at_next_wait(shared);
+	for (size_t i = 0; waiting && i < ACTS; i++)
+		act(&acts[i], waiting);
+	if (waiting)
+		_exit(0);
 }
 
 void another_process_acts(const struct act acts[ACTS])

@@ -12,12 +12,10 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "harness.h"
-
-/* How long anything may take that the kernel does by itself, in milliseconds. */
-#define PATIENCE_MS 2000
 
 void wait_readable(int fd)
 {
@@ -201,7 +199,7 @@ void wait_for_stream(int fd, int count)
 }
 
 /* proc(5), stat: the state follows the process's name in brackets. */
-bool is_asleep(pid_t process)
+static bool is_asleep(pid_t process)
 {
 	char path[64], text[512] = "";
 	const char *state;
@@ -223,50 +221,42 @@ static void handle(int number)
 	(void)number;
 }
 
-static void wait_until_asleep(pid_t process)
+void meet_signal(bool restart)
 {
-	double deadline = now_ms() + PATIENCE_MS;
+	struct sigaction action = { .sa_handler = handle,
+				    .sa_flags = restart ? SA_RESTART : 0 };
 
-	while (!is_asleep(process) && now_ms() < deadline)
-		sched_yield();
+	must(!sigaction(SIGUSR1, &action, NULL), "sigaction: %s", errno_name(errno));
 }
 
-static void signal_when_asleep(pid_t process)
+pid_t child_at_next_wait(int shared)
 {
-	wait_until_asleep(process);
-	kill(process, SIGUSR1);
-	_exit(0);
+	pid_t waiting = getpid(), child;
+	double deadline;
+
+	if (session.target->imaginary)
+		return 0;
+	child = (pid_t)syscall(SYS_clone, shared | SIGCHLD, 0, 0, 0, 0);
+	must(child >= 0, "clone: %s", errno_name(errno));
+	if (child)
+		return 0;
+	deadline = now_ms() + PATIENCE_MS;
+	while (!is_asleep(waiting) && now_ms() < deadline)
+		sched_yield();
+	return waiting;
 }
 
 void interrupt_next_wait(bool restart)
 {
-	struct sigaction action = { .sa_handler = handle,
-				    .sa_flags = restart ? SA_RESTART : 0 };
-	pid_t waiting = getpid(), child;
+	pid_t waiting;
 
 	world.facts |= FACT_SIGNAL_COMES | (restart ? FACT_SIGNAL_RESTARTS : 0);
-	if (session.target->imaginary)
+	meet_signal(restart);
+	waiting = child_at_next_wait(0);
+	if (!waiting)
 		return;
-	must(!sigaction(SIGUSR1, &action, NULL), "sigaction: %s", errno_name(errno));
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (!child)
-		signal_when_asleep(waiting);
-}
-
-/* In a child, once this process is asleep: true.  In this process, and for an imaginary
- * target, false. */
-static bool is_child_at_next_wait(void)
-{
-	pid_t waiting = getpid(), child;
-
-	if (session.target->imaginary)
-		return false;
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (!child)
-		wait_until_asleep(waiting);
-	return !child;
+	kill(waiting, SIGUSR1);
+	_exit(0);
 }
 
 /* The world has it sent before the call, which cannot tell. */
@@ -278,7 +268,7 @@ void send_at_next_wait(int fd, const char *text)
 					  .payload = (const unsigned char *)text } };
 
 	world_apply(&world, &call, &(struct result){ .value = (long)strlen(text) });
-	if (!is_child_at_next_wait())
+	if (!child_at_next_wait(0))
 		return;
 	session.target->sendto(fd, text, strlen(text), 0, NULL, 0);
 	_exit(0);
@@ -289,34 +279,21 @@ void shut_down_at_next_wait(int fd, int how)
 	struct call call = { .name = CALL_SHUTDOWN, .fd = fd, .how = how };
 
 	world_apply(&world, &call, &(struct result){ .value = 0 });
-	if (!is_child_at_next_wait())
+	if (!child_at_next_wait(0))
 		return;
 	session.target->shutdown(fd, how);
-	_exit(0);
-}
-
-static void send_when_asleep(pid_t process, int fd)
-{
-	double deadline = now_ms() + PATIENCE_MS;
-
-	while (!is_asleep(process) && now_ms() < deadline)
-		sched_yield();
-	session.target->sendto(fd, "lost data", 9, 0, NULL, 0);
 	_exit(0);
 }
 
 void fail_next_wait(int fd, int error)
 {
 	struct world_socket *waiter = world_socket_to_change(&world, fd);
-	pid_t waiting = getpid(), child;
 
 	must(waiter, "%d is no socket", fd);
 	waiter->error = error;
 	waiter->datagrams.refused = true;
-	if (session.target->imaginary)
+	if (!child_at_next_wait(0))
 		return;
-	child = fork();
-	must(child >= 0, "fork: %s", errno_name(errno));
-	if (!child)
-		send_when_asleep(waiting, fd);
+	session.target->sendto(fd, "lost data", 9, 0, NULL, 0);
+	_exit(0);
 }
