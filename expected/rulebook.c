@@ -217,22 +217,26 @@ bool outcome_has_error(const struct outcome *outcome, int error)
 	return false;
 }
 
-/* The bytes that are due, and the buffer behind them as it was. */
-static bool data_allowed(const struct outcome *outcome, const struct result *result)
+/* May the byte of the buffer be this one? */
+static bool byte_allowed(const struct outcome *outcome, const struct call *call,
+			 const struct result *result, size_t i)
 {
-	if (!outcome->gives || !result->data)
+	if (i < outcome->data_length)
+		return i >= outcome->data_known || outcome->data_open >> i & 1 ||
+		       result->data[i] == outcome->data[i];
+	if (i - outcome->data_length < outcome->data_spilt)
 		return true;
-	for (size_t i = 0; i < result->data_room; i++) {
-		if (i >= outcome->data_length &&
-		    i - outcome->data_length < outcome->data_spilt)
-			continue;
-		if (i < outcome->data_length
-			    ? i < outcome->data_known &&
-				      !(outcome->data_open >> i & 1) &&
-				      result->data[i] != outcome->data[i]
-			    : !outcome->litters && result->data[i] != RESULT_FILL)
+	return (outcome->litters && i < call->message.length) ||
+	       result->data[i] == RESULT_FILL;
+}
+
+/* The bytes that are due, and the buffer behind them as it was. */
+static bool data_allowed(const struct outcome *outcome, const struct call *call,
+			 const struct result *result)
+{
+	for (size_t i = 0; outcome->gives && result->data && i < result->data_room; i++)
+		if (!byte_allowed(outcome, call, result, i))
 			return false;
-	}
 	return true;
 }
 
@@ -270,12 +274,13 @@ bool outcome_allows(const struct outcome *outcome, const struct world *world,
 		       result->length == outcome->length &&
 		       (!outcome->tells || result->told == outcome->told) &&
 		       !memcmp(result->bytes, outcome->bytes, outcome->length) &&
-		       data_allowed(outcome, result) && header_allowed(outcome, result);
+		       data_allowed(outcome, call, result) &&
+		       header_allowed(outcome, result);
 	case OUTCOME_CHOSEN:
 		return result->value == outcome->value &&
 		       outcome->choice->allows(world, call, result->bytes,
 					       result->length) &&
-		       data_allowed(outcome, result);
+		       data_allowed(outcome, call, result);
 	}
 	return false;
 }

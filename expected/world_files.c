@@ -113,6 +113,9 @@ static void add_duplicate(struct world *world, int of, int fd, bool close_on_exe
 /* F_SETOWN and SIOCSPGRP: a process, or a group by a number below 0. */
 static void set_owner(struct world_file *file, int owner)
 {
+	/* It is no number of a group: f_setown() refuses it. */
+	if (owner == INT_MIN)
+		return;
 	file->owner_type = owner < 0 ? F_OWNER_PGRP : F_OWNER_PID;
 	file->owner = owner < 0 ? -owner : owner;
 }
