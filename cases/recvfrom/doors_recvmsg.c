@@ -73,7 +73,8 @@ static struct msghdr *least(void)
 static struct msghdr *negative_and_many(void)
 {
 	minus_one();
-	header.msg_iovlen = SIZE_MAX;
+	/* Which is a size_t or an int, as the C library has it. */
+	memset(&header.msg_iovlen, 0xff, sizeof(header.msg_iovlen));
 	return &header;
 }
 
@@ -108,8 +109,8 @@ static struct msghdr *any_number(void)
 /* Of which the lower 32 bits are few. */
 static struct msghdr *wide_number(void)
 {
-	if (sizeof(size_t) < 8)
-		sc_skip("needs a size_t of 64 bits");
+	if (sizeof(header.msg_iovlen) < 8)
+		sc_skip("needs a msg_iovlen of 64 bits");
 	return areas(many, ((size_t)1 << 31 << 1) + 1);
 }
 

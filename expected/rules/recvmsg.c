@@ -4,6 +4,8 @@
  * recvfrom(2): the header and its areas, in the order of ___sys_recvmsg(); the timeout
  * and the number of messages, in that of do_recvmmsg().
  */
+#include <string.h>
+
 #include "../world_messages.h"
 #include "recvfrom_common.h"
 
