@@ -230,6 +230,34 @@ static bool vsock_not_connected(const struct world *world, const struct call *ca
 	       call_socket(world, call)->state != SOCKET_CONNECTED;
 }
 
+static bool on_vsock_stream(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_VSOCK) &&
+	       call_socket(world, call)->type == SOCK_STREAM &&
+	       !has_flag(call, MSG_ERRQUEUE);
+}
+
+static bool vsock_out_of_band(const struct world *world, const struct call *call)
+{
+	return on_vsock_stream(world, call) && has_flag(call, MSG_OOB);
+}
+
+static bool vsock_shut(const struct world *world, const struct call *call)
+{
+	return on_vsock_stream(world, call) && call_socket(world, call)->shut_read;
+}
+
+static bool vsock_wants_nothing(const struct world *world, const struct call *call)
+{
+	return on_vsock_stream(world, call) && !call->message.length;
+}
+
+static bool vsock_would_block(const struct world *world, const struct call *call)
+{
+	return on_vsock_stream(world, call) && nothing_to_receive(world, call) &&
+	       !call_socket(world, call)->at_end && does_not_wait(world, call);
+}
+
 static const struct rule recvfrom_vsock_rules[] = {
 	{
 		.id = "recvfrom.vsock.not_connected",
@@ -238,6 +266,45 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.outcome = FAILS(ENOTCONN),
 		.cites = { NOT_CONNECTED_CITES, KERNEL("net/vmw_vsock/af_vsock.c",
 						       "vsock_connectible_recvmsg") },
+	},
+	{
+		.id = "recvfrom.vsock.out_of_band",
+		.says = "AF_VSOCK has no out-of-band data: MSG_OOB is refused",
+		.when = vsock_out_of_band,
+		.outcome = FAILS(EOPNOTSUPP),
+		.cites = { POSIX("recvfrom", "EOPNOTSUPP"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "vsock_connectible_recvmsg") },
+	},
+	{
+		.id = "recvfrom.vsock.shut_down",
+		.says = "once shut down for reading, a socket is at its end, also "
+			"where something waits",
+		.when = vsock_shut,
+		.outcome = RETURNS(0),
+		.cites = { QUOTE("shutdown(2)",
+				 "If how is SHUT_RD, further receptions will be "
+				 "disallowed."),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "vsock_connectible_recvmsg") },
+	},
+	{
+		.id = "recvfrom.vsock.wants_nothing",
+		.says = "a call for no bytes gives 0 at once",
+		.when = vsock_wants_nothing,
+		.outcome = RETURNS(0),
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c",
+				  "vsock_connectible_recvmsg") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.vsock.would_block",
+		.says = "a connection on which nothing has come does not let a call "
+			"wait that shall not",
+		.when = vsock_would_block,
+		.outcome = FAILS(EAGAIN),
+		.cites = { WOULD_BLOCK_CITES, KERNEL("net/vmw_vsock/af_vsock.c",
+						     "__vsock_stream_recvmsg") },
 	},
 };
 RULE_LIST(recvfrom_vsock, CALL_RECVFROM);

@@ -225,13 +225,15 @@ static const struct evidence *by_option(const char *option, size_t length, size_
  * An option that is set does not show that the feature is there (it may be part of a
  * module, or switched off at boot); one that is not set shows that it is not.
  */
-static void see_option(const char *line, bool *in_config)
+static void see_option(const char *line, bool *in_config, bool *built_in)
 {
 	size_t length = strcspn(line, "=");
 	const struct evidence *it = by_option(line, length, 0);
 
-	for (; it; it = by_option(line, length, (size_t)(it - evidences) + 1))
+	for (; it; it = by_option(line, length, (size_t)(it - evidences) + 1)) {
 		in_config[it - evidences] = line[length] && line[length + 1] != 'n';
+		built_in[it - evidences] = line[length] && line[length + 1] == 'y';
+	}
 }
 
 static FILE *open_config(const char *config, const char *release)
@@ -258,7 +260,8 @@ static FILE *open_config(const char *config, const char *release)
  * Reads the kernel's configuration.  in_config[i] tells whether the option of evidence
  * i is set there; false is returned where no configuration can be read.
  */
-static bool read_config(const char *config, const char *release, bool *in_config)
+static bool read_config(const char *config, const char *release, bool *in_config,
+			bool *built_in)
 {
 	char line[512];
 	FILE *file = open_config(config, release);
@@ -267,7 +270,7 @@ static bool read_config(const char *config, const char *release, bool *in_config
 		return false;
 	while (fgets(line, sizeof(line), file))
 		if (!strncmp(line, "CONFIG_", 7))
-			see_option(line, in_config);
+			see_option(line, in_config, built_in);
 	fclose(file);
 	return true;
 }
@@ -304,7 +307,7 @@ static bool read_aliases(const char *release, bool *may_load)
 /* What is known of the kernel, for judging what /proc does not show. */
 struct knowledge {
 	bool protocols, config, aliases, loadable;
-	bool in_config[EVIDENCES], may_load[EVIDENCES];
+	bool in_config[EVIDENCES], built_in[EVIDENCES], may_load[EVIDENCES];
 };
 
 /* Is a feature that nothing has shown surely absent? */
@@ -344,7 +347,7 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 	kernel->version = running_version(release, sizeof(release));
 	known.protocols = read_protocols(kernel);
 	read_netlink(kernel);
-	known.config = read_config(config, release, known.in_config);
+	known.config = read_config(config, release, known.in_config, known.built_in);
 	known.loadable = modules_can_load();
 	known.aliases = known.loadable && read_aliases(release, known.may_load);
 	/* Always built in with sockets, but without a socket of the kernel's own. */
@@ -353,6 +356,10 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 		if (kernel->features[evidences[i].feature] == UNKNOWN &&
 		    surely_absent(&evidences[i], i, &known, kernel->version))
 			kernel->features[evidences[i].feature] = NO;
+	/* Nothing in /proc shows this transport, which is there once it is built in. */
+	for (size_t i = 0; i < EVIDENCES; i++)
+		if (evidences[i].feature == FEATURE_VSOCK_LOCAL && known.built_in[i])
+			found(kernel, FEATURE_VSOCK_LOCAL);
 	/* What container engines are known to refuse, though the kernel has it. */
 	if (is_filtered()) {
 		kernel->features[FEATURE_FAMILY(AF_VSOCK)] = UNKNOWN;
