@@ -18,7 +18,7 @@ enum {
 	FILE_LINK = 1 << 5,	   /* "link" to "file" */
 	DANGLING = 1 << 6,	   /* "link" to nothing */
 	LOOP = 1 << 7,		   /* "link" to itself */
-	CHAIN_40 = 1 << 8,	   /* "link" to "directory", over 40 links */
+	CHAIN_13 = 1 << 8,	   /* "link" to "directory", over 13 links */
 	CHAIN_41 = 1 << 9,	   /* or 41 */
 	UNSEARCHABLE = 1 << 10,	   /* "directory", with "file" in it */
 	UNWRITABLE = 1 << 11,	   /* the same */
@@ -204,8 +204,12 @@ static void make_links(unsigned int state)
 		make_link("link", "nowhere");
 	if (state & LOOP)
 		make_link_loop("link");
-	if (state & (CHAIN_40 | CHAIN_41))
-		make_link_chain("link", "directory", state & CHAIN_40 ? 40 : 41);
+	/*
+	 * Forty are allowed.  But a walk that has to begin again, since others mount
+	 * something meanwhile, counts on: filename_parentat() may walk three times.
+	 */
+	if (state & (CHAIN_13 | CHAIN_41))
+		make_link_chain("link", "directory", state & CHAIN_13 ? 13 : 41);
 }
 
 static void make_files(unsigned int state)
@@ -317,8 +321,8 @@ static const struct good {
 	  DIRECTORY },
 	{ "link", BYTES("link/socket"), 0, "link/socket", "directory/socket",
 	  DIRECTORY | LINK },
-	{ "link,40", BYTES("link/socket"), 0, "link/socket", "directory/socket",
-	  DIRECTORY | CHAIN_40 },
+	{ "link,13", BYTES("link/socket"), 0, "link/socket", "directory/socket",
+	  DIRECTORY | CHAIN_13 },
 	{ "one-byte", BYTES("s"), 0, "s", "s", 0 },
 	{ "one-byte,no-nul", BYTES("s"), 1, "s", "s", ANY_TYPE },
 	{ "no-nul", BYTES("socket"), 6, "socket", "socket", ANY_TYPE },
