@@ -238,11 +238,7 @@ struct world_tcp {
 	bool connecting; /* connect(2) does not wait, and the other end is silent */
 	bool broken;	 /* reset, or refused: the connection is no more */
 	bool shut_write; /* shutdown(2), SHUT_WR or SHUT_RDWR */
-	unsigned int backlog; /* of a listener */
-	unsigned int lowat;   /* SO_RCVLOWAT; 0 where it was not set */
-	bool peeks_on;	      /* SO_PEEK_OFF is set, to: */
-	unsigned int peek_offset;
-	bool urgent_inline;	    /* SO_OOBINLINE */
+	unsigned int backlog;	    /* of a listener */
 	unsigned char urgent;	    /* enum urgent */
 	bool urgent_passed;	    /* its place lies before all that waits */
 	unsigned int urgent_offset; /* else: so many bytes that wait lie before it */
@@ -300,7 +296,6 @@ struct world_datagrams {
 	unsigned int sum_offset;
 	unsigned int filtered;	/* ICMP_FILTER: a bit for each type */
 	unsigned short segment; /* UDP_SEGMENT */
-	int peek_at;		/* SO_PEEK_OFF: the offset and one more; 0: none */
 	int stamps;		/* SO_TIMESTAMPING */
 	bool spoilt;		/* a datagram for it had a wrong checksum */
 	bool refused;		/* ICMP has had something to say of what it sent */
@@ -316,7 +311,6 @@ struct world_file {
 	bool shut_write;    /* nothing can be sent: shutdown(2), of either end */
 	bool urgent;	    /* a byte of urgent data has come, and is not taken */
 	bool full;	    /* there is no room for what is sent */
-	int low_water;	    /* SO_RCVLOWAT, where it was set */
 	int owner_type;	    /* F_OWNER_*, of F_SETOWN_EX; as it is, a thread */
 	int owner;	    /* its number, or 0 */
 	int signal;	    /* F_SETSIG; 0: SIGIO */
@@ -379,6 +373,7 @@ struct world_socket {
 	unsigned int mode_flipped;
 	bool pass_credentials;	  /* SO_PASSCRED */
 	bool urgent_inline;	  /* SO_OOBINLINE */
+	int low_water;		  /* SO_RCVLOWAT; 0 where it was not set */
 	bool timestamps;	  /* SO_TIMESTAMP */
 	bool peeks_at;		  /* SO_PEEK_OFF is not negative, but: */
 	unsigned int peek_offset; /* where the next MSG_PEEK begins */

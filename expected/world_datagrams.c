@@ -46,9 +46,6 @@ static void socket_option(struct world_socket *socket, const struct call *call)
 							  : TOLD_TIMESTAMPNS,
 		     call);
 		break;
-	case SO_PEEK_OFF:
-		it->peek_at = number(call) < 0 ? 0 : number(call) + 1;
-		break;
 	case SO_TIMESTAMPING:
 		it->stamps = number(call);
 		break;
@@ -61,7 +58,7 @@ static void socket_option(struct world_socket *socket, const struct call *call)
 const struct world_message *world_peeked(const struct world_socket *socket,
 					 unsigned int *skipped)
 {
-	unsigned int offset = (unsigned int)socket->datagrams.peek_at - 1;
+	unsigned int offset = socket->peek_offset;
 
 	for (unsigned int i = 0; i < socket->queued; i++) {
 		const struct world_message *message = &socket->queue[i];
@@ -78,13 +75,10 @@ const struct world_message *world_peeked(const struct world_socket *socket,
 /* sk_peek_offset_bwd(): never to before the first. */
 void world_move_peek(struct world_socket *socket, int flags, long value)
 {
-	int *at = &socket->datagrams.peek_at;
+	long at = (long)socket->peek_offset + (flags & MSG_PEEK ? value : -value);
 
-	if (!*at || flags & MSG_ERRQUEUE)
-		return;
-	*at += (int)(flags & MSG_PEEK ? value : -value);
-	if (*at < 1)
-		*at = 1;
+	if (socket->peeks_at && !(flags & MSG_ERRQUEUE))
+		socket->peek_offset = at < 0 ? 0 : (unsigned int)at;
 }
 
 static void ip_option(struct world_socket *socket, const struct call *call)

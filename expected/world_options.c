@@ -74,7 +74,7 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		break;
 	case SO_RCVLOWAT:
 		/* sk_setsockopt(): less than 0 is the most there is. */
-		socket->file.low_water = number(call) < 0 ? INT_MAX : number(call);
+		socket->low_water = number(call) < 0 ? INT_MAX : number(call);
 		break;
 	case SO_RCVBUF:
 		socket->netlink.small = true;

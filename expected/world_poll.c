@@ -69,7 +69,7 @@ static unsigned int writable(const struct world_socket *socket)
 /* tcp_poll() alone respects SO_RCVLOWAT. */
 bool world_waits_enough(const struct world_socket *socket)
 {
-	int least = is_tcp(socket) ? socket->file.low_water : 0;
+	int least = is_tcp(socket) ? socket->low_water : 0;
 
 	return socket->queued && (int)world_waiting(socket) >= least;
 }

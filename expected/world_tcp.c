@@ -33,8 +33,7 @@ static unsigned int smaller(size_t one, unsigned int other)
 static unsigned int first_byte(const struct world_socket *socket,
 			       const struct call *call)
 {
-	return has(call, MSG_PEEK) && socket->tcp.peeks_on ? socket->tcp.peek_offset
-							   : 0;
+	return has(call, MSG_PEEK) && socket->peeks_at ? socket->peek_offset : 0;
 }
 
 static bool is_marked(const struct world_socket *socket)
@@ -55,7 +54,7 @@ void world_tcp_read(const struct world_socket *socket, const struct call *call,
 	*reading = (struct tcp_reading){ .start = first_byte(socket, call) };
 	if (reading->start >= waits)
 		return;
-	if (is_marked(socket) && reading->start == mark && !socket->tcp.urgent_inline &&
+	if (is_marked(socket) && reading->start == mark && !socket->urgent_inline &&
 	    asked) {
 		reading->skipped = true;
 		reading->start++;
@@ -71,7 +70,7 @@ void world_tcp_read(const struct world_socket *socket, const struct call *call,
 unsigned int world_tcp_wanted(const struct world_socket *socket,
 			      const struct call *call)
 {
-	unsigned int lowat = socket->tcp.lowat ? socket->tcp.lowat : 1;
+	unsigned int lowat = socket->low_water ? (unsigned int)socket->low_water : 1;
 	unsigned int asked = smaller(call->message.length, INT_MAX);
 	unsigned int wanted = has(call, MSG_WAITALL) ? asked : smaller(asked, lowat);
 
@@ -117,7 +116,7 @@ static void mark_urgent(struct world_socket *receiver, unsigned int length)
 {
 	if (receiver->tcp.urgent && is_marked(receiver) &&
 	    !receiver->tcp.urgent_offset && receiver->queued &&
-	    !receiver->tcp.urgent_inline)
+	    !receiver->urgent_inline)
 		world_take_bytes(receiver, 1);
 	receiver->tcp.urgent = URGENT_WAITS;
 	receiver->tcp.urgent_passed = false;
@@ -138,10 +137,6 @@ static void reset(struct world_socket *socket)
 static void dissolve(struct world *world, struct world_socket *socket)
 {
 	struct world_socket *peer = world_socket_by_id(world, socket->peer);
-	struct world_tcp left = { .lowat = socket->tcp.lowat,
-				  .urgent_inline = socket->tcp.urgent_inline,
-				  .peeks_on = socket->tcp.peeks_on,
-				  .peek_offset = socket->tcp.peek_offset };
 	bool was_open = (socket->state == SOCKET_CONNECTED && !socket->tcp.broken &&
 			 !(socket->at_end && socket->tcp.shut_write)) ||
 			socket->tcp.connecting;
@@ -152,7 +147,7 @@ static void dissolve(struct world *world, struct world_socket *socket)
 		reset(peer);
 	socket->queued = 0;
 	socket->at_end = socket->shut_read = false;
-	socket->tcp = left;
+	socket->tcp = (struct world_tcp){ 0 };
 	socket->state = SOCKET_UNCONNECTED;
 }
 
@@ -391,11 +386,11 @@ static void receive_stream(struct world_socket *receiver, const struct call *cal
 	if (value < 0 && name_fails(call))
 		count = reading.count;
 	if (has(call, MSG_PEEK)) {
-		receiver->tcp.peek_offset += count;
+		receiver->peek_offset += count;
 		return;
 	}
 	consume(receiver, count + reading.skipped);
-	receiver->tcp.peek_offset = less(receiver->tcp.peek_offset, count);
+	receiver->peek_offset = less(receiver->peek_offset, count);
 }
 
 void world_tcp_receive(struct world *world, struct world_socket *receiver,
@@ -456,26 +451,11 @@ void world_tcp_close(struct world *world, struct world_socket *closed)
 		peer->at_end = true;
 }
 
-static void set_socket_option(struct world_tcp *tcp, int optname, int value)
-{
-	if (optname == SO_OOBINLINE) {
-		tcp->urgent_inline = value;
-	} else if (optname == SO_RCVLOWAT) {
-		/* __sock_set_rcvlowat(): negative ones are the most there can be. */
-		tcp->lowat = value < 0 ? INT_MAX : (unsigned int)value;
-	} else if (optname == SO_PEEK_OFF) {
-		tcp->peeks_on = value >= 0;
-		tcp->peek_offset = value < 0 ? 0 : (unsigned int)value;
-	}
-}
-
 void world_tcp_set_option(struct world_socket *socket, const struct call *call)
 {
 	int value;
 
 	memcpy(&value, call->option.bytes, sizeof(value));
-	if (call->option.level == SOL_SOCKET)
-		set_socket_option(&socket->tcp, call->option.optname, value);
 	if (call->option.level != IPPROTO_TCP)
 		return;
 	if (call->option.optname == TCP_REPAIR_QUEUE)

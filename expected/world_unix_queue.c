@@ -172,7 +172,7 @@ const struct world_message *world_unix_urgent(const struct world_socket *on)
 
 unsigned int world_unix_target(const struct world_socket *on, const struct call *call)
 {
-	unsigned int low = on->file.low_water ? (unsigned int)on->file.low_water : 1;
+	unsigned int low = on->low_water ? (unsigned int)on->low_water : 1;
 	unsigned int target = smaller(call->message.length, low);
 
 	if (has_flag(call, MSG_WAITALL))

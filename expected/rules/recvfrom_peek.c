@@ -11,8 +11,8 @@
 static bool peeks(const struct world *world, const struct call *call)
 {
 	return on_datagrams(world, call) && is_udp(call_socket(world, call)) &&
-	       call_socket(world, call)->datagrams.peek_at &&
-	       has_flag(call, MSG_PEEK) && !has_flag(call, MSG_ERRQUEUE);
+	       call_socket(world, call)->peeks_at && has_flag(call, MSG_PEEK) &&
+	       !has_flag(call, MSG_ERRQUEUE);
 }
 
 /* What there is to copy, from the offset on; no address is asked for in vain. */

@@ -23,7 +23,7 @@ static bool listening(const struct world *world, const struct call *call)
 
 static bool urgent_inline(const struct world *world, const struct call *call)
 {
-	return asks_for_urgent(world, call) && stream(world, call)->tcp.urgent_inline;
+	return asks_for_urgent(world, call) && stream(world, call)->urgent_inline;
 }
 
 static bool no_urgent_data(const struct world *world, const struct call *call)

@@ -127,7 +127,7 @@ static bool peeks_on(const struct world *world, const struct call *call)
 	struct tcp_view view;
 
 	return bytes_come(world, call, &view) && has_flag(call, MSG_PEEK) &&
-	       view.on.tcp.peeks_on;
+	       view.on.peeks_at;
 }
 
 /* What comes while the call waits is copied to the rest of the buffer. */
@@ -158,7 +158,7 @@ static bool urgent_in_stream(const struct world *world, const struct call *call)
 	struct tcp_view view;
 
 	return bytes_come(world, call, &view) && view.on.tcp.urgent &&
-	       view.on.tcp.urgent_inline && view.reading.count &&
+	       view.on.urgent_inline && view.reading.count &&
 	       view.reading.start == view.on.tcp.urgent_offset;
 }
 

@@ -313,7 +313,7 @@ static const char *takes_more_or_less(const struct world *world,
 	if (!call_receives(call->name) || call->name == CALL_RECVMMSG || !socket ||
 	    (socket->type != SOCK_STREAM && socket->type != SOCK_SEQPACKET))
 		return NULL;
-	low_water = socket->tcp.lowat > 1 || socket->file.low_water > 1;
+	low_water = socket->low_water > 1;
 	if (call->message.flags & MSG_WAITALL)
 		return "a request with MSG_WAITALL is made again until all has come";
 	if (low_water && !socket->nonblocking && !(call->message.flags & MSG_DONTWAIT))
