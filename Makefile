@@ -25,14 +25,18 @@ TAP ?=
 VERBOSE ?=
 QUIET ?=
 
-SOURCES := $(wildcard expected/*.c expected/rules/*.c runner/harness/*.c \
-	runner/targets/*.c cases/*/*.c)
+# Stacks in shared objects need a program that can load them, which a static one cannot.
+STACK_SOURCES := $(wildcard runner/targets/stack*.c)
+SOURCES := $(filter-out $(STACK_SOURCES),$(wildcard expected/*.c expected/rules/*.c \
+	runner/harness/*.c runner/targets/*.c cases/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/obj/%.o)
+DYNAMIC_OBJECTS := $(filter-out %/targets/targets.o,$(OBJECTS)) \
+	$(STACK_SOURCES:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/dynamic/targets.o
 CASES := $(filter cases/%,$(SOURCES))
 
 # The same program with targets that answer from the rulebook, and cases that go wrong on
 # purpose: the harness's own tests, under the sanitizers where the compiler has them.
-TEST_SOURCES := $(SOURCES) $(wildcard runner/tests/*.c)
+TEST_SOURCES := $(SOURCES) $(STACK_SOURCES) $(wildcard runner/tests/*.c)
 TEST_OBJECTS := $(TEST_SOURCES:%.c=$(BUILD)/test/%.o)
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -40,7 +44,13 @@ SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m sockcheck
 
-CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
+# The stacks that this project comes with, and any other's shared object.
+STACKS := lwip lwipv6
+IS_STACK := $(if $(filter exec:%,$(TARGET)),,$(or $(filter $(STACKS),$(TARGET)),$(findstring .so,$(TARGET))))
+PROGRAM := $(BUILD)/sockcheck$(if $(IS_STACK),-dynamic)
+STACK := $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(TARGET)))
+
+CHECK := $(RUNNER) check --binary $(PROGRAM) --target '$(TARGET)' \
 	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
@@ -52,17 +62,17 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
 
 all: $(BUILD)/sockcheck
 
-check: $(BUILD)/sockcheck
+check: $(PROGRAM) $(STACK)
 	@$(CHECK) $(if $(TAP),--tap)
 
-check-prove: $(BUILD)/sockcheck
+check-prove: $(PROGRAM) $(STACK)
 	@command -v prove >/dev/null || { echo 'sockcheck: no prove here: install perl' >&2; exit 2; }
 	@prove --exec "sh -c" "$(CHECK) --tap"
 
 static: $(BUILD)/sockcheck-static
 
-list: $(BUILD)/sockcheck
-	@$(BUILD)/sockcheck --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
+list: $(PROGRAM) $(STACK)
+	@$(PROGRAM) --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
@@ -122,9 +132,27 @@ $(BUILD)/sockcheck-static: $(OBJECTS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	@$(LINK) -static -o $@ $(OBJECTS)
 
+$(BUILD)/sockcheck-dynamic: $(DYNAMIC_OBJECTS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $(DYNAMIC_OBJECTS) -ldl
+
+$(BUILD)/obj/dynamic/targets.o: runner/targets/targets.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC $< (dynamic)'
+	@$(CC) $(ALL_CFLAGS) -DWITH_STACKS -MMD -MP -c -o $@ $<
+
+INCLUDE_lwip := -isystem /usr/include/lwip
+
+# A stack's own symbols are its own: what it says of itself is all that others see.
+$(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC $<'
+	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
+		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
+
 $(BUILD)/test/sockcheck: $(TEST_OBJECTS) $(BUILD)/test/flags
 	@mkdir -p $(@D)
-	@$(LINK) $(SANITIZE) -o $@ $(TEST_OBJECTS)
+	@$(LINK) $(SANITIZE) -o $@ $(TEST_OBJECTS) -ldl
 
 $(BUILD)/bare: runner/bench/bare.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -138,9 +166,9 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 $(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 	@mkdir -p $(@D)
 	@echo '  CC $< (test)'
-	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $(CASE_FLAGS) -DWITH_MODEL_TARGET -MMD -MP -c -o $@ $<
+	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $(CASE_FLAGS) -DWITH_MODEL_TARGET -DWITH_STACKS -MMD -MP -c -o $@ $<
 
 # Cases see the harness's header and nothing else of the tree.
 $(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)
+-include $(DYNAMIC_OBJECTS:.o=.d) $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

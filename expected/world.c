@@ -138,7 +138,7 @@ bool world_is_open(const struct world *world, int fd)
 
 int world_lowest_free(const struct world *world)
 {
-	int fd = 0;
+	int fd = world->first_descriptor;
 
 	while (world_is_open(world, fd))
 		fd++;

@@ -454,6 +454,7 @@ struct world {
 	struct world_settings settings;
 	unsigned int facts;		       /* enum fact */
 	unsigned char open[WORLD_DESCRIPTORS]; /* enum descriptor */
+	int first_descriptor;		       /* the lowest there can be */
 	struct world_socket sockets[WORLD_SOCKETS];
 	unsigned int socket_count;
 	unsigned int sockets_made; /* the last id that was given */

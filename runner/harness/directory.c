@@ -301,6 +301,7 @@ void refuse_new_sockets_by_landlock(void)
 
 void set_umask(unsigned int mask)
 {
+	need_kernel("files");
 	umask((mode_t)mask);
 	world.caller.umask = mask;
 }
@@ -309,6 +310,7 @@ void set_socket_mode(int fd, unsigned int mode)
 {
 	struct world_socket *changed = world_socket_to_change(&world, fd);
 
+	need_kernel("files");
 	must(changed, "%d is no socket", fd);
 	changed->mode_flipped = mode ^ 0777;
 	if (!imaginary())

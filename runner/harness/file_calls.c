@@ -378,6 +378,7 @@ static void in_child(long (*act)(int fd, long argument), int fd, long argument)
 	pid_t child;
 	int status;
 
+	need_kernel("processes that share its sockets");
 	if (session.target->imaginary)
 		return;
 	child = fork();

@@ -127,6 +127,9 @@ bool cannot_run(const struct sc_case *tested, char *why, size_t size);
 /* Within the sandbox: fills in the caller, and skips where a capability is missing. */
 void meet_caller(void);
 
+/* Skips the case where the target is a stack of this process: it has no such thing. */
+void need_kernel(const char *what);
+
 /* sandbox.c */
 /* Finds out which namespaces can be had, and prepares the session for cases. */
 bool open_session(const struct target *target);
@@ -204,8 +207,8 @@ bool readable(const void *address, size_t length);
 /* How many of the bytes at the address, from the first on, can be read and written. */
 size_t reachable(const void *address, size_t length);
 
-/* steps.c: how long anything may take that the kernel does by itself, milliseconds. */
-#define PATIENCE_MS 2000
+/* steps.c: how long anything may take that the target does by itself, milliseconds. */
+double patience_ms(void);
 /* SIGUSR1 is handled, by nothing; with SA_RESTART or not. */
 void meet_signal(bool restart);
 /*

@@ -80,6 +80,7 @@ static void must_give_up(uint64_t right, unsigned int port)
 
 void allow_bind_by_landlock(unsigned int port)
 {
+	need_kernel("Landlock");
 	must_give_up(LANDLOCK_BIND_TCP, port);
 	world.facts |= FACT_LANDLOCK_BIND;
 	world.caller.landlock_port = (unsigned short)port;
@@ -87,5 +88,6 @@ void allow_bind_by_landlock(unsigned int port)
 
 void allow_connect_by_landlock(unsigned int port)
 {
+	need_kernel("Landlock");
 	must_give_up(LANDLOCK_CONNECT_TCP, port);
 }

@@ -112,7 +112,7 @@ static bool all_acknowledged(int fd)
 static void fill_and_announce(int fd, int other)
 {
 	static const char filling[32768];
-	double deadline = now_ms() + PATIENCE_MS;
+	double deadline = now_ms() + patience_ms();
 	const struct target *target = session.target;
 
 	must(target->sendto(other, filling, sizeof(filling), MSG_DONTWAIT, NULL, 0) ==

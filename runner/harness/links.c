@@ -76,6 +76,7 @@ void learn_hardware_address(const char *interface)
 	struct ifreq request = { .ifr_name = "" };
 	int fd;
 
+	need_kernel("network interfaces that a case makes");
 	must(known, "there is no interface %s", interface);
 	known->hardware[0] = 2;
 	if (imaginary())
@@ -141,7 +142,7 @@ static void send_over(int fd, const struct address *to, const char *text)
 {
 	must(session.target->sendto(fd, text, strlen(text), 0, (void *)to->bytes,
 				    (socklen_t)to->length) > 0 &&
-		     waits(fd, PATIENCE_MS),
+		     waits(fd, patience_ms()),
 	     "a datagram over lo does not arrive");
 	take_all(fd, text);
 }
@@ -165,7 +166,7 @@ bool packet_comes(int fd, const char *address, bool due)
 	send_over(other, &to, "<sockcheck>");
 	session.target->close(other);
 	found = take_all(fd, text);
-	if (!found && due && waits(fd, PATIENCE_MS))
+	if (!found && due && waits(fd, patience_ms()))
 		found = take_all(fd, text);
 	return found;
 }

@@ -297,13 +297,13 @@ static int run(struct options *options, int argc, char **argv)
 {
 	const struct target *target;
 	int status = read_options(options, argc, argv);
+	char why[TEXT_MAX];
 
 	if (status)
 		return status;
-	target = target_by_name(options->target);
+	target = target_by_name(options->target, why, sizeof(why));
 	if (!target)
-		return complain("unknown target '%s'; --targets lists them",
-				options->target);
+		return complain("%s", why);
 	if (needs_session(options) && !open_session(target))
 		return complain("the sandbox cannot be prepared: %s",
 				errno_name(errno));

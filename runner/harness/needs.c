@@ -131,6 +131,8 @@ bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t si
 static bool lacking(int feature, enum known wanted, char *why, size_t size)
 {
 	enum known known = session.world.kernel.features[feature];
+	const char *whose = session.target->stack ? session.target->name
+						  : "this kernel";
 	char name[64];
 
 	if (!feature || (wanted == UNKNOWN ? known != UNKNOWN : known == wanted))
@@ -143,7 +145,7 @@ static bool lacking(int feature, enum known wanted, char *why, size_t size)
 			 "for it",
 			 name);
 	else
-		snprintf(why, size, "this kernel has %s%s", known == NO ? "no " : "",
+		snprintf(why, size, "%s has %s%s", whose, known == NO ? "no " : "",
 			 name);
 	return true;
 }
@@ -164,10 +166,11 @@ static bool cannot_release(const struct sc_case *tested, char *why, size_t size)
 {
 	int version = session.world.kernel.version;
 
-	if (tested->since && version < tested->since)
+	/* Where the target has no release of Linux, what is newest counts. */
+	if (tested->since && version && version < tested->since)
 		snprintf(why, size, "is for Linux %d.%d and later",
 			 tested->since / 1000, tested->since % 1000);
-	else if (tested->until && version >= tested->until)
+	else if (tested->until && (!version || version >= tested->until))
 		snprintf(why, size, "is for Linux before %d.%d", tested->until / 1000,
 			 tested->until % 1000);
 	else
@@ -177,7 +180,7 @@ static bool cannot_release(const struct sc_case *tested, char *why, size_t size)
 
 static bool cannot_isolate(const struct sc_case *tested, char *why, size_t size)
 {
-	if (session.isolation == ISOLATED || tested->anywhere)
+	if (session.isolation == ISOLATED || tested->anywhere || session.target->stack)
 		return false;
 	if (session.isolation == ISOLATED_NETWORK)
 		return false;
@@ -217,14 +220,41 @@ static bool cannot_machine(const struct sc_case *tested, char *why, size_t size)
 	return false;
 }
 
+#define NO_KERNEL "needs %s, which a stack in this process does not have"
+
+/* The first thing that only a kernel has, or only a machine. */
+static bool cannot_stack(const struct sc_case *tested, char *why, size_t size)
+{
+	static const char *const kinds[] = { "network interfaces of its own", "a VRF" };
+	const char *what = NULL;
+
+	if (!session.target->stack)
+		return false;
+	for (size_t i = 0; !what && i < COUNT(need_names); i++)
+		if (tested->needs & need_names[i].need)
+			what = need_names[i].name;
+	if (!what && tested->needs & (NEEDS_INTERFACE | NEEDS_VRF))
+		what = kinds[tested->needs & NEEDS_VRF ? 1 : 0];
+	if (what)
+		snprintf(why, size, NO_KERNEL, what);
+	return what;
+}
+
+void need_kernel(const char *what)
+{
+	if (session.target->stack)
+		sc_skip(NO_KERNEL, what);
+}
+
 bool cannot_run(const struct sc_case *tested, char *why, size_t size)
 {
 	if (session.target->imaginary)
 		return false;
 	if (session.target->cannot && session.target->cannot(why, size))
 		return true;
-	if (cannot_isolate(tested, why, size) || cannot_machine(tested, why, size) ||
-	    cannot_release(tested, why, size) || cannot_feature(tested, why, size))
+	if (cannot_stack(tested, why, size) || cannot_isolate(tested, why, size) ||
+	    cannot_machine(tested, why, size) || cannot_release(tested, why, size) ||
+	    cannot_feature(tested, why, size))
 		return true;
 	if (tested->needs & NEEDS_CGROUP && !cgroup_available(why, size))
 		return true;
@@ -290,6 +320,14 @@ static bool is_of_the_machine(void)
 	       !session.target->imaginary;
 }
 
+/* To a stack, any part of its process is as good as any other. */
+static void may_do_all(struct world_caller *caller)
+{
+	caller->cap_net_raw = caller->cap_net_admin = true;
+	caller->cap_net_bind_service = caller->cap_audit_read = true;
+	caller->nofile = WORLD_DESCRIPTORS;
+}
+
 void meet_caller(void)
 {
 	unsigned long long capabilities = effective_capabilities();
@@ -319,6 +357,10 @@ void meet_caller(void)
 		world.caller.nofile = (unsigned int)limit.rlim_cur;
 	if (session.target->imaginary) {
 		imagine(running);
+		return;
+	}
+	if (session.target->stack) {
+		may_do_all(&world.caller);
 		return;
 	}
 	for (int capability = 0; capability < 64; capability++)

@@ -225,6 +225,7 @@ unsigned int add_interface(const char *name)
 	struct world_interface *made = new_interface(name);
 	int error = -EOPNOTSUPP;
 
+	need_kernel("network interfaces that a case makes");
 	own_network_only();
 	if (session.target->imaginary)
 		return made->index;
@@ -241,6 +242,7 @@ unsigned int add_vrf(const char *name, unsigned int table)
 	struct world_interface *made = new_interface(name);
 	int error;
 
+	need_kernel("network interfaces that a case makes");
 	own_network_only();
 	made->vrf = made->index;
 	if (session.target->imaginary)
@@ -259,6 +261,7 @@ void move_to_vrf(const char *name, unsigned int vrf)
 	struct request request;
 	int error;
 
+	need_kernel("network interfaces that a case makes");
 	moved->vrf = vrf;
 	if (session.target->imaginary)
 		return;
@@ -279,6 +282,7 @@ void set_interface_up(const char *name, bool up)
 	char path[128];
 	int error;
 
+	need_kernel("network interfaces that a case makes");
 	own_network_only();
 	if (changed->up && !up)
 		world_packet_link_down(&world, changed->index);
@@ -326,6 +330,7 @@ void add_local_address(const char *interface, const char *text, unsigned int pre
 	unsigned char bytes[16];
 	int error;
 
+	need_kernel("addresses that a case adds");
 	own_network_only();
 	must(inet_pton(family, text, bytes) == 1, "'%s' is no address", text);
 	remember_address(of, family, bytes, prefix);

@@ -21,6 +21,7 @@ static void must_write(int fd, size_t size)
 
 void open_pipe(int ends[2], size_t bytes)
 {
+	need_kernel("pipes");
 	if (session.target->imaginary) {
 		ends[0] = world_lowest_free(&world);
 		world.open[ends[0]] = DESCRIPTOR_PIPE_READ;
@@ -65,6 +66,7 @@ int open_data(size_t size)
 {
 	int fd = session.target->imaginary ? world_lowest_free(&world) : open_unnamed();
 
+	need_kernel("files");
 	must(fd == world_lowest_free(&world), "a file %d was opened: %s", fd,
 	     errno_name(errno));
 	if (!session.target->imaginary) {

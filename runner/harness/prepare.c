@@ -43,6 +43,7 @@ static void set_capability(int capability, bool effective, bool permitted)
 
 void drop_capability(int capability)
 {
+	need_kernel("capabilities");
 	need_loopback();
 	set_capability(capability, false, false);
 	if (capability == LINUX_CAP_DAC_OVERRIDE)
@@ -72,6 +73,7 @@ static void enter(int flags)
 {
 	int error;
 
+	need_kernel("namespaces");
 	need_loopback();
 	error = imaginary() ? 0 : enter_namespaces(flags, false);
 	if (error)
@@ -150,6 +152,7 @@ void enter_network_of_child_namespace(void)
 {
 	int error;
 
+	need_kernel("namespaces");
 	need_loopback();
 	know_capabilities(true);
 	world.network++;
@@ -165,6 +168,7 @@ void limit_descriptors(unsigned int limit)
 {
 	struct rlimit now;
 
+	need_kernel("the limit of a process's descriptors");
 	need_loopback();
 	must(!getrlimit(RLIMIT_NOFILE, &now), "getrlimit: %s", errno_name(errno));
 	now.rlim_cur = limit;
@@ -174,6 +178,7 @@ void limit_descriptors(unsigned int limit)
 
 void occupy_descriptors_below(int fd)
 {
+	need_kernel("descriptors that are no sockets");
 	need_loopback();
 	must(fd <= WORLD_DESCRIPTORS, "the world keeps %d descriptors",
 	     WORLD_DESCRIPTORS);
@@ -214,6 +219,7 @@ static void set_sysctl(const char *name, const char *format, ...)
 	va_list arguments;
 	char text[64];
 
+	need_kernel("sysctls");
 	/* Never the settings of somebody's machine, whatever a case declares. */
 	must(imaginary() || session.guest || (own_network && !strncmp(name, "net/", 4)),
 	     "/proc/sys/%s is not this case's own", name);
@@ -316,6 +322,7 @@ void set_autobind_reuse(bool allowed)
 
 void set_effective_user(unsigned int uid)
 {
+	need_kernel("users");
 	need_loopback();
 	if (!imaginary())
 		must(!setresuid((uid_t)-1, uid, (uid_t)-1), "setresuid: %s",
@@ -326,6 +333,7 @@ void set_effective_user(unsigned int uid)
 
 void set_effective_group(unsigned int gid)
 {
+	need_kernel("groups");
 	need_loopback();
 	if (!imaginary())
 		must(!setresgid((gid_t)-1, gid, (gid_t)-1), "setresgid: %s",
@@ -337,6 +345,7 @@ void set_effective_group(unsigned int gid)
 /* setfsuid(2) and setfsgid(2) tell what was before, and of failure nothing. */
 void set_filesystem_user(unsigned int uid)
 {
+	need_kernel("users");
 	if (!imaginary()) {
 		setfsuid(uid);
 		must((unsigned int)setfsuid((uid_t)-1) == uid, "setfsuid: refused");
@@ -347,6 +356,7 @@ void set_filesystem_user(unsigned int uid)
 
 void set_filesystem_group(unsigned int gid)
 {
+	need_kernel("groups");
 	if (!imaginary()) {
 		setfsgid(gid);
 		must((unsigned int)setfsgid((gid_t)-1) == gid, "setfsgid: refused");
@@ -359,6 +369,7 @@ void set_groups(const unsigned int *groups, unsigned int count)
 {
 	gid_t list[WORLD_GROUPS_MAX];
 
+	need_kernel("groups");
 	must(count <= WORLD_GROUPS_MAX, "the world keeps %d groups", WORLD_GROUPS_MAX);
 	for (unsigned int i = 0; i < count; i++) {
 		list[i] = groups[i];
@@ -397,6 +408,7 @@ void fail_allocation(unsigned int n)
 {
 	char text[16];
 
+	need_kernel("fault injection");
 	need_loopback();
 	if (!imaginary() || n <= IMAGINARY_ALLOCATIONS)
 		world.facts |= FACT_NO_MEMORY;
@@ -459,6 +471,7 @@ int sockets_in_use(void)
 	FILE *file = fopen("/proc/net/sockstat", "re");
 	int used = 0;
 
+	need_kernel("/proc/net/sockstat");
 	must(file, "/proc/net/sockstat: %s", errno_name(errno));
 	must(fscanf(file, "sockets: used %d", &used) == 1,
 	     "/proc/net/sockstat does not say how many are used");
@@ -470,6 +483,7 @@ static void attach_to_cgroup(bool allows)
 {
 	char error[256] = "";
 
+	need_kernel("cgroups");
 	if (!imaginary() && !attach_socket_program(allows, error, sizeof(error)))
 		sc_skip("needs a program at BPF_CGROUP_INET_SOCK_CREATE: %s", error);
 }
@@ -489,6 +503,7 @@ void refuse_sockets_by_security_module(bool late)
 {
 	char error[256] = "";
 
+	need_kernel("security modules");
 	need_loopback();
 	world.facts |= late ? FACT_SECURITY_REFUSES_SOCKET
 			    : FACT_SECURITY_REFUSES_CREATE;
@@ -502,6 +517,7 @@ void refuse_binds_by_security_module(void)
 {
 	char error[256] = "";
 
+	need_kernel("security modules");
 	world.facts |= FACT_SECURITY_REFUSES_BIND;
 	if (!imaginary() &&
 	    !attach_security_refusal(HOOK_SOCKET_BIND, error, sizeof(error)))
@@ -518,6 +534,7 @@ static void attach_at_bind(int domain, bool late, int answer)
 {
 	char error[256] = "";
 
+	need_kernel("cgroups");
 	if (!imaginary() &&
 	    !attach_bind_program(domain, late, answer, error, sizeof(error)))
 		sc_skip("needs a program at a cgroup's hooks of bind(2): %s", error);
@@ -543,6 +560,7 @@ void let_cgroup_bind_again(void)
 {
 	int error = imaginary() ? 0 : detach_bind_programs();
 
+	need_kernel("cgroups");
 	must(!error, "BPF_PROG_DETACH: %s", errno_name(-error));
 	world.facts &=
 		~(unsigned int)(FACT_CGROUP_REFUSES_BIND | FACT_CGROUP_REFUSES_BOUND);

@@ -80,6 +80,20 @@ static void catch_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/*
+ * A stack is not of this network: whatever it does, it does it in an empty one, where
+ * that can be had.  Its descriptors are not those of the process.
+ */
+static void meet_stack(const struct target *target)
+{
+	if (session.isolation == ISOLATED)
+		enter_namespaces(CLONE_NEWUSER | CLONE_NEWNET, false);
+	else if (session.isolation == ISOLATED_NETWORK)
+		enter_namespaces(CLONE_NEWNET, false);
+	memset(session.world.open, DESCRIPTOR_CLOSED, sizeof(session.world.open));
+	session.world.first_descriptor = target->first_descriptor;
+}
+
 bool open_session(const struct target *target)
 {
 	if (!open_standard())
@@ -105,6 +119,8 @@ bool open_session(const struct target *target)
 		read_number("/proc/sys/net/core/wmem_default");
 	find_isolation();
 	find_root();
+	if (target->stack)
+		meet_stack(target);
 	return true;
 }
 
@@ -179,6 +195,9 @@ static int network_flags(const struct sc_case *tested)
 {
 	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && session.real_root)
 		return CLONE_NEWNET;
+	/* The harness is in namespaces already: leave_network(). */
+	if (session.target->stack)
+		return 0;
 	switch (session.isolation) {
 	case ISOLATED:
 		return CLONE_NEWUSER | CLONE_NEWNET;

@@ -618,6 +618,15 @@ void format_result(const struct call *call, const struct result *result, char *t
 		snprintf(text, size, "-1 %s", errno_name((int)-result->value));
 		return;
 	}
+	if (result->value == TARGET_NO_ERROR) {
+		snprintf(text, size, "-1 without an errno");
+		return;
+	}
+	if (result->value < TARGET_NO_ERROR) {
+		snprintf(text, size, "%ld, neither a result nor an errno",
+			 result->value - TARGET_NO_ERROR);
+		return;
+	}
 	format_number(call, result->value, text, size);
 	if (result->length) {
 		format_bytes(call, result->bytes, result->length, bytes, sizeof(bytes));

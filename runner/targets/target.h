@@ -27,6 +27,14 @@ struct target {
 	 */
 	bool imaginary;
 
+	/*
+	 * True for a stack in the process of the case, beside the kernel's: nothing
+	 * that a case changes of the machine or of its process means anything to it,
+	 * its caller may do all, and its descriptors are its own, from this number on.
+	 */
+	bool stack;
+	int first_descriptor;
+
 	/* Writes what is tested, "Linux 6.1.0", to text. */
 	void (*version)(char *text, size_t size);
 
@@ -99,8 +107,14 @@ struct target {
 	long (*file)(enum call_name name, int fd, const long argument[FILE_ARGUMENTS]);
 };
 
-/* The target with a name, or NULL. */
-const struct target *target_by_name(const char *name);
+/*
+ * What a stack's function gave that is neither a result nor an errno: this, where it
+ * failed (-1) without one, or further below by the number that it returned.
+ */
+#define TARGET_NO_ERROR (-0x10000L)
+
+/* The target with a name, or NULL and why there is none. */
+const struct target *target_by_name(const char *name, char *why, size_t size);
 
 /* The i-th target, or NULL after the last. */
 const struct target *target_at(size_t i);
