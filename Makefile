@@ -150,6 +150,25 @@ $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target
 	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
 
+# Stacks for the tests: the rulebook behind the convention of POSIX, with other numbers,
+# and of a version of the header that is not known.
+TEST_STACKS := plain odd future
+STACK_DEFINES_odd := -DODD
+STACK_DEFINES_future := -DODD -DABI=2
+TEST_STACK_SOURCES := $(filter-out %/main.c cases/% runner/targets/%,$(SOURCES)) \
+	runner/tests/model.c runner/tests/stack/targets.c
+TEST_STACK_OBJECTS := $(TEST_STACK_SOURCES:%.c=$(BUILD)/test/pic/%.o)
+
+$(BUILD)/test/pic/%.o: %.c $(BUILD)/test/flags
+	@mkdir -p $(@D)
+	@echo '  CC $< (stack)'
+	@$(CC) $(filter-out -O%,$(ALL_CFLAGS)) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
+
+$(BUILD)/test/stacks/%.so: runner/tests/stack/stack.c $(TEST_STACK_OBJECTS)
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes $(STACK_DEFINES_$*) -fPIC -fvisibility=hidden -shared -Wl,-z,defs \
+		-o $@ $^
+
 $(BUILD)/test/sockcheck: $(TEST_OBJECTS) $(BUILD)/test/flags
 	@mkdir -p $(@D)
 	@$(LINK) $(SANITIZE) -o $@ $(TEST_OBJECTS) -ldl
