@@ -226,12 +226,22 @@ static bool reads_nothing(const struct call *call)
 	       !call->message.length;
 }
 
+/* sk_peek_offset_fwd() and _bwd(): never to before the first byte. */
+void world_move_peek(struct world_socket *socket, long by)
+{
+	long at = (long)socket->peek_offset + by;
+
+	if (socket->peeks_at)
+		socket->peek_offset = at > 0 ? (unsigned int)at : 0;
+}
+
 void world_receive(struct world_socket *receiver, const struct call *call, long value)
 {
 	if (call->message.flags & MSG_ERRQUEUE)
 		world_error_taken(receiver);
-	if (is_udp(receiver))
-		world_move_peek(receiver, call->message.flags, value);
+	else if (is_udp(receiver))
+		world_move_peek(receiver,
+				call->message.flags & MSG_PEEK ? value : -value);
 	if (!leaves_queue(receiver, call) && !reads_nothing(call))
 		take(receiver, (unsigned int)value);
 }

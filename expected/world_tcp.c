@@ -342,11 +342,6 @@ static void consume(struct world_socket *receiver, unsigned int count)
 		tcp->urgent_offset -= count;
 }
 
-static unsigned int less(unsigned int one, unsigned int other)
-{
-	return one > other ? one - other : 0;
-}
-
 /* Could the address not be told, once the bytes were taken? */
 static bool name_fails(const struct call *call)
 {
@@ -386,11 +381,11 @@ static void receive_stream(struct world_socket *receiver, const struct call *cal
 	if (value < 0 && name_fails(call))
 		count = reading.count;
 	if (has(call, MSG_PEEK)) {
-		receiver->peek_offset += count;
+		world_move_peek(receiver, count);
 		return;
 	}
 	consume(receiver, count + reading.skipped);
-	receiver->peek_offset = less(receiver->peek_offset, count);
+	world_move_peek(receiver, -(long)count);
 }
 
 void world_tcp_receive(struct world *world, struct world_socket *receiver,
