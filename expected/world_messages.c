@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world_datagrams.h"
 #include "world_families.h"
 #include "world_ip.h"
@@ -203,11 +204,6 @@ static void take(struct world_socket *receiver, unsigned int count)
 		world_take_bytes(receiver, count);
 	else if (receiver->queued)
 		drop_first(receiver);
-}
-
-static unsigned int smaller(size_t one, unsigned int other)
-{
-	return one < other ? (unsigned int)one : other;
 }
 
 /* Do the flags ask for what is not in the queue, or leave it there?  To UDP, MSG_OOB

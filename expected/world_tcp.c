@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_tcp.h"
@@ -22,11 +23,6 @@ bool world_is_tcp(const struct world_socket *socket)
 static bool has(const struct call *call, int flag)
 {
 	return call->message.flags & flag;
-}
-
-static unsigned int smaller(size_t one, unsigned int other)
-{
-	return one < other ? (unsigned int)one : other;
 }
 
 /* Where a peek starts: SO_PEEK_OFF. */

@@ -7,14 +7,10 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world_families.h"
 #include "world_messages.h"
 #include "world_unix_queue.h"
-
-static unsigned int smaller(size_t one, unsigned int other)
-{
-	return one < other ? (unsigned int)one : other;
-}
 
 static bool has_flag(const struct call *call, int flag)
 {
