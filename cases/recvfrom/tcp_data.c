@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 
+#include "places.h"
 #include "tcp.h"
 
 /* Two sends, "abcd" and "efgh", wait. */
@@ -288,8 +289,6 @@ CASES(rooms)
 }
 
 /* Memory that cannot be written, or read. */
-enum place { WRITABLE, NOWHERE, UNMAPPED, PROTECTED, HALF, READ_ONLY, NEGATIVE };
-
 static const struct bad {
 	const char *rule;
 	const char *name;
@@ -342,26 +341,6 @@ static const struct bad {
 	  "d" },
 };
 
-static void *at(enum place place, void *writable)
-{
-	static const unsigned char two[2] = { RESULT_FILL, RESULT_FILL };
-
-	switch (place) {
-	case NOWHERE:
-		return NULL;
-	case UNMAPPED:
-		return (void *)unmapped_memory();
-	case PROTECTED:
-		return (void *)protected_memory();
-	case HALF:
-		return (void *)cut_off_after(two, sizeof(two));
-	case READ_ONLY:
-		return (void *)read_only_copy(writable, sizeof(socklen_t));
-	default:
-		return writable;
-	}
-}
-
 struct bad_row {
 	const struct stream *stream;
 	const struct bad *bad;
@@ -375,9 +354,9 @@ static void cannot_be_written(const void *data)
 
 	send_and_wait(&ends, "abcd", 0);
 	inbox.addrlen = it->addrlen == NEGATIVE ? (socklen_t)-1 : 128;
-	expect_errno(it->error, t_recvfrom(ends.fd, at(it->buffer, inbox.buffer),
+	expect_errno(it->error, t_recvfrom(ends.fd, memory_at(it->buffer, inbox.buffer),
 					   it->length, it->flags, inbox.address,
-					   at(it->addrlen, &inbox.addrlen)));
+					   memory_at(it->addrlen, &inbox.addrlen)));
 	expect_left(&ends, it->left);
 }
 

@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 
+#include "places.h"
 #include "unix.h"
 
 #define SUN_PATH offsetof(struct sockaddr_un, sun_path)
@@ -509,11 +510,9 @@ CASES(ended)
 		}
 }
 
-/* Memory that cannot be written, or read. */
-enum place { WRITABLE, NOWHERE, UNMAPPED, PROTECTED, HALF, READ_ONLY };
-
 enum state { WAITS, AT_END, SHUT_DOWN };
 
+/* Memory that cannot be written, or read. */
 static const struct bad {
 	const char *name;
 	const char *rule;
@@ -600,27 +599,6 @@ struct bad_row {
 	int type;
 };
 
-/* Two bytes of it can be written, where it is half a place. */
-static void *at(enum place place, void *writable)
-{
-	static const unsigned char two[2] = { RESULT_FILL, RESULT_FILL };
-
-	switch (place) {
-	case NOWHERE:
-		return NULL;
-	case UNMAPPED:
-		return (void *)unmapped_memory();
-	case PROTECTED:
-		return (void *)protected_memory();
-	case HALF:
-		return (void *)cut_off_after(two, sizeof(two));
-	case READ_ONLY:
-		return (void *)read_only_copy(writable, sizeof(socklen_t));
-	default:
-		return writable;
-	}
-}
-
 static void bring_about(enum state state, const int fds[2])
 {
 	must_bind(fds[1], unix_abstract("sender", 6));
@@ -652,9 +630,9 @@ static void cannot_be_written(const void *data)
 	bring_about(it->state, fds);
 	memset(inbox.address, RESULT_FILL, sizeof(inbox.address));
 	inbox.addrlen = (socklen_t)it->room;
-	came = t_recvfrom(fds[0], at(it->buffer, inbox.buffer), it->length, it->flags,
-			  at(it->address, inbox.address),
-			  at(it->addrlen, &inbox.addrlen));
+	came = t_recvfrom(fds[0], memory_at(it->buffer, inbox.buffer), it->length,
+			  it->flags, memory_at(it->address, inbox.address),
+			  memory_at(it->addrlen, &inbox.addrlen));
 	if (it->error)
 		sc_expect_errors(SC_LINE, came, (const int[]){ it->error, 0 });
 	else
@@ -750,9 +728,10 @@ static void without_address(const void *data)
 	must_bind(fds[1], unix_abstract("sender", 6));
 	send_data(fds[1]);
 	inbox.addrlen = (socklen_t)unwanted[row->i].value;
-	expect_received(4, NULL, 0,
-			t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL,
-				   at(unwanted[row->i].addrlen, &inbox.addrlen)));
+	expect_received(
+		4, NULL, 0,
+		t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL,
+			   memory_at(unwanted[row->i].addrlen, &inbox.addrlen)));
 	expect_that(inbox.addrlen == (socklen_t)unwanted[row->i].value,
 		    "*addrlen is another");
 	expect_left(fds[0], false);
