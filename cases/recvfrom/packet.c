@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "links.h"
 #include "sockcheck.h"
 
 #define PACKET .caps = SC_CAP(LINUX_CAP_NET_RAW), .has = { FEATURE_FAMILY(AF_PACKET) }
@@ -90,22 +91,6 @@ static struct address told(const char *source, int type)
 	from.sll_pkttype = (unsigned char)type;
 	memcpy(address.bytes, &from, sizeof(from));
 	return address;
-}
-
-static long receive(int fd, size_t length, int flags, int room)
-{
-	memset(inbox.address, RESULT_FILL, sizeof(inbox.address));
-	inbox.addrlen = (socklen_t)room;
-	return t_recvfrom(fd, inbox.buffer, length, flags, inbox.address,
-			  &inbox.addrlen);
-}
-
-/* The next one that comes, or nothing, in so many bytes. */
-static void expect_next(int fd, long due)
-{
-	long came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
-
-	expect_that(came == due, "then %ld comes, where %ld is due", came, due);
 }
 
 static void expect_name_only(int room)
