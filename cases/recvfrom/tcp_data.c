@@ -7,18 +7,9 @@
 #include <limits.h>
 
 #include "places.h"
-#include "tcp.h"
+#include "tcp_asked.h"
 
-/* Two sends, "abcd" and "efgh", wait. */
-static const struct asked {
-	const char *rule;
-	const char *name;
-	size_t length;
-	int flags;
-	const char *gives;
-	const char *left;
-	long value; /* where it is not the bytes that are written */
-} asked[] = {
+static const struct asked asked[] = {
 	{ "stream.received", "all", 8, 0, "abcdefgh", "", 0 },
 	{ "stream.received", "more", 64, 0, "abcdefgh", "", 0 },
 	{ "stream.received", "less", 3, 0, "abc", "defgh", 0 },
@@ -82,37 +73,11 @@ static const struct asked {
 	  MSG_WAITALL | MSG_DONTWAIT | MSG_TRUNC, "", "", 8 },
 };
 
-struct row {
-	const struct stream *stream;
-	const struct asked *asked;
-};
-
-static void as_asked(const void *data)
-{
-	const struct row *row = data;
-	const struct asked *it = row->asked;
-	struct ends ends = connect_ends(row->stream);
-
-	send_text(&ends, "abcd", 0);
-	send_and_wait(&ends, "efgh", 0);
-	expect_value(it->value ? it->value : (long)strlen(it->gives),
-		     receive(ends.fd, it->length, it->flags));
-	expect_bytes(it->gives);
-	expect_left(&ends, it->left);
-}
-
 CASES(asked)
 {
 	for (size_t s = 0; s < COUNT(streams); s++)
-		for (size_t i = 0; i < COUNT(asked); i++) {
-			struct row row = { &streams[s], &asked[i] };
-
-			add_for(row.stream,
-				stream_doors(row.stream, asked[i].length,
-					     asked[i].flags),
-				as_asked, row, "recvfrom.%s[%s,%s]", asked[i].rule,
-				row.stream->name, asked[i].name);
-		}
+		for (size_t i = 0; i < COUNT(asked); i++)
+			add_asked(&streams[s], &asked[i]);
 }
 
 /* More than any buffer has.  The doors with areas have a limit of their own. */
