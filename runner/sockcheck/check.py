@@ -19,7 +19,7 @@ from sockcheck.workers import Crew
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sockcheck.deviations import Deviation
+    from sockcheck.deviations import Recorded
 
 # perl's harness takes 'TAP version 14' from this version of its own on. Before, it
 # refuses a stream for its number alone; what we write is valid TAP 13 too.
@@ -61,15 +61,14 @@ class Check:
         self.no_skip: set[str] = set()
         for pattern in options.require_no_skip:
             self.no_skip |= matching(pattern, listing.cases)
-        self.deviations = self._read_deviations(listing)
+        self.recorded = self._read_deviations(listing)
         self.run = Run(listing, chosen, self._show)
 
-    def _read_deviations(self, listing: Listing) -> dict[str, Deviation]:
-        name = report_files.folder_of(self.options.target) + ".ini"
-        path = os.path.join(self.options.deviations, name)
+    def _read_deviations(self, listing: Listing) -> Recorded | None:
+        path = recorded_in(self.options)
         if not os.path.lexists(path):
-            return {}
-        # Only now: reading INI files takes a while to import.
+            return None
+        # Only now: what there is to import for it takes a while.
         from sockcheck import deviations
 
         rules = binary.rule_ids(self.options.binary)
@@ -108,7 +107,7 @@ class Check:
             crew.run(spread(self.run.chosen))
         except Trouble as trouble:
             troubles.append(str(trouble))
-        self.run.end(self._cut_short(troubles))
+        self.run.end(self._cut_short(troubles), self.recorded)
         return troubles + crew.complaints
 
     def _cut_short(self, troubles: list[str]) -> str:
@@ -120,8 +119,9 @@ class Check:
         return ""
 
     def _on_point(self, case: Case, point: Point) -> None:
-        deviation = self.deviations.get(case.name)
-        self.run.add(judge(case, point, deviation, case.name not in self.no_skip))
+        skip_allowed = case.name not in self.no_skip
+        target = self.run.listing.target
+        self.run.add(judge(case, point, self.recorded, skip_allowed, target))
 
     def _on_tick(self) -> None:
         if self.screen.due():
@@ -161,6 +161,12 @@ class Check:
         if troubles:
             return 2
         return 1 if self.run.unexpected else 0
+
+
+def recorded_in(options: Options) -> str:
+    """The file of the target's recorded deviations, which need not be there."""
+    name = report_files.folder_of(options.target) + ".ini"
+    return os.path.join(options.deviations, name)
 
 
 def spread(cases: list[Case]) -> list[Case]:
