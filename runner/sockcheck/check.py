@@ -33,8 +33,11 @@ STRIDE = 24
 class Options:
     """The command's options, with their values where none is given."""
 
+    command = "check"
     binary = "build/sockcheck"
     target = "host"
+    # Whether somebody said which target, and not the default.
+    target_given = False
     run: list[str] = []
     # How many cases at a time; 0 until it is known.
     jobs = 0
@@ -46,6 +49,10 @@ class Options:
     tap = False
     quiet = False
     verbose = False
+    # Of `deviations`: a report to read in place of a run, and whether answers stay
+    # that did not come.
+    read = ""
+    keep_seen = False
 
 
 class Check:
@@ -55,6 +62,7 @@ class Check:
         self.options = options
         self.signals = signals
         self.screen = Screen()
+        self.shows = True
         kernel_config.provide(options.binary)
         listing = binary.list_cases(options.binary, options.target)
         chosen = choose(options.run, listing.cases)
@@ -93,6 +101,20 @@ class Check:
             die_of_closed_pipe()
         return self._status(troubles)
 
+    def learn(self) -> int:
+        """Run it all, as make(), but show no more than how far it is, on stderr."""
+        self.shows = False
+        stdout, sys.stdout = sys.stdout, sys.stderr
+        try:
+            self.screen = Screen()
+            troubles = self._run_cases() + self._write_reports()
+            self._last_line()
+        finally:
+            sys.stdout = stdout
+        for trouble in troubles:
+            complain(trouble)
+        return self._status(troubles)
+
     def _run_cases(self) -> list[str]:
         crew = Crew(
             worker_command(self.options),
@@ -129,6 +151,8 @@ class Check:
             self.screen.progress(summary.progress_line(self.run) if live else "")
 
     def _show(self, number: int, result: Result) -> None:
+        if not self.shows:
+            return
         if self.options.tap:
             self._write(report_tap.point(number, result))
         elif not result.as_expected:
@@ -146,7 +170,7 @@ class Check:
             report_files.write(self.run, folder)
         except Trouble as trouble:
             return [str(trouble)]
-        if not (self.options.tap or self.options.quiet):
+        if self.shows and not (self.options.tap or self.options.quiet):
             self.screen.print(f"reports: {', '.join(report_files.NAMES)} in {folder}")
         return []
 

@@ -48,7 +48,7 @@ NEEDS = "needs "
 # "RULE (words)": no rule and no case ends so, and words hold no parentheses.
 _with_words = re.compile(r"(.*\S) \(([^()]+)\)").fullmatch
 
-_call = re.compile(r"[a-z][a-z0-9_]*\(.*").fullmatch
+is_call = re.compile(r"[a-z][a-z0-9_]*\(.*").fullmatch
 
 
 class Deviation:
@@ -104,11 +104,13 @@ class Refusal(Deviation):
         # The cases that it is limited to, if it is.
         self._names = names
 
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The first counts: the one that says more of the call, or of the cases."""
+        return -len(self.name), self._names is None
+
     def may_meet(self, case: str) -> bool:
         return self._names is None or case in self._names
-
-    def meets(self, case: str, call: str) -> bool:
-        return self.may_meet(case) and bool(self.fits(call))
 
 
 class Recorded:
@@ -118,8 +120,7 @@ class Recorded:
         self, of_case: dict[str, Deviation], refusals: Iterable[Refusal] = ()
     ) -> None:
         self.of_case = of_case
-        # The more a glob says, the longer it is; that one counts.
-        self.refusals = sorted(refusals, key=lambda refusal: -len(refusal.name))
+        self.refusals = sorted(refusals, key=lambda refusal: refusal.rank)
         self._met: dict[str, list[Refusal]] = {}
 
     def refusal(self, case: str, call: str) -> Refusal | None:
@@ -219,13 +220,15 @@ class Book:
         where = self.document.where(section)
         if section.header.startswith(NEEDS):
             call = section.header[len(NEEDS) :].strip()
-            if not _call(call):
+            words = _with_words(call)
+            call = words[1] if words else call
+            if not is_call(call):
                 self._wrong(section, "", f"no name of a call before the '(': '{call}'")
             refusal = Refusal(where, call, keys, self._names_of_refusal(section, keys))
             self._must_have_answers(section, refusal)
             for answer in refusal.answers:
                 if not answer.text.startswith("-1 "):
-                    wrong = f"'{answer.written}' is no refusal of a call: '-1 EXXX' is"
+                    wrong = f"'{answer.written}' is no refusal of a call"
                     self._wrong(section, "seen", wrong)
             if refusal.concerns(version):
                 self.refusals.append((section, refusal))
@@ -246,7 +249,7 @@ class Book:
             self.entries.append(entry)
 
     def _name(self, section: Section) -> str:
-        """The rule or the case of a section's header, which may have words behind it."""
+        """The rule or case of a section's header, which may have words behind it."""
         header = section.header
         words = _with_words(header)
         for name in (header, words[1] if words else ""):

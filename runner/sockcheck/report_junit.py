@@ -71,7 +71,8 @@ def _never_met(run: Run) -> str:
         "</testcase>\n"
         for refusal in run.never_met
     )
-    return f' <testsuite name="needs"{_counts([], len(run.never_met))}>\n{cases} </testsuite>\n'
+    suite = f' <testsuite name="needs"{_counts([], len(run.never_met))}>'
+    return f"{suite}\n{cases} </testsuite>\n"
 
 
 def _case(result: Result) -> str:

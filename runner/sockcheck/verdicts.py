@@ -83,7 +83,7 @@ def _skip(result: Result, allowed: bool) -> Result:
 
 
 def _judge_broken(case: Case, point: Point, recorded: Recorded, target: str) -> Result:
-    """A case that could not prepare: it is skipped where it is known what is refused."""
+    """A case that could not prepare, which is a skip where the refusal is known."""
     came = refused(point.fields)
     call = str(point.fields.get("call", ""))
     refusal = recorded.refusal(case.name, call) if came else None
