@@ -61,6 +61,7 @@ class Learned:
         self.version: str = report["target"]["version"]
         self.cut_short: str = report["cut_short"]
         self.degraded: str = report["sandbox"]["why"]
+        self.never_met = len(report["never_met"])
         entries = report["cases"]
         self.cases = [
             Case(entry["name"], entry["rule"], entry["call"], entry["at"])
