@@ -385,7 +385,7 @@ class Recorder:
         if first == 0 or not lines[first - 1].strip():
             while end < len(lines) and not lines[end].strip():
                 end += 1
-        self.patch.remove(first, end)
+        self.patch.remove_whole(first, end)
 
 
 def mistakes(
