@@ -15,6 +15,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 # What `make check` checks, and how: see `make help`.
 TARGET ?= host
+TARGETS ?= host socketcall uring
 RUN ?=
 JOBS ?=
 TIMEOUT ?=
@@ -46,33 +47,49 @@ RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 
 # The stacks that this project comes with, and any other's shared object.
 STACKS := lwip lwipv6
-IS_STACK := $(if $(filter exec:%,$(TARGET)),,$(or $(filter $(STACKS),$(TARGET)),$(findstring .so,$(TARGET))))
-PROGRAM := $(BUILD)/sockcheck$(if $(IS_STACK),-dynamic)
-STACK := $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(TARGET)))
+ASKED := $(if $(filter exec:%,$(TARGET)),,$(TARGET)) $(TARGETS)
+PROGRAM := $(BUILD)/sockcheck \
+	$(if $(or $(filter $(STACKS),$(ASKED)),$(findstring .so,$(ASKED))),$(BUILD)/sockcheck-dynamic) \
+	$(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(ASKED)))
 
-CHECK := $(RUNNER) check --binary $(PROGRAM) --target '$(TARGET)' \
+CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
 	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove static test test-c test-python lint format bench list \
+.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench list \
 	explain clean help FORCE
 
 all: $(BUILD)/sockcheck
 
-check: $(PROGRAM) $(STACK)
+check: $(PROGRAM)
 	@$(CHECK) $(if $(TAP),--tap)
 
-check-prove: $(PROGRAM) $(STACK)
+check-prove: $(PROGRAM)
 	@command -v prove >/dev/null || { echo 'sockcheck: no prove here: install perl' >&2; exit 2; }
 	@prove --exec "sh -c" "$(CHECK) --tap"
 
 static: $(BUILD)/sockcheck-static
 
-list: $(PROGRAM) $(STACK)
-	@$(PROGRAM) --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
+# The diff on standard output, and all else on standard error: make deviations | patch -p1
+deviations: $(PROGRAM)
+	@$(RUNNER) deviations --binary $(BUILD)/sockcheck \
+		$(if $(filter-out file default,$(origin TARGET)),--target '$(TARGET)') \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(KEEP),--keep-seen) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
+
+matrix: $(PROGRAM)
+	@$(RUNNER) matrix --binary $(BUILD)/sockcheck --output $(BUILD)/results \
+		$(foreach target,$(TARGETS),'$(target)') \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(VERBOSE),--verbose) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
+
+list: $(PROGRAM)
+	@$(BUILD)/sockcheck --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
@@ -103,6 +120,10 @@ help:
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
 	@echo '     GUEST=1         this machine is ours to change: run what needs that, too'
 	@echo 'make check-prove     the same under prove'
+	@echo 'make deviations      what must change in expected/deviations/TARGET.ini so that a run'
+	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
+	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
+	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'

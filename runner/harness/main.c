@@ -332,6 +332,7 @@ int main(int argc, char **argv)
 	int status = 0;
 
 	started_by = getppid();
+	program_arguments = argv;
 	session.timeout_ms = 10000;
 	if (!tell(argc, argv)) {
 		options.patterns = calloc((size_t)argc, sizeof(*options.patterns));

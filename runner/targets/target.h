@@ -113,6 +113,9 @@ struct target {
  */
 #define TARGET_NO_ERROR (-0x10000L)
 
+/* As main() got them: for a target that another program has to test. */
+extern char **program_arguments;
+
 /* The target with a name, or NULL and why there is none. */
 const struct target *target_by_name(const char *name, char *why, size_t size);
 
