@@ -35,6 +35,8 @@ class Options:
 
     binary = "build/sockcheck"
     target = "host"
+    # By whose word a result is judged: linux or posix.
+    profile = report_files.USUAL_PROFILE
     run: list[str] = []
     # How many cases at a time; 0 until it is known.
     jobs = 0
@@ -62,10 +64,11 @@ class Check:
         for pattern in options.require_no_skip:
             self.no_skip |= matching(pattern, listing.cases)
         self.deviations = self._read_deviations(listing)
-        self.run = Run(listing, chosen, self._show)
+        self.run = Run(listing, chosen, self._show, options.profile)
 
     def _read_deviations(self, listing: Listing) -> dict[str, Deviation]:
-        name = report_files.folder_of(self.options.target) + ".ini"
+        options = self.options
+        name = report_files.name_of(options.target, options.profile, ".") + ".ini"
         path = os.path.join(self.options.deviations, name)
         if not os.path.lexists(path):
             return {}
@@ -177,6 +180,11 @@ def worker_command(options: Options) -> list[str]:
     return [
         options.binary,
         *("--target", options.target),
+        *(
+            ["--profile", options.profile]
+            if options.profile != report_files.USUAL_PROFILE
+            else []
+        ),
         *("--timeout", seconds),
         *(["--guest"] if options.guest else []),
         "--worker",

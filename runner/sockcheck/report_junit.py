@@ -40,6 +40,8 @@ def text(run: Run) -> str:
         suites.setdefault(result.case.call, []).append(result)
     started = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(run.started))
     name = f"sockcheck on {run.listing.target}"
+    if run.profile != "linux":
+        name += f", profile {run.profile}"
     totals = _counts(run.results) + _seconds(run.duration * 1000)
     body = "".join(
         _suite(call, results, started) for call, results in sorted(suites.items())
