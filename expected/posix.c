@@ -8,6 +8,7 @@
 
 #include "constants.h"
 #include "posix.h"
+#include "posix_sets.h"
 
 static bool is_stated(const struct stated *stated)
 {
@@ -153,6 +154,13 @@ static bool is_of_files(enum call_name name)
 	}
 }
 
+/* Of IP, beside TCP, UDP and raw sockets: echo sockets, MPTCP, UDP-Lite... */
+static bool is_other_protocol(const struct world_socket *on)
+{
+	return on->domain != AF_UNIX && on->type != SOCK_RAW &&
+	       on->protocol != IPPROTO_TCP && on->protocol != IPPROTO_UDP;
+}
+
 static const char *beyond_posix(const struct rule *rule, const struct world *world,
 				const struct call *call)
 {
@@ -164,6 +172,11 @@ static const char *beyond_posix(const struct rule *rule, const struct world *wor
 		return "the option is none of its own";
 	if (on && !is_of_files(call->name) && !is_family(on->domain))
 		return "the address family is none of its own";
+	if (on && !is_of_files(call->name) && is_other_protocol(on))
+		return "the protocol is none of its own";
+	/* "Disables further receive operations", and no more. */
+	if (on && call_receives(call->name) && on->shut_read)
+		return "what is received after SHUT_RD";
 	if (call_receives(call->name) && call->message.flags & ~RECEIVE_FLAGS)
 		return "a flag is none of its own";
 	if (only_flag_says_so(rule, on, call))
@@ -200,16 +213,58 @@ static void open_name(struct outcome *outcome)
 		outcome->path_open = true;
 }
 
-#define POSIX_EVENTS                                                         \
-	(POLLIN | POLLRDNORM | POLLRDBAND | POLLPRI | POLLOUT | POLLWRNORM | \
-	 POLLWRBAND | POLLERR | POLLHUP | POLLNVAL)
+/* The others are Linux's (POLLRDHUP), or which data is of which priority. */
+#define EVENTS                                                                      \
+	(POLLIN | POLLRDNORM | POLLPRI | POLLOUT | POLLWRNORM | POLLERR | POLLHUP | \
+	 POLLNVAL)
+#define OUT_EVENTS (POLLOUT | POLLWRNORM | POLLWRBAND)
 
-/* POLLRDHUP and the like; and which of normal and priority data comes as what. */
+static short events_told(const unsigned char *bytes)
+{
+	short told;
+
+	memcpy(&told, bytes, sizeof(told));
+	return told;
+}
+
+static bool is_hung_up_or_writable(const struct world *world, const struct call *call,
+				   const unsigned char *bytes, unsigned int length)
+{
+	short told = length == sizeof(told) ? events_told(bytes) : 0;
+
+	(void)world;
+	(void)call;
+	return !(told & POLLHUP) != !(told & OUT_EVENTS);
+}
+
+static unsigned int hung_up(const struct world *world, const struct call *call,
+			    unsigned char *bytes)
+{
+	short told = POLLHUP;
+
+	(void)world;
+	(void)call;
+	memcpy(bytes, &told, sizeof(told));
+	return sizeof(told);
+}
+
+static const struct choice hung_up_or_writable = {
+	.says = "events of which POLLHUP or POLLOUT is one, and not both",
+	.allows = is_hung_up_or_writable,
+	.example = hung_up,
+};
+
 static void open_events(struct outcome *outcome)
 {
-	short open = (short)~POSIX_EVENTS;
+	short due = events_told(outcome->bytes), open = (short)~EVENTS;
 
 	memcpy(outcome->bytes_open, &open, sizeof(open));
+	if (!(due & EVENTS))
+		outcome->value_open = 1;
+	if (due & POLLHUP && due & OUT_EVENTS) {
+		outcome->kind = OUTCOME_CHOSEN;
+		outcome->choice = &hung_up_or_writable;
+	}
 }
 
 #define POSIX_STATUS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC)
@@ -225,12 +280,29 @@ static void open_flags(const struct call *call, struct outcome *outcome)
 /* Descriptors that are passed are the only control messages of POSIX, and these flags
  * the only ones that msg_flags have.  Behind what is received, up to its length, it
  * does not speak of the buffer. */
-static void open_message(struct outcome *outcome)
+static void open_message(const struct world *world, const struct world_socket *on,
+			 const struct call *call, struct outcome *outcome)
 {
 	struct cmsghdr first = { 0 };
 
+	open_name(outcome);
+	/* Who sent what a connection brings, it does not say. */
+	if (on && (on->type == SOCK_STREAM || on->type == SOCK_SEQPACKET))
+		outcome->bytes_ignored = true;
+	/* Datagrams have nothing out of band: UDP of Linux overlooks the flag. */
+	if (on && on->type == SOCK_DGRAM && call->message.flags & MSG_OOB) {
+		outcome->kind = OUTCOME_ERROR;
+		posix_nothing_urgent(world, call, outcome);
+	}
+
 	outcome->litters = true;
 	outcome->flags_open = ~(MSG_EOR | MSG_OOB | MSG_TRUNC | MSG_CTRUNC);
+	/* MSG_TRUNC says that the rest is lost; what is peeked at is not. */
+	if (call->message.flags & MSG_PEEK)
+		outcome->flags_open |= MSG_TRUNC;
+	/* How much of them is left where there is no room for all, it does not say. */
+	if (outcome->flags & MSG_CTRUNC)
+		outcome->controls = false;
 	if (outcome->control_length >= sizeof(first))
 		memcpy(&first, outcome->control, sizeof(first));
 	if (outcome->control_length &&
@@ -238,14 +310,63 @@ static void open_message(struct outcome *outcome)
 		outcome->controls = false;
 }
 
-static void leave_open(const struct call *call, struct outcome *outcome)
+/* Is it an address of IPv4 or IPv6 of which a host may say that it is not its own: of
+ * several hosts, or beside the one of the loopback? */
+static bool is_unusual(const struct call_address *address, int domain)
 {
+	const unsigned char *bytes =
+		address->bytes + offsetof(struct sockaddr_in6, sin6_addr);
+
+	if (domain == AF_INET6)
+		return bytes[0] == 0xff;
+	bytes = address->bytes + offsetof(struct sockaddr_in, sin_addr);
+	return bytes[0] >= 224 ||
+	       (bytes[0] == 127 && (bytes[1] || bytes[2] || bytes[3] != 1));
+}
+
+/* bind(): an address of another family is refused, even AF_UNSPEC with INADDR_ANY; and
+ * it "may fail" for its length, or for a port that needs privileges. */
+static void open_binding(const struct world_socket *on, const struct call *call,
+			 struct outcome *outcome)
+{
+	const struct call_address *address = &call->address;
+	int length = on && on->domain == AF_INET6 ? sizeof(struct sockaddr_in6)
+						  : sizeof(struct sockaddr_in);
+	sa_family_t family = AF_UNSPEC;
+	in_port_t port;
+
+	if (!on || on->domain == AF_UNIX || address->addrlen < (int)sizeof(family) ||
+	    address->addrlen > ADDRESS_BYTES_MAX)
+		return;
+	memcpy(&family, address->bytes, sizeof(family));
+	memcpy(&port, address->bytes + offsetof(struct sockaddr_in, sin_port),
+	       sizeof(port));
+	if (address->addrlen != length)
+		posix_or_fails(outcome, EINVAL);
+	if (family != on->domain) {
+		outcome->kind = OUTCOME_ERROR;
+		posix_or_fails(outcome, EAFNOSUPPORT);
+	} else if (outcome->kind == OUTCOME_VALUE) {
+		if (is_unusual(address, on->domain))
+			posix_or_fails(outcome, EADDRNOTAVAIL);
+		if (port && ntohs(port) < IPPORT_RESERVED)
+			posix_or_fails(outcome, EACCES);
+	}
+}
+
+static void leave_open(const struct world *world, const struct call *call,
+		       struct outcome *outcome)
+{
+	const struct world_socket *on = world_socket(world, call->fd);
+
 	if (call_receives(call->name)) {
-		open_message(outcome);
-		open_name(outcome);
+		open_message(world, on, call, outcome);
 		return;
 	}
 	switch (call->name) {
+	case CALL_BIND:
+		open_binding(on, call, outcome);
+		break;
 	case CALL_GETSOCKNAME:
 	case CALL_GETPEERNAME:
 	case CALL_ACCEPT4:
@@ -275,7 +396,7 @@ void posix_outcome(const struct rule *rule, const struct world *world,
 		rule_outcome(rule, world, call, outcome);
 	if (rule->posix_computed)
 		rule->posix_computed(world, call, outcome);
-	leave_open(call, outcome);
+	leave_open(world, call, outcome);
 }
 
 bool posix_stated(const struct rule *rule, struct outcome *outcome)
