@@ -227,29 +227,38 @@ static short events_told(const unsigned char *bytes)
 	return told;
 }
 
+static short linux_events(const struct world *world, const struct call *call)
+{
+	const struct rule *rule = rulebook_find(world, call);
+	struct outcome outcome = { .length = 0 };
+
+	if (rule)
+		rule_outcome(rule, world, call, &outcome);
+	return events_told(outcome.bytes);
+}
+
+/* poll(): "this event and POLLOUT are mutually-exclusive". */
 static bool is_hung_up_or_writable(const struct world *world, const struct call *call,
 				   const unsigned char *bytes, unsigned int length)
 {
 	short told = length == sizeof(told) ? events_told(bytes) : 0;
+	short same = EVENTS & ~(POLLHUP | OUT_EVENTS);
 
-	(void)world;
-	(void)call;
-	return !(told & POLLHUP) != !(told & OUT_EVENTS);
+	return !(told & POLLHUP) != !(told & OUT_EVENTS) &&
+	       !((told ^ linux_events(world, call)) & same);
 }
 
 static unsigned int hung_up(const struct world *world, const struct call *call,
 			    unsigned char *bytes)
 {
-	short told = POLLHUP;
+	short told = linux_events(world, call) & ~OUT_EVENTS;
 
-	(void)world;
-	(void)call;
 	memcpy(bytes, &told, sizeof(told));
 	return sizeof(told);
 }
 
 static const struct choice hung_up_or_writable = {
-	.says = "events of which POLLHUP or POLLOUT is one, and not both",
+	.says = "events as Linux has them, but of POLLHUP and POLLOUT one only",
 	.allows = is_hung_up_or_writable,
 	.example = hung_up,
 };
@@ -335,18 +344,22 @@ static void open_binding(const struct world_socket *on, const struct call *call,
 	sa_family_t family = AF_UNSPEC;
 	in_port_t port;
 
-	if (!on || on->domain == AF_UNIX || address->addrlen < (int)sizeof(family) ||
+	if (!on || address->addrlen < (int)sizeof(family) ||
 	    address->addrlen > ADDRESS_BYTES_MAX)
 		return;
 	memcpy(&family, address->bytes, sizeof(family));
 	memcpy(&port, address->bytes + offsetof(struct sockaddr_in, sin_port),
 	       sizeof(port));
-	if (address->addrlen != length)
+	if (on->domain == AF_UNIX ? address->addrlen == (int)sizeof(family)
+				  : address->addrlen != length)
 		posix_or_fails(outcome, EINVAL);
 	if (family != on->domain) {
 		outcome->kind = OUTCOME_ERROR;
 		posix_or_fails(outcome, EAFNOSUPPORT);
-	} else if (outcome->kind == OUTCOME_VALUE) {
+		/* Two errors at once, of which any may be told. */
+		if (on->name_length || on->address_fixed)
+			posix_or_fails(outcome, EINVAL);
+	} else if (outcome->kind == OUTCOME_VALUE && on->domain != AF_UNIX) {
 		if (is_unusual(address, on->domain))
 			posix_or_fails(outcome, EADDRNOTAVAIL);
 		if (port && ntohs(port) < IPPORT_RESERVED)

@@ -36,12 +36,20 @@ def rules() -> list[dict[str, Any]]:
 
 
 def points(
-    names: list[str], target: str, lie: str = "", timeout: float = 10.0
+    names: list[str],
+    target: str,
+    lie: str = "",
+    timeout: float = 10.0,
+    profile: str = "linux",
 ) -> dict[str, Point]:
     """Run the named cases; each must have a point, and no other."""
     environment = dict(os.environ, SOCKCHECK_LIE=lie)
     done = subprocess.run(
-        [PROGRAM, "--target", target, "--timeout", str(timeout), "--worker"],
+        [
+            PROGRAM,
+            *("--target", target, "--profile", profile),
+            *("--timeout", str(timeout), "--worker"),
+        ],
         input="".join(name + "\n" for name in names).encode(),
         capture_output=True,
         timeout=300,
