@@ -16,6 +16,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 # What `make check` checks, and how: see `make help`.
 TARGET ?= host
 TARGETS ?= host socketcall uring
+PROFILE ?=
 RUN ?=
 JOBS ?=
 TIMEOUT ?=
@@ -53,7 +54,7 @@ PROGRAM := $(BUILD)/sockcheck \
 	$(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(ASKED)))
 
 CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
-	$(foreach glob,$(RUN),--run '$(glob)') \
+	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
@@ -115,6 +116,7 @@ clean:
 help:
 	@echo 'make check           run every case against TARGET (default: host, this kernel)'
 	@echo '     TARGET=NAME     the same kernel by another way: socketcall, uring'
+	@echo '     PROFILE=posix   judged by POSIX.1-2024, where that speaks of it'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'

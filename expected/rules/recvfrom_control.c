@@ -239,7 +239,7 @@ static const struct rule recvfrom_control_rules[] = {
 		QUOTE("recvfrom(2)", "indicates that some control data was discarded "
 				     "due to lack of space in the buffer for ancillary "
 				     "data."),
-		POSIX("recvmsg", NULL), KERNEL("net/core/scm.c", "put_cmsg")),
+		KERNEL("net/core/scm.c", "put_cmsg")),
 	{
 		.id = "recvfrom.control.pktinfo_incomplete",
 		.says = "IP_PKTINFO that is set when the datagram has come already "

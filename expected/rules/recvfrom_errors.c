@@ -387,6 +387,7 @@ static const struct rule recvfrom_errors_rules[] = {
 			"not come",
 		.when = spoilt,
 		.outcome = FAILS(EAGAIN),
+		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
 			   QUOTE("udp(7)",
 				 "UDP generates and checks checksums to catch "
@@ -404,6 +405,7 @@ static const struct rule recvfrom_errors_rules[] = {
 		.outcome = FAILS(EAGAIN),
 		/* udp(7) has it otherwise: "All fatal errors will be passed to the user
 		 * as an error return even when the socket is not connected." */
+		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
 			   QUOTE("ip(7)", "This is useful for reliable error handling "
 					  "on unconnected sockets."),

@@ -94,6 +94,7 @@ static const struct rule recvfrom_peek_rules[] = {
 			"leaves MSG_PEEK nothing",
 		.when = nothing_at_offset,
 		.outcome = FAILS(EAGAIN),
+		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
 			   KERNEL("net/core/datagram.c", "__skb_try_recv_from_queue") },
 	},

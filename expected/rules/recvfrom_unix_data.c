@@ -357,7 +357,7 @@ static const struct rule recvfrom_unix_data_rules[] = {
 	      stops_at_mark,
 	      QUOTE("recvfrom(2)", "the next data to be received is of a different "
 				   "type than that returned."),
-	      POSIX("recvfrom", NULL), KERNEL("net/unix/af_unix.c", "manage_oob")),
+	      KERNEL("net/unix/af_unix.c", "manage_oob")),
 	GIVES("recvfrom.unix.barrier_rights",
 	      "a call on a stream stops behind descriptors that were passed",
 	      stops_behind_rights,
@@ -509,7 +509,7 @@ static const struct rule recvmsg_unix_rules[] = {
 	      QUOTE("unix(7)", "In both of these cases, the MSG_CTRUNC flag will be "
 			       "set in the msg.msg_flags value returned by "
 			       "recvmsg(2)."),
-	      POSIX("recvmsg", NULL), KERNEL("net/core/scm.c", "put_cmsg"), SCM_RECV),
+	      KERNEL("net/core/scm.c", "put_cmsg"), SCM_RECV),
 	{
 		.id = "recvmsg.unix.credentials_unknown",
 		.says = "what was sent before either end had set SO_PASSCRED comes "

@@ -468,7 +468,8 @@ double run_case(const struct sc_case *tested)
 
 	memset(report, 0, sizeof(*report));
 	forget_output();
-	if (cannot_run(tested, report->message, TEXT_MAX))
+	if (profile_skips(tested, report->message, TEXT_MAX) ||
+	    cannot_run(tested, report->message, TEXT_MAX))
 		report->verdict = VERDICT_SKIP;
 	else
 		run_child(tested);

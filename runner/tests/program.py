@@ -41,12 +41,17 @@ def points(
     lie: str = "",
     timeout: float = 10.0,
     prepare: Callable[[], None] | None = None,
+    profile: str = "linux",
 ) -> dict[str, Point]:
     """Run the named cases, in a process that has been prepared first; each must have a
     point, and no other."""
     environment = dict(os.environ, SOCKCHECK_LIE=lie)
     done = subprocess.run(
-        [PROGRAM, "--target", target, "--timeout", str(timeout), "--worker"],
+        [
+            PROGRAM,
+            *("--target", target, "--profile", profile),
+            *("--timeout", str(timeout), "--worker"),
+        ],
         input="".join(name + "\n" for name in names).encode(),
         capture_output=True,
         timeout=300,
