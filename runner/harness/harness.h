@@ -58,6 +58,7 @@ struct session {
 	char why_no_root[256]; /* why real_root is not, or "" */
 	pid_t process;	       /* of the harness */
 	bool guest;	       /* the machine is ours to change */
+	int release; /* LINUX(x, y) to judge by, or 0: what the target says it is */
 	unsigned int timeout_ms;
 	struct report *report; /* shared with the case that runs */
 	int output; /* where a case's standard output goes: a file in memory */
@@ -205,7 +206,7 @@ bool readable(const void *address, size_t length);
 size_t reachable(const void *address, size_t length);
 
 /* steps.c: how long anything may take that the kernel does by itself, milliseconds. */
-#define PATIENCE_MS 2000
+#define PATIENCE_MS (session.timeout_ms / 5)
 /* SIGUSR1 is handled, by nothing; with SA_RESTART or not. */
 void meet_signal(bool restart);
 /*

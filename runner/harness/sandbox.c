@@ -4,6 +4,7 @@
  * time limit enforced from outside; and nothing left running afterwards.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,8 @@ bool open_session(const struct target *target)
 	catch_signals();
 	world_init(&session.world);
 	target->describe(&session.world.kernel);
+	if (session.release)
+		session.world.kernel.version = session.release;
 	session.world.settings.rmem_default =
 		read_number("/proc/sys/net/core/rmem_default");
 	session.world.settings.wmem_default =
@@ -168,7 +171,8 @@ static void set_limits(void)
 static void close_from(int first)
 {
 #ifdef SYS_close_range
-	if (!syscall(SYS_close_range, first, ~0U, 0))
+	/* No descriptor is higher; gVisor takes no higher limit. */
+	if (!syscall(SYS_close_range, first, INT_MAX, 0))
 		return;
 #endif
 	for (int fd = first; fd < 1024; fd++)

@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from sockcheck.systems import System
+
     # A word of Python's stubs, and no class that is to be had while it runs.
     Commands = argparse._SubParsersAction["Parser"]
 
@@ -68,13 +70,24 @@ def parse(arguments: list[str]) -> Options:
     options = _parser().parse_args(arguments, Options())
     if "deviations" in vars(options):
         _must_be_folder("--deviations", options.deviations)
+    options.system = _system_of(options.target)
     if not options.jobs:
-        options.jobs = _usual_jobs(options.guest)
+        system = options.system
+        options.jobs = system.jobs if system else _usual_jobs(options.guest)
     options.target_given = "target" in vars(options)
     if not options.results:
         folder = report_files.folder_of(options.target)
         options.results = os.path.join("build", "results", folder)
     return options
+
+
+def _system_of(target: str) -> System | None:
+    """Its module is imported where there is one: that takes a while."""
+    if ":" not in target and target != "gvisor":
+        return None
+    from sockcheck.systems import system_of
+
+    return system_of(target)
 
 
 def _usual_jobs(guest: bool) -> int:
