@@ -89,14 +89,14 @@ class Console:
             self._in_block = line != "  ..."
             key = _key(line)
             return not self._in_block or bool(key and key[1] in _KEYS)
-        after_point = self._after_point
-        self._after_point = False
         if line == "  ---":
-            self._in_block = after_point
-            return after_point
-        if line in VERSION_LINES:
-            return not (self.reader.begun or self._kept)
-        if not (self.reader.begun or self._kept):
-            return False
-        self._after_point = bool(_point(line))
-        return self._after_point or line.startswith("#") or bool(_plan(line))
+            self._in_block, self._after_point = self._after_point, False
+            return self._in_block
+        begun = self.reader.begun or bool(self._kept)
+        if line in VERSION_LINES or not begun:
+            return line in VERSION_LINES and not begun
+        is_point = bool(_point(line))
+        if is_point or _plan(line):
+            self._after_point = is_point
+            return True
+        return line.startswith("#")

@@ -250,9 +250,7 @@ class Invocations:
                 if silent > GRACE:
                     self._stop([invocation])
             elif silent > self._patience and not _has_news(invocation.child.stdout):
-                self._lose(
-                    invocation, "timeout", f"nothing for {self._patience:g} s"
-                )
+                self._lose(invocation, "timeout", f"nothing for {self._patience:g} s")
 
 
 def _has_news(fd: int) -> bool:

@@ -30,9 +30,9 @@ GVISOR = "gvisor"
 # written; `none` leaves loopback alone of gVisor's own network stack; raw and packet
 # sockets are not refused for lack of CAP_NET_RAW.
 GVISOR_FLAGS = "--platform=ptrace --network=none --ignore-cgroups --net-raw".split()
-# gVisor calls itself Linux 4.4 to all, and has for years. Its sockets follow newer ones:
-# the release of Linux that was the newest when this gVisor was made is the newest that
-# it could know. The first release of gVisor from which on another is taken:
+# gVisor calls itself Linux 4.4 to all, and has for years. Its sockets follow newer
+# ones: the release of Linux that was the newest when a gVisor was made is the newest
+# that it could know. The first release of gVisor from which on another is taken:
 GVISOR_RELEASES = {0: "4.4", 20221219: "6.1"}
 # What gVisor never frees of the network namespaces of cases that have ended makes an
 # invocation slower with time.
