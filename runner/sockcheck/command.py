@@ -70,10 +70,11 @@ def parse(arguments: list[str]) -> Options:
     options = _parser().parse_args(arguments, Options())
     if "deviations" in vars(options):
         _must_be_folder("--deviations", options.deviations)
-    options.system = _system_of(options.target)
+    system = options.system = _system_of(options.target)
     if not options.jobs:
-        system = options.system
         options.jobs = system.jobs if system else _usual_jobs(options.guest)
+    if system and system.timeout and "timeout" not in vars(options):
+        options.timeout = system.timeout
     options.target_given = "target" in vars(options)
     if not options.results:
         folder = report_files.folder_of(options.target)
@@ -213,7 +214,7 @@ def _add_way(check: argparse.ArgumentParser) -> None:
         help="how many cases at a time (two a core; one where --guest is given)",
     )
     check.add_argument(
-        "--timeout", metavar="SECONDS", type=_timeout, help="for one case (10)"
+        "--timeout", metavar="SECONDS", type=_timeout, help="for one case (10; gvisor: 2)"
     )
     check.add_argument(
         "--guest",
