@@ -183,6 +183,8 @@ static int network_flags(const struct sc_case *tested)
 {
 	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && session.real_root)
 		return CLONE_NEWNET;
+	if (stays_in_network(tested))
+		return CLONE_NEWUSER;
 	switch (session.isolation) {
 	case ISOLATED:
 		return CLONE_NEWUSER | CLONE_NEWNET;
@@ -195,7 +197,8 @@ static int network_flags(const struct sc_case *tested)
 
 static int namespace_flags(const struct sc_case *tested)
 {
-	bool mounts = tested->needs & NEEDS_MOUNTS && !session.target->imaginary;
+	bool mounts = tested->needs & NEEDS_MOUNTS && !session.target->imaginary &&
+		      !in_plain_directory;
 
 	return network_flags(tested) | (mounts ? CLONE_NEWNS : 0);
 }
@@ -426,6 +429,8 @@ static void run_child(const struct sc_case *tested)
 	end_leftovers(child);
 	if (tested->needs & NEEDS_CGROUP)
 		remove_cgroup(child);
+	if (tested->needs & NEEDS_MOUNTS && in_plain_directory)
+		remove_plain_directory(child);
 	if (tested->needs & NEEDS_GUEST)
 		restore_machine(saved);
 	check_report();

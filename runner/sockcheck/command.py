@@ -73,6 +73,7 @@ def parse(arguments: list[str]) -> Options:
     system = options.system = _system_of(options.target)
     if not options.jobs:
         options.jobs = system.jobs if system else _usual_jobs(options.guest)
+    options.guest |= bool(system and system.ours)
     if system and system.timeout and "timeout" not in vars(options):
         options.timeout = system.timeout
     options.target_given = "target" in vars(options)

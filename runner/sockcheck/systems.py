@@ -48,7 +48,10 @@ GVISOR_CONFIG = os.path.join(os.path.dirname(__file__), "gvisor.config")
 class System:
     """How to have the binary run inside, and what its run is to be judged by."""
 
-    __slots__ = ("name", "command", "version", "release", "most", "jobs", "timeout")
+    __slots__ = (
+        *("name", "command", "version", "release", "most", "jobs", "timeout"),
+        "ours",
+    )
 
     def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
@@ -62,6 +65,8 @@ class System:
         self.jobs = 1
         # For one case, in seconds; 0: what is usual.
         self.timeout = 0.0
+        # Whether each invocation is a machine of its own, as with --guest.
+        self.ours = False
 
     def inside(self, program: list[str]) -> list[str]:
         """The command that runs the program there."""
@@ -129,6 +134,7 @@ def _gvisor() -> System:
     system.most = GVISOR_CASES
     system.jobs = GVISOR_JOBS_PER_CORE * len(os.sched_getaffinity(0))
     system.timeout = GVISOR_TIMEOUT
+    system.ours = True
     os.environ["SOCKCHECK_KERNEL_CONFIG"] = GVISOR_CONFIG
     return system
 

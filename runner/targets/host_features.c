@@ -215,6 +215,9 @@ static void read_socket_lists(struct world_kernel *kernel)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (!access(lists[i].path, F_OK))
 			found(kernel, FEATURE_FAMILY(lists[i].domain));
+	/* net/core/rtnetlink.c is part of every kernel that has netlink. */
+	if (kernel->features[FEATURE_FAMILY(AF_NETLINK)] == YES)
+		found(kernel, FEATURE_NETLINK(NETLINK_ROUTE));
 }
 
 /* /proc/net/netlink lists the kernel's own netlink sockets of this namespace. */
