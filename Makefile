@@ -42,6 +42,12 @@ TEST_SOURCES := $(SOURCES) $(STACK_SOURCES) $(wildcard runner/tests/*.c)
 TEST_OBJECTS := $(TEST_SOURCES:%.c=$(BUILD)/test/%.o)
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 
+# Stacks for the tests: the rulebook behind the convention of POSIX, with other numbers,
+# and of a version of the header that is not known.
+TEST_STACKS := plain odd future
+STACK_DEFINES_odd := -DODD
+STACK_DEFINES_future := -DODD -DABI=2
+
 # Python keeps its compiled files in the build folder, so that none lie about.
 RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m sockcheck
@@ -100,7 +106,8 @@ explain: $(BUILD)/sockcheck
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
 
-test: $(BUILD)/sockcheck $(BUILD)/test/sockcheck
+test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
+		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
 	@ci/test
 
 lint:
@@ -180,11 +187,6 @@ $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target
 	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
 
-# Stacks for the tests: the rulebook behind the convention of POSIX, with other numbers,
-# and of a version of the header that is not known.
-TEST_STACKS := plain odd future
-STACK_DEFINES_odd := -DODD
-STACK_DEFINES_future := -DODD -DABI=2
 TEST_STACK_SOURCES := $(filter-out %/main.c cases/% runner/targets/%,$(SOURCES)) \
 	runner/tests/model.c runner/tests/stack/targets.c
 TEST_STACK_OBJECTS := $(TEST_STACK_SOURCES:%.c=$(BUILD)/test/pic/%.o)

@@ -55,6 +55,7 @@ static void nothing_left(const void *row)
 {
 	const struct failure *failure = row;
 
+	need_own_descriptors();
 	if (!failure->capable)
 		drop_capability(LINUX_CAP_NET_RAW);
 	must(t_socket(failure->domain, failure->type, failure->protocol) ==
@@ -67,6 +68,7 @@ static void nothing_left_of_ping(const void *row)
 {
 	const int *call = row;
 
+	need_own_descriptors();
 	must(t_socket(call[0], SOCK_DGRAM, call[1]) == -EACCES,
 	     "the call did not fail as it must");
 	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));

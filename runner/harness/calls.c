@@ -277,6 +277,7 @@ long t_getsockname(int fd, void *address, socklen_t *addrlen)
 	OFFERED(getsockname);
 	before_call(&(struct call){ .name = CALL_GETSOCKNAME, .fd = fd });
 	value = session.target->getsockname(fd, address, addrlen);
+	last.result.told = value >= 0 ? *addrlen : 0;
 	if (value >= 0)
 		keep_result(address, *addrlen, room);
 	return after_call(value);
@@ -290,6 +291,7 @@ long t_getpeername(int fd, void *address, socklen_t *addrlen)
 	OFFERED(getpeername);
 	before_call(&(struct call){ .name = CALL_GETPEERNAME, .fd = fd });
 	value = session.target->getpeername(fd, address, addrlen);
+	last.result.told = value >= 0 ? *addrlen : 0;
 	if (value >= 0)
 		keep_result(address, *addrlen, room);
 	return after_call(value);

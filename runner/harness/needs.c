@@ -240,6 +240,11 @@ static bool cannot_stack(const struct sc_case *tested, char *why, size_t size)
 	return what;
 }
 
+void need_own_descriptors(void)
+{
+	need_kernel("the descriptors of the process");
+}
+
 void need_kernel(const char *what)
 {
 	if (session.target->stack)

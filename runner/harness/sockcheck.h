@@ -439,6 +439,9 @@ void sc_must_close(int line, int fd);
 
 /* Does the target answer at once, as none of its calls is made? */
 bool target_waits_not(void);
+/* Skips the case where the target's descriptors are not those of this process, of which
+ * 0, 1 and 2 are open. */
+void need_own_descriptors(void);
 /* Does the target take no more than 32 bits of a pointer? */
 bool target_is_narrow(void);
 /* Skips the case where control messages are those of 32-bit programs, and this is none.

@@ -556,15 +556,25 @@ void format_address(const void *address, size_t length, char *text, size_t size)
 	}
 }
 
-static void format_bytes(const struct call *call, const unsigned char *bytes,
-			 unsigned int length, char *text, size_t size)
+/* An address, and the length that was told: of more than there is, "16 of 28". */
+static void format_name(const struct result *result, char *text, size_t size)
 {
+	format_address(result->bytes, result->length, text, size);
+	append(text, size, ", %u", result->length);
+	if (result->told > result->length)
+		append(text, size, " of %u", result->told);
+}
+
+static void format_bytes(const struct call *call, const struct result *result,
+			 char *text, size_t size)
+{
+	const unsigned char *bytes = result->bytes;
+	unsigned int length = result->length;
 	int number;
 
 	if (call->name == CALL_GETSOCKNAME || call->name == CALL_GETPEERNAME ||
 	    call_receives(call->name) || call->name == CALL_ACCEPT4) {
-		format_address(bytes, length, text, size);
-		append(text, size, ", %u", length);
+		format_name(result, text, size);
 	} else if (call->name == CALL_READLINK) {
 		snprintf(text, size, "\"%.*s\"", (int)length, (const char *)bytes);
 	} else if (length == sizeof(number)) {
@@ -629,7 +639,7 @@ void format_result(const struct call *call, const struct result *result, char *t
 	}
 	format_number(call, result->value, text, size);
 	if (result->length) {
-		format_bytes(call, result->bytes, result->length, bytes, sizeof(bytes));
+		format_bytes(call, result, bytes, sizeof(bytes));
 		append(text, size, " and %s", bytes);
 	}
 	if (call_receives(call->name))
@@ -641,6 +651,7 @@ void format_outcome(const struct outcome *outcome, const struct world *before,
 {
 	struct result due = { .value = outcome->value,
 			      .length = outcome->length,
+			      .told = outcome->tells ? outcome->told : 0,
 			      .data = outcome->gives ? outcome->data : NULL,
 			      .data_room = outcome->data_known,
 			      .flags = outcome->flags };

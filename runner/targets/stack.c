@@ -31,6 +31,12 @@ static long result(long value)
 	return value == -1 ? TARGET_NO_ERROR : TARGET_NO_ERROR + value;
 }
 
+/* Of a negative value: is it certainly none of the stack's failures? */
+static bool is_no_error(long value)
+{
+	return stack_says.flags & SOCKCHECK_RETURNS_ERRNO ? value < -4095 : value < -1;
+}
+
 /* So that a failure which sets no errno shows. */
 #define ASK(call) (errno = 0, result(call))
 
@@ -291,7 +297,12 @@ static long stack_fcntl(int fd, int command, long argument)
 
 	if (command == F_SETFL)
 		argument = bits(SOCKCHECK_STATUS_FLAG, (int)argument);
-	value = ASK(stack_calls.fcntl(fd, own, argument));
+	errno = 0;
+	value = stack_calls.fcntl(fd, own, argument);
+	/* A process group is told by its negative number. */
+	if (command == F_GETOWN && value < -1 && is_no_error(value))
+		return value;
+	value = result(value);
 	if (command == F_GETFL && value >= 0)
 		value = linux_bits(SOCKCHECK_STATUS_FLAG, (int)value);
 	return value;

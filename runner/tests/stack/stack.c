@@ -12,6 +12,8 @@
  *	STACK_GIVES	 positive, no-errno, negative, too-many or addrlen: garbage, at
  *			 each bind(), recvfrom() or getsockname()
  */
+#include <net/if.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,6 +177,9 @@ static long give(long value)
 
 	if (value >= 0)
 		return value;
+	if (value == -EPIPE && !(last.call.message.flags & MSG_NOSIGNAL) &&
+	    world_socket(&last.before, last.call.fd)->type == SOCK_STREAM)
+		raise(SIGPIPE);
 	error = from_linux(SOCKCHECK_ERRNO, (int)-value);
 #ifdef ODD
 	return -error;
@@ -262,8 +267,8 @@ EXPORTED int stack_listen(int fd, int backlog)
 EXPORTED int stack_accept4(int fd, void *address, socklen_t *addrlen, int flags)
 {
 	socklen_t room = addrlen ? *addrlen : 0;
-	long value = t_accept4(fd, address, addrlen,
-			       bits(SOCKCHECK_TYPE_FLAG, flags, true));
+	long value =
+		t_accept4(fd, address, addrlen, bits(SOCKCHECK_TYPE_FLAG, flags, true));
 
 	if (value >= 0)
 		own_address(address, room, addrlen);
@@ -319,8 +324,9 @@ static ssize_t receive(unsigned int door, int fd, void *buffer, size_t length,
 	long value;
 
 	anybody.door = door;
+	/* Where no address is wanted, addrlen is not looked at. */
 	value = t_recvfrom(fd, buffer, length, bits(SOCKCHECK_MESSAGE, flags, true),
-			   address, addrlen);
+			   address, address ? addrlen : NULL);
 	if (value < 0)
 		return give(value);
 	if (address)
@@ -348,11 +354,32 @@ EXPORTED ssize_t stack_read(int fd, void *buffer, size_t length)
 	return receive(SC_READ, fd, buffer, length, 0, NULL, NULL);
 }
 
+/* With control messages: into one buffer, of which the case has made two areas. */
+static long receive_control(int fd, struct msghdr *message, int flags)
+{
+	const struct iovec *areas = message->msg_iov;
+	size_t length = areas[0].iov_len, controllen = message->msg_controllen;
+	long value;
+
+	if (message->msg_iovlen > 1)
+		length += areas[1].iov_len;
+	anybody.door = SC_RECVMSG;
+	value = t_recvmsg(fd, areas[0].iov_base, length, flags, message->msg_control,
+			  &controllen);
+	message->msg_controllen = controllen;
+	message->msg_flags = last.result.flags;
+	return value;
+}
+
 EXPORTED ssize_t stack_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	socklen_t room = message->msg_namelen;
-	long value = t_recvmsg_header(fd, message, bits(SOCKCHECK_MESSAGE, flags, true));
+	long value;
 
+	flags = bits(SOCKCHECK_MESSAGE, flags, true);
+	value = message->msg_control && message->msg_iov && !message->msg_name
+			? receive_control(fd, message, flags)
+			: t_recvmsg_header(fd, message, flags);
 	if (value < 0)
 		return give(value);
 	own_address(message->msg_name, room, &message->msg_namelen);
@@ -413,9 +440,15 @@ EXPORTED int stack_setsockopt(int fd, int level, int optname, const void *optval
 			      socklen_t optlen)
 {
 	level = to_linux(SOCKCHECK_LEVEL, 0, level);
-	return (int)give(t_setsockopt(fd, level,
-				      to_linux(SOCKCHECK_OPTION, level, optname),
-				      optval, optlen));
+	return (int)give(t_setsockopt(
+		fd, level, to_linux(SOCKCHECK_OPTION, level, optname), optval, optlen));
+}
+
+/* Is the argument of this command a pointer? */
+static bool points(int command)
+{
+	return command == F_SETOWN_EX || command == F_GETOWN_EX || command == F_SETLK ||
+	       command == F_GETLK || command == F_SETLKW;
 }
 
 EXPORTED int stack_fcntl(int fd, int command, long argument)
@@ -425,9 +458,14 @@ EXPORTED int stack_fcntl(int fd, int command, long argument)
 	command = to_linux(SOCKCHECK_FCNTL, 0, command);
 	if (command == F_SETFL)
 		argument = bits(SOCKCHECK_STATUS_FLAG, (int)argument, true);
-	value = t_fcntl(fd, command, argument);
+	value = points(command)
+			? t_fcntl_at(fd, command, (void *)argument, 2 * sizeof(int))
+			: t_fcntl(fd, command, argument);
 	if (command == F_GETFL && value >= 0)
 		value = bits(SOCKCHECK_STATUS_FLAG, (int)value, false);
+	/* A process group, as its negative number. */
+	if (command == F_GETOWN && value < -4095)
+		return (int)value;
 	return (int)give(value);
 }
 
@@ -435,7 +473,11 @@ EXPORTED int stack_ioctl(int fd, unsigned long request, void *argument)
 {
 	int known = to_linux(SOCKCHECK_IOCTL, 0, (int)(unsigned int)request);
 
-	return (int)give(t_ioctl(fd, (unsigned int)known, argument, sizeof(int)));
+	size_t length = known == SIOCGIFNAME || known == SIOCGIFINDEX
+				? sizeof(struct ifreq)
+				: sizeof(int);
+
+	return (int)give(t_ioctl(fd, (unsigned int)known, argument, length));
 }
 
 EXPORTED int stack_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
