@@ -405,6 +405,7 @@ def reports(draw: st.DrawFn, cases: list[Case]) -> outcomes.Learned:
     chosen = [case for case in cases if draw(st.integers(0, 9))]
     return outcomes.Learned(
         {
+            "profile": "linux",
             "target": {"name": "t", "version": "Linux 6.18"},
             "sandbox": {"why": draw(st.sampled_from(["", "", "refused"]))},
             "cut_short": "",
