@@ -85,15 +85,19 @@ static: $(BUILD)/sockcheck-static
 # The diff on standard output, and all else on standard error: make deviations | patch -p1
 deviations: $(PROGRAM)
 	@$(RUNNER) deviations --binary $(BUILD)/sockcheck \
-		$(if $(filter-out file default,$(origin TARGET)),--target '$(TARGET)') \
-		$(foreach glob,$(RUN),--run '$(glob)') $(if $(KEEP),--keep-seen) \
+		$(if $(filter-out file default,$(origin TARGET)),--target '$(subst ','\'',$(TARGET))') \
+		$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KEEP),--keep-seen) \
+		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
-matrix: $(PROGRAM)
+# A stack that cannot be built is a column that says so.
+matrix: $(BUILD)/sockcheck
+	-@$(MAKE) -sk --no-print-directory $(PROGRAM)
 	@$(RUNNER) matrix --binary $(BUILD)/sockcheck --output $(BUILD)/results \
 		$(foreach target,$(TARGETS),'$(target)') \
-		$(foreach glob,$(RUN),--run '$(glob)') $(if $(VERBOSE),--verbose) \
+		$(if $(PROFILE),--profile '$(PROFILE)') $(if $(VERBOSE),--verbose) \
+		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 

@@ -25,7 +25,9 @@ def make(options: Options, signals: Signals) -> int:
         learned = outcomes.read(options.read)
         if not options.target_given:
             options.target = learned.target
-        cases = _all_cases(options, learned)
+        options.profile = learned.profile
+        # They are the same for all targets, and this one need not be here.
+        cases = binary.list_cases(options.binary, Options.target).cases
         gone = set(learned.outcomes) - {case.name for case in cases}
         if gone:
             what = f"no case is named {min(gone)}: it is another sockcheck's"
@@ -56,14 +58,6 @@ def difference(options: Options, cases: list[Case], learned: Learned) -> str:
         raise Trouble(f"{path}: a defect of sockcheck: {wrong[0]} cannot be recorded")
     name = _from_here(path)
     return patch.diff(f"a/{name}" if there else "/dev/null", f"b/{name}")
-
-
-def _all_cases(options: Options, learned: Learned) -> list[Case]:
-    """The cases that there are; of a target that is not here, those that ran."""
-    try:
-        return binary.list_cases(options.binary, options.target).cases
-    except Trouble:
-        return learned.cases
 
 
 def _from_here(path: str) -> str:

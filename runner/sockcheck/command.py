@@ -70,17 +70,24 @@ def parse(arguments: list[str]) -> Options:
     options = _parser().parse_args(arguments, Options())
     if "deviations" in vars(options):
         _must_be_folder("--deviations", options.deviations)
+    options.target_given = "target" in vars(options)
+    if not options.results:
+        folder = report_files.name_of(options.target, options.profile, "-")
+        options.results = os.path.join("build", "results", folder)
+    # A report is read without its target; of several targets, each has its own.
+    if not options.read and options.command != "matrix":
+        aim(options)
+    return options
+
+
+def aim(options: Options) -> None:
+    """Fill in what depends on the target: which may not be here."""
     system = options.system = _system_of(options.target)
     if not options.jobs:
         options.jobs = system.jobs if system else _usual_jobs(options.guest)
     options.guest |= bool(system and system.ours)
     if system and system.timeout and "timeout" not in vars(options):
         options.timeout = system.timeout
-    options.target_given = "target" in vars(options)
-    if not options.results:
-        folder = report_files.name_of(options.target, options.profile, "-")
-        options.results = os.path.join("build", "results", folder)
-    return options
 
 
 def _system_of(target: str) -> System | None:

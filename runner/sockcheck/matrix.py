@@ -17,8 +17,9 @@ import json
 import os
 import time
 
-from sockcheck import outcomes, report_files
+from sockcheck import kernel_config, outcomes, report_files
 from sockcheck.check import Check, Options, complain
+from sockcheck.command import aim
 from sockcheck.outcomes import Learned
 from sockcheck.screen import Screen, clean
 from sockcheck.signals import Signals
@@ -107,7 +108,7 @@ def make(options: Options, signals: Signals) -> int:
 
 def _learn(column: Column, options: Options, signals: Signals) -> int:
     """Fill a column; what cannot be had is its trouble."""
-    folder = report_files.folder_of(column.target)
+    folder = report_files.name_of(column.target, options.profile, "-")
     report = os.path.join(options.read, folder, "results.json")
     try:
         if options.read and os.path.lexists(report):
@@ -115,8 +116,16 @@ def _learn(column: Column, options: Options, signals: Signals) -> int:
             return 0
         mine = copy.copy(options)
         mine.target, mine.results = column.target, os.path.join(options.output, folder)
-        check = Check(mine, signals)
-        status = check.learn()
+        # Of a target that is another system, the kernel's configuration is another.
+        before = os.environ.get(kernel_config.VARIABLE)
+        try:
+            aim(mine)
+            check = Check(mine, signals)
+            status = check.learn()
+        finally:
+            os.environ.pop(kernel_config.VARIABLE, None)
+            if before is not None:
+                os.environ[kernel_config.VARIABLE] = before
         column.learn(outcomes.of_run(check.run))
         column.trouble = "; ".join(check.troubles)
         return status

@@ -59,6 +59,7 @@ class Learned:
     def __init__(self, report: dict[str, Any]) -> None:
         self.target: str = report["target"]["name"]
         self.version: str = report["target"]["version"]
+        self.profile: str = report["profile"]
         self.cut_short: str = report["cut_short"]
         self.degraded: str = report["sandbox"]["why"]
         self.never_met = len(report["never_met"])

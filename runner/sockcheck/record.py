@@ -40,8 +40,10 @@ HEAD = """\
 
 _number = re.compile(r"\d+(\.\d+)*")
 _first_argument = re.compile(r"^(\w+)\(-?\d+(?=[,)])")
-# An address, and its family where it is known.
-_address = re.compile(r'\{(?!AF_\w+\})(AF_\w+)?(?:"(?:[^"\\]|\\.)*"|[^{}"])*\}')
+# An address, and its family, which may be the first two of its bytes.
+_address = re.compile(
+    r'\{(AF_\w+,|[0-9a-f]{2} [0-9a-f]{2}) (?:"(?:[^"\\]|\\.)*"|[^{}"])*\}'
+)
 _value_of_option = re.compile(r"^(setsockopt\(\*, [^,]+, [^,]+), .*\)$")
 _length_of_memory = re.compile(r"(&buf|foreign memory|unwritable), \d+")
 _link = re.compile(r"/fd/\d+")
@@ -50,7 +52,7 @@ _link = re.compile(r"/fd/\d+")
 def generalised(call: str) -> str:
     """A glob on a refused call: descriptors, addresses and values are left open."""
     text = _first_argument.sub(r"\1(*", call)
-    text = _address.sub(lambda it: f"{{{it[1]}, *}}" if it[1] else "{*}", text)
+    text = _address.sub(r"{\1 *}", text)
     text = _value_of_option.sub(r"\1, *)", text)
     text = _length_of_memory.sub(r"\1, *", text)
     return _link.sub("/fd/*", text)

@@ -36,6 +36,7 @@ STATES = {
 def report(target: str, rules: dict[str, str], **more: Any) -> dict[str, Any]:
     """A report of rules, each with cases of these verdicts."""
     return {
+        "profile": "linux",
         "target": {"name": target, "version": f"{target} 1.0"},
         "sandbox": {"why": ""},
         "cut_short": "",

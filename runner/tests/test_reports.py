@@ -60,6 +60,13 @@ def test_json(fake: Fake) -> None:
     assert fail["citations"][0] == "socket(2) EAFNOSUPPORT"
 
 
+def test_json_of_a_refusal_that_is_never_met(fake: Fake) -> None:
+    fake.deviate("[needs bind(*)]\nseen = -1 EIO\nwhy = not explained\nsince = 1\n")
+    assert fake.check().returncode == 1
+    valid(fake.report())
+    assert fake.report()["never_met"][0]["needs"] == "bind(*)"
+
+
 def test_junit(fake: Fake) -> None:
     mixed(fake)
     fake.names.append("bind.inet.addrlen_short")
