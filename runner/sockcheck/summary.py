@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # The verdicts whose columns are always there, so that tables look alike.
 ALWAYS = ("pass", "fail", "skip")
-# A skip that is the profile's, whatever the target: thousands, of which the reports have
-# the names.
+# A skip that is the profile's, whatever the target: thousands, of which the reports
+# have the names.
 OF_PROFILE = "POSIX.1-2024 does not say"
 SPOKEN = {
     "pass": "passed",
