@@ -161,6 +161,13 @@ static bool is_other_protocol(const struct world_socket *on)
 	       on->protocol != IPPROTO_TCP && on->protocol != IPPROTO_UDP;
 }
 
+/* Local sockets have no protocols of which SO_PROTOCOL could tell. */
+static bool asks_no_protocol(const struct world_socket *on, const struct call *call)
+{
+	return on->domain == AF_UNIX && call->name == CALL_GETSOCKOPT &&
+	       call->option.level == SOL_SOCKET && call->option.optname == SO_PROTOCOL;
+}
+
 static const char *beyond_posix(const struct rule *rule, const struct world *world,
 				const struct call *call)
 {
@@ -172,7 +179,8 @@ static const char *beyond_posix(const struct rule *rule, const struct world *wor
 		return "the option is none of its own";
 	if (on && !is_of_files(call->name) && !is_family(on->domain))
 		return "the address family is none of its own";
-	if (on && !is_of_files(call->name) && is_other_protocol(on))
+	if (on && !is_of_files(call->name) &&
+	    (is_other_protocol(on) || asks_no_protocol(on, call)))
 		return "the protocol is none of its own";
 	/* "Disables further receive operations", and no more. */
 	if (on && call_receives(call->name) && on->shut_read)

@@ -90,12 +90,3 @@ void posix_restarted(const struct world *world, const struct call *call,
 	if (world->facts & FACT_SIGNAL_RESTARTS)
 		outcome->errors[0] = EAGAIN;
 }
-
-void posix_protocol(const struct world *world, const struct call *call,
-		    struct outcome *outcome)
-{
-	const struct world_socket *on = world_socket(world, call->fd);
-
-	if (on && on->domain == AF_UNIX)
-		outcome->bytes_ignored = true;
-}

@@ -11,9 +11,10 @@
 /* Which of these tells that the family has no such type, it does not say: a type is
  * supported by a protocol or it is not. */
 #define POSIX_NO_SUCH_TYPE FAILS(EPROTOTYPE, ESOCKTNOSUPPORT, EPROTONOSUPPORT)
-#define POSIX_TYPE_CITES                                                              \
-	POSIX_SAYS("socket", "EPROTOTYPE", "the protocol does not support the type"), \
-		POSIX_SAYS("errno.h", "ESOCKTNOSUPPORT", "the type is not supported")
+#define POSIX_TYPE_CITES                                                               \
+	POSIX_SAYS("socket", "EPROTOTYPE", "the protocol does not support the type"),  \
+		POSIX_SAYS("errno.h", "ESOCKTNOSUPPORT", "the type is not supported"), \
+		POSIX("socket", "EPROTONOSUPPORT")
 
 /* "may fail": an implementation needs not look at the length. */
 #define POSIX_LENGTH RETURNS_OR_FAILS(0, EINVAL)
@@ -39,7 +40,5 @@ posix_maker posix_nothing_urgent;
 posix_maker posix_connecting;
 /* SA_RESTART has a call go on that would be interrupted. */
 posix_maker posix_restarted;
-/* SO_PROTOCOL tells something of the protocols of IP. */
-posix_maker posix_protocol;
 
 #endif

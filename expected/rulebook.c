@@ -284,6 +284,13 @@ static bool bytes_allowed(const struct outcome *outcome, const struct result *re
 	return true;
 }
 
+/* Where bits of it are open, it is no error all the same. */
+static bool value_allowed(const struct outcome *outcome, long value)
+{
+	return !((value ^ outcome->value) & ~outcome->value_open) &&
+	       (value < 0) == (outcome->value < 0);
+}
+
 bool outcome_allows(const struct outcome *outcome, const struct world *world,
 		    const struct call *call, const struct result *result)
 {
@@ -297,7 +304,7 @@ bool outcome_allows(const struct outcome *outcome, const struct world *world,
 	case OUTCOME_ANY_VALUE:
 		return result->value > 0;
 	case OUTCOME_VALUE:
-		return !((result->value ^ outcome->value) & ~outcome->value_open) &&
+		return value_allowed(outcome, result->value) &&
 		       bytes_allowed(outcome, result) &&
 		       data_allowed(outcome, call, result) &&
 		       header_allowed(outcome, result);

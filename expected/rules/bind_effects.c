@@ -179,6 +179,7 @@ static const struct rule bind_accepts_rules[] = {
 			"destination, the more closely the better",
 		.when = connection_waits,
 		.outcome = DESCRIPTOR,
+		.posix_silent = true,
 		.cites = { QUOTE("accept(2)",
 				 "It extracts the first connection request on the "
 				 "queue of pending connections for the listening "
@@ -192,6 +193,7 @@ static const struct rule bind_accepts_rules[] = {
 			"closely, does not come",
 		.when = no_connection_waits,
 		.outcome = FAILS(EAGAIN),
+		.posix_silent = true,
 		.cites = { MANUAL("accept(2)", "EAGAIN"), POSIX("accept", "EAGAIN"),
 			   KERNEL("net/ipv4/inet_hashtables.c", "compute_score") },
 	},

@@ -186,10 +186,7 @@ static const struct rule recvfrom_unix_rules[] = {
 			"connection, whatever the flags",
 		.when = seqpacket_not_connected,
 		.outcome = FAILS(ENOTCONN),
-		.posix_computed = posix_nothing_urgent,
 		.cites = { NOT_CONNECTED_CITES,
-			   POSIX_SAYS("recvfrom", "EINVAL",
-				      "MSG_OOB, and no out-of-band data is there"),
 			   KERNEL("net/unix/af_unix.c", "unix_seqpacket_recvmsg") },
 	},
 	{

@@ -7,7 +7,7 @@
 #include <sys/time.h>
 
 #include "../constants.h"
-#include "../posix_sets.h"
+
 #include "lists.h"
 
 static void integer(struct outcome *outcome, int value)
@@ -339,7 +339,7 @@ static const struct rule socket_new_options_rules[] = {
 			"family that keeps none",
 		.when = asks_so_protocol,
 		.computed = tells_so_protocol,
-		.posix_computed = posix_protocol,
+
 		.cites = { QUOTE("socket(7)",
 				 "Retrieves the socket protocol as an integer, "
 				 "returning a value such as IPPROTO_SCTP."),

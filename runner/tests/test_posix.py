@@ -49,7 +49,10 @@ def cases() -> dict[str, list[str]]:
 def by_posix() -> dict[str, Point]:
     """The points of all cases of the rules that POSIX speaks of, from one run."""
     names = [name for rule in SPOKEN for name in cases()[rule]]
-    return points(names, "model", profile="posix")
+    found: dict[str, Point] = {}
+    for first in range(0, len(names), 2000):
+        found.update(points(names[first : first + 2000], "model", profile="posix"))
+    return found
 
 
 def judged(rule: str) -> dict[str, Point]:
@@ -131,16 +134,18 @@ def test_linux_passes_where_posix_allows_it(rule: str) -> None:
 @pytest.mark.parametrize("rule", DIFFERS)
 def test_the_other_answer_passes_by_posix_and_fails_by_linux(rule: str) -> None:
     found = lied(rule, "posix", "posix")
-    assert found
+    assert any(point.ok for point in found.values())
     for point in found.values():
-        assert point.ok, point.fields
+        # What prepares a case may be answered otherwise, too.
+        assert point.ok or point.verdict == "broken", point.fields
     by_linux = lied(rule, "linux", "posix")
     assert any(point.verdict == "fail" for point in by_linux.values())
 
 
 def test_two_errors_at_once_are_not_judged() -> None:
     """XSH 2.3: any of them may be told."""
-    name = "bind.inet.address_not_local[before-bound]"
+    names = cases()["bind.inet.address_not_local"]
+    name = next(name for name in names if "[before-bound" in name)
     assert points([name], "model", profile="posix")[name].skip == (
         f"{SILENT} which of two errors is told"
     )
