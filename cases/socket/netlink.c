@@ -86,6 +86,7 @@ CASES(netlink_protocols)
 							   "unregistered[%s,%s]",
 							   types[t].name, name),
 					 .run_row = run_cell, .row = &cells[used],
+					 .has = { FEATURE_FAMILY(AF_NETLINK) },
 					 .lacks = { feature }, .anywhere = true);
 			used++;
 		}
@@ -117,7 +118,8 @@ CASES(netlink_edges)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		add_case(.name = name_case("socket.netlink.protocol_out_of_range[%s]",
 					   rows[i].name),
-			 .run_row = run_cell, .row = &rows[i].cell, .anywhere = true);
+			 .run_row = run_cell, .row = &rows[i].cell,
+			 .has = { FEATURE_FAMILY(AF_NETLINK) }, .anywhere = true);
 }
 
 CASES(netlink_types)
@@ -143,5 +145,6 @@ CASES(netlink_types)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		add_case(.name = name_case("socket.netlink.type_unsupported[%s]",
 					   rows[i].name),
-			 .run_row = run_cell, .row = &rows[i].cell, .anywhere = true);
+			 .run_row = run_cell, .row = &rows[i].cell,
+			 .has = { FEATURE_FAMILY(AF_NETLINK) }, .anywhere = true);
 }

@@ -41,12 +41,18 @@ static void pass_time(double deadline_ms)
 		nanosleep(&moment, NULL);
 }
 
+/* By a timer, all that Nagle's algorithm holds back still comes: once what was sent
+ * before is acknowledged, which TCP may put off for up to half a second (RFC 1122). */
+#define ACKNOWLEDGED_MS 500
+
 void wait_readable(int fd)
 {
 	struct pollfd waited = { .fd = fd, .events = POLLIN };
 
 	if (session.target->poll && !session.target->imaginary)
-		session.target->poll(&waited, 1, patience_ms());
+		session.target->poll(&waited, 1,
+				     session.target->settles ? ACKNOWLEDGED_MS
+							     : (int)patience_ms());
 }
 
 void wait_for_events(int fd, short events)
@@ -60,10 +66,6 @@ void wait_for_events(int fd, short events)
 		session.target->poll(&waited, 1, (waited.revents & events) ? 0 : 10);
 	while ((waited.revents & events) != events && now_ms() < deadline);
 }
-
-/* By a timer, all that Nagle's algorithm holds back still comes: once what was sent
- * before is acknowledged, which TCP may put off for up to half a second (RFC 1122). */
-#define ACKNOWLEDGED_MS 500
 
 void wait_for_bytes(int fd, int count)
 {
