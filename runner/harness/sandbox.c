@@ -327,7 +327,7 @@ static bool wait_for(pid_t child, double deadline_ms, int *status)
 }
 
 /* Less than what Python waits longer for a worker than for a case. */
-#define LONGER_MS 4000
+#define LONGER_MS 10000
 #define MOMENT_MS 25
 
 /*

@@ -27,7 +27,7 @@ LONGEST_TIMEOUT = 86400.0
 # so there are many at a time.  A second is twice what any case waits by itself, and one
 # that is about something then is given longer: sandbox.c:wait_while_awake.
 STACK_TIMEOUT = 1.0
-STACK_JOBS_PER_CORE = 16
+STACK_JOBS_PER_CORE = 12
 
 
 class Parser(argparse.ArgumentParser):
@@ -234,7 +234,7 @@ def _add_way(check: argparse.ArgumentParser) -> None:
         "--jobs",
         metavar="N",
         type=_jobs,
-        help="how many cases at a time (two a core; a stack in a shared object: 16; "
+        help="how many cases at a time (two a core; a stack in a shared object: 12; "
         "one where --guest is given)",
     )
     check.add_argument(
