@@ -399,13 +399,15 @@ static void areas_cannot_be_read(const void *data)
 static void too_many_areas(const void *data)
 {
 	static const int counts[] = { IOV_MAX + 1, INT_MAX, -1, INT_MIN };
+	static struct iovec areas[IOV_MAX + 1];
 	const struct row *row = data;
-	struct iovec area = { bytes, 1 };
 	int ends[2];
 
 	two_ends(row->kind, ends);
+	for (size_t i = 0; i < COUNT(areas); i++)
+		areas[i] = (struct iovec){ bytes, 1 };
 	for (size_t i = 0; i < COUNT(counts); i++) {
-		expect_errno(EINVAL, t_writev(ends[1], &area, counts[i]));
+		expect_errno(EINVAL, t_writev(ends[1], areas, counts[i]));
 		expect_errno(EINVAL, t_writev(ends[1], NULL, counts[i]));
 	}
 }

@@ -21,6 +21,9 @@
 
 double patience_ms(void)
 {
+	/* What its threads had to do is done. */
+	if (session.target->settles)
+		return 0;
 	return session.timeout_ms / 5.0;
 }
 
@@ -38,12 +41,18 @@ static void pass_time(double deadline_ms)
 		nanosleep(&moment, NULL);
 }
 
+/* By a timer, all that Nagle's algorithm holds back still comes: once what was sent
+ * before is acknowledged, which TCP may put off for up to half a second (RFC 1122). */
+#define ACKNOWLEDGED_MS 500
+
 void wait_readable(int fd)
 {
 	struct pollfd waited = { .fd = fd, .events = POLLIN };
 
 	if (session.target->poll && !session.target->imaginary)
-		session.target->poll(&waited, 1, patience_ms());
+		session.target->poll(&waited, 1,
+				     session.target->settles ? ACKNOWLEDGED_MS
+							     : (int)patience_ms());
 }
 
 void wait_for_events(int fd, short events)
@@ -53,20 +62,27 @@ void wait_for_events(int fd, short events)
 
 	if (session.target->imaginary || !session.target->poll)
 		return;
-	while ((waited.revents & events) != events && now_ms() < deadline)
+	do
 		session.target->poll(&waited, 1, (waited.revents & events) ? 0 : 10);
+	while ((waited.revents & events) != events && now_ms() < deadline);
 }
 
 void wait_for_bytes(int fd, int count)
 {
-	double deadline = now_ms() + patience_ms();
+	bool timed = session.target->settles;
+	double deadline = now_ms() + (timed ? ACKNOWLEDGED_MS : patience_ms());
+	const struct timespec moment = { .tv_nsec = 2000000 };
 	int waiting = -1;
 
 	if (session.target->imaginary || !session.target->ioctl)
 		return;
 	while (!session.target->ioctl(fd, FIONREAD, &waiting) && waiting < count &&
-	       now_ms() < deadline)
-		pass_time(deadline);
+	       now_ms() < deadline) {
+		if (timed)
+			nanosleep(&moment, NULL);
+		else
+			pass_time(deadline);
+	}
 }
 
 void wait_for_nothing_unsent(int fd)

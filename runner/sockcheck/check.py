@@ -31,6 +31,10 @@ PERL_KNOWS_14 = (3, 48)
 # How far apart in the list two cases are that are handed out one after the other.
 STRIDE = 24
 
+# How long a worker may say nothing, in seconds, however short the time limit of a case
+# is: many that start at once on a busy machine take a while.
+LEAST_PATIENCE = 25.0
+
 
 class Options:
     """The command's options, with their values where none is given."""
@@ -66,7 +70,7 @@ class Options:
     @property
     def patience(self) -> float:
         """How long a process that runs cases may be silent."""
-        return self.timeout * 2 + 5
+        return max(self.timeout * 2 + 5, LEAST_PATIENCE)
 
 
 class Check:

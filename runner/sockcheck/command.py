@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 LONGEST_TIMEOUT = 86400.0
 
+# Of a stack in the process of a case.  One that waits forever is what many of them do
+# with a flag or an error that they do not know.  A case that waits takes no processor:
+# so there are many at a time.  A second is twice what any case waits by itself, and one
+# that is about something then is given longer: sandbox.c:wait_while_awake.
+STACK_TIMEOUT = 1.0
+STACK_JOBS_PER_CORE = 12
+
 
 class Parser(argparse.ArgumentParser):
     """argparse, but a wrong option costs one line and not the whole usage."""
@@ -83,6 +90,11 @@ def parse(arguments: list[str]) -> Options:
 def aim(options: Options) -> None:
     """Fill in what depends on the target: which may not be here."""
     system = options.system = _system_of(options.target)
+    stack = not system and is_stack(options.target)
+    if stack and "timeout" not in vars(options):
+        options.timeout = STACK_TIMEOUT
+    if not options.jobs and stack:
+        options.jobs = STACK_JOBS_PER_CORE * len(os.sched_getaffinity(0))
     if not options.jobs:
         options.jobs = system.jobs if system else _usual_jobs(options.guest)
     options.guest |= bool(system and system.ours)
@@ -97,6 +109,11 @@ def _system_of(target: str) -> System | None:
     from sockcheck.systems import system_of
 
     return system_of(target)
+
+
+def is_stack(target: str) -> bool:
+    """Whether it is loaded into the cases' processes: targets.c:names_stack."""
+    return target in ("lwip", "lwipv6") or "/" in target or ".so" in target
 
 
 def _usual_jobs(guest: bool) -> int:
@@ -224,13 +241,14 @@ def _add_way(check: argparse.ArgumentParser) -> None:
         "--jobs",
         metavar="N",
         type=_jobs,
-        help="how many cases at a time (two a core; one where --guest is given)",
+        help="how many cases at a time (two a core; a stack in a shared object: 12; "
+        "one where --guest is given)",
     )
     check.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=_timeout,
-        help="for one case (10; gvisor: 2)",
+        help="for one case (10; gvisor: 2; a stack in a shared object: 1)",
     )
     check.add_argument(
         "--guest",

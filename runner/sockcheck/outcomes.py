@@ -105,7 +105,8 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
         return Outcome(name, came=came)
     if verdict in ("broken", "skip"):
         came = refused({"call": call, "came": came})
-        if came and is_call(call):
+        known = verdict == "skip" or came.startswith("-1 ")
+        if came and known and is_call(call):
             return Outcome(name, came=came, call=call)
         if verdict == "skip":
             return Outcome(name)

@@ -98,21 +98,21 @@ def _judge_broken(case: Case, point: Point, recorded: Recorded, target: str) -> 
 
 
 def refused(fields: dict[str, Any]) -> str:
-    """What the call got that a broken case needs; "" where it was not refused.
+    """What the last call of a case that broke has got; "" where it made none.
 
-    The harness shows the last call of a case that broke. Where that one succeeded, it
-    is something else that went wrong.
+    Mostly an error. A case may also need that a call is refused, or gives another value
+    than it did; but where a call succeeded, what went wrong may as well be another
+    thing, so that nobody but a person can record it.
     """
-    came = str(fields.get("came", ""))
-    return came if came.startswith("-1 ") and fields.get("call") else ""
+    return str(fields.get("came", "")) if fields.get("call") else ""
 
 
 def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Result:
     verdict = point.verdict
-    if deviation is None or (verdict == "fail" and not _is_comparison(point)):
+    if deviation is None:
         return Result(case, verdict, point.fields)
     # A case that failed has something that came; what else went wrong is a word.
-    seen = str(point.fields.get("came", "")) if verdict == "fail" else verdict
+    seen = failure(point.fields) if verdict == "fail" else verdict
     if deviation.has(seen):
         return Result(case, "known", point.fields, deviation.why, deviation, seen)
     reason = ""
@@ -121,10 +121,13 @@ def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Res
     return Result(case, verdict, point.fields, reason, deviation)
 
 
-def _is_comparison(point: Point) -> bool:
-    """Whether it is the target's answer that is not what the case expects.
+def failure(fields: dict[str, Any]) -> str:
+    """What a deviation has of a failure: what came, or else its message, in quotes.
 
-    A failure with a message is another one, such as that the case lands in another
-    rule than it names: a defect of the case, which no deviation may cover.
+    A message says that the case finds another state than it has made, or lands in
+    another rule than it names.  On a target that keeps all rules it is a defect of the
+    case; but the calls before may have been answered otherwise than they should.
     """
-    return bool(point.fields.get("expected")) and not point.fields.get("message")
+    if fields.get("message"):
+        return f'"{fields["message"]}"'
+    return str(fields.get("came", "")) if fields.get("expected") else ""
