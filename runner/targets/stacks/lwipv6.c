@@ -82,10 +82,21 @@ PUBLIC(int, select,
        lwip_select(count, reads, writes, excepts, timeout))
 PUBLIC(int, close, (int fd), lwip_close(fd))
 
+/*
+ * 0: a socket's number is that of a UDP socket of the kernel, which alloc_socket()
+ * opens to have one; between two of them lie those of the pipes that its mailboxes are.
+ * 1: its number is the lowest that no other socket of the library has, as within
+ * ViewOS, for which lwip_init() sets it.  The process then has no two things of one
+ * number.
+ */
+extern int _nofdfake;
+
 static int start(void)
 {
-	struct stack *stack = lwip_add_stack(0);
+	struct stack *stack;
 
+	_nofdfake = 1;
+	stack = lwip_add_stack(0);
 	if (!stack)
 		return -ENOMEM;
 	lwip_stack_set(stack);
@@ -103,11 +114,5 @@ const struct sockcheck_target sockcheck_target = {
 	.version = "1.5",
 	.prefix = "sockcheck_lwipv6_",
 	.open = start,
-	/*
-	 * Each socket's number is that of a UDP socket of the kernel, which it opens to
-	 * have one (alloc_socket()) and closes with it.  Below it are the standard
-	 * three and the pipe of the interfaces' thread (netif_init()).
-	 */
-	.first_descriptor = 5,
 	.families = families,
 };
