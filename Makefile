@@ -57,7 +57,7 @@ CHECK := $(RUNNER) check --binary $(PROGRAM) --target '$(TARGET)' \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove static test test-c test-python lint format bench list \
+.PHONY: all check check-prove deviations static test test-c test-python lint format bench list \
 	explain clean help FORCE
 
 all: $(BUILD)/sockcheck
@@ -70,6 +70,14 @@ check-prove: $(PROGRAM) $(STACK)
 	@prove --exec "sh -c" "$(CHECK) --tap"
 
 static: $(BUILD)/sockcheck-static
+
+# The diff on standard output, and all else on standard error: make deviations | patch -p1
+deviations: $(PROGRAM) $(STACK)
+	@$(RUNNER) deviations --binary $(PROGRAM) \
+		$(if $(filter-out file default,$(origin TARGET)),--target '$(TARGET)') \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(KEEP),--keep-seen) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
 list: $(PROGRAM) $(STACK)
 	@$(PROGRAM) --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
@@ -103,6 +111,8 @@ help:
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
 	@echo '     GUEST=1         this machine is ours to change: run what needs that, too'
 	@echo 'make check-prove     the same under prove'
+	@echo 'make deviations      what must change in expected/deviations/TARGET.ini so that a run'
+	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'

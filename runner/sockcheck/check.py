@@ -19,7 +19,7 @@ from sockcheck.workers import Crew
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sockcheck.deviations import Deviation
+    from sockcheck.deviations import Recorded
 
 # perl's harness takes 'TAP version 14' from this version of its own on. Before, it
 # refuses a stream for its number alone; what we write is valid TAP 13 too.
@@ -33,8 +33,11 @@ STRIDE = 24
 class Options:
     """The command's options, with their values where none is given."""
 
+    command = "check"
     binary = "build/sockcheck"
     target = "host"
+    # Whether somebody said which target, and not the default.
+    target_given = False
     run: list[str] = []
     # How many cases at a time; 0 until it is known.
     jobs = 0
@@ -46,6 +49,10 @@ class Options:
     tap = False
     quiet = False
     verbose = False
+    # Of `deviations`: a report to read in place of a run, and whether answers stay
+    # that did not come.
+    read = ""
+    keep_seen = False
 
 
 class Check:
@@ -55,21 +62,21 @@ class Check:
         self.options = options
         self.signals = signals
         self.screen = Screen()
+        self.shows = True
         kernel_config.provide(options.binary)
         listing = binary.list_cases(options.binary, options.target)
         chosen = choose(options.run, listing.cases)
         self.no_skip: set[str] = set()
         for pattern in options.require_no_skip:
             self.no_skip |= matching(pattern, listing.cases)
-        self.deviations = self._read_deviations(listing)
+        self.recorded = self._read_deviations(listing)
         self.run = Run(listing, chosen, self._show)
 
-    def _read_deviations(self, listing: Listing) -> dict[str, Deviation]:
-        name = report_files.folder_of(self.options.target) + ".ini"
-        path = os.path.join(self.options.deviations, name)
+    def _read_deviations(self, listing: Listing) -> Recorded | None:
+        path = recorded_in(self.options)
         if not os.path.lexists(path):
-            return {}
-        # Only now: reading INI files takes a while to import.
+            return None
+        # Only now: what there is to import for it takes a while.
         from sockcheck import deviations
 
         rules = binary.rule_ids(self.options.binary)
@@ -94,6 +101,20 @@ class Check:
             die_of_closed_pipe()
         return self._status(troubles)
 
+    def learn(self) -> int:
+        """Run it all, as make(), but show no more than how far it is, on stderr."""
+        self.shows = False
+        stdout, sys.stdout = sys.stdout, sys.stderr
+        try:
+            self.screen = Screen()
+            troubles = self._run_cases() + self._write_reports()
+            self._last_line()
+        finally:
+            sys.stdout = stdout
+        for trouble in troubles:
+            complain(trouble)
+        return self._status(troubles)
+
     def _run_cases(self) -> list[str]:
         crew = Crew(
             worker_command(self.options),
@@ -108,7 +129,7 @@ class Check:
             crew.run(spread(self.run.chosen))
         except Trouble as trouble:
             troubles.append(str(trouble))
-        self.run.end(self._cut_short(troubles))
+        self.run.end(self._cut_short(troubles), self.recorded)
         return troubles + crew.complaints
 
     def _cut_short(self, troubles: list[str]) -> str:
@@ -120,8 +141,9 @@ class Check:
         return ""
 
     def _on_point(self, case: Case, point: Point) -> None:
-        deviation = self.deviations.get(case.name)
-        self.run.add(judge(case, point, deviation, case.name not in self.no_skip))
+        skip_allowed = case.name not in self.no_skip
+        target = self.run.listing.target
+        self.run.add(judge(case, point, self.recorded, skip_allowed, target))
 
     def _on_tick(self) -> None:
         if self.screen.due():
@@ -129,6 +151,8 @@ class Check:
             self.screen.progress(summary.progress_line(self.run) if live else "")
 
     def _show(self, number: int, result: Result) -> None:
+        if not self.shows:
+            return
         if self.options.tap:
             self._write(report_tap.point(number, result))
         elif not result.as_expected:
@@ -146,7 +170,7 @@ class Check:
             report_files.write(self.run, folder)
         except Trouble as trouble:
             return [str(trouble)]
-        if not (self.options.tap or self.options.quiet):
+        if self.shows and not (self.options.tap or self.options.quiet):
             self.screen.print(f"reports: {', '.join(report_files.NAMES)} in {folder}")
         return []
 
@@ -161,6 +185,12 @@ class Check:
         if troubles:
             return 2
         return 1 if self.run.unexpected else 0
+
+
+def recorded_in(options: Options) -> str:
+    """The file of the target's recorded deviations, which need not be there."""
+    name = report_files.folder_of(options.target) + ".ini"
+    return os.path.join(options.deviations, name)
 
 
 def spread(cases: list[Case]) -> list[Case]:

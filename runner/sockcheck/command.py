@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    # A word of Python's stubs, and no class that is to be had while it runs.
+    Commands = argparse._SubParsersAction["Parser"]
+
 LONGEST_TIMEOUT = 86400.0
 
 
@@ -40,12 +43,21 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
-        return Check(parse(arguments), signals).make()
+        return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
         return 2
     except Stopped as stopped:
         return stopped_by(stopped.number)
+
+
+def _make(options: Options, signals: Signals) -> int:
+    # What a check does not need is not imported for it.
+    if options.command == "deviations":
+        from sockcheck import amend
+
+        return amend.make(options, signals)
+    return Check(options, signals).make()
 
 
 def parse(arguments: list[str]) -> Options:
@@ -54,6 +66,7 @@ def parse(arguments: list[str]) -> Options:
         _must_be_folder("--deviations", options.deviations)
     if not options.jobs:
         options.jobs = _usual_jobs(options.guest)
+    options.target_given = "target" in vars(options)
     if not options.results:
         folder = report_files.folder_of(options.target)
         options.results = os.path.join("build", "results", folder)
@@ -93,10 +106,38 @@ def _parser() -> Parser:
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
+    check.set_defaults(command="check")
     _add_choice(check)
     _add_way(check)
     _add_output(check)
+    _add_deviations(commands)
     return parser
+
+
+def _add_deviations(commands: Commands) -> None:
+    command = commands.add_parser(
+        "deviations",
+        help="print what must change in a target's deviations, as a diff",
+        description="Runs cases against a target, and prints as a unified diff what "
+        "must change in the file of its deviations so that the run is as recorded. "
+        "Exit status: 0 nothing, 1 there is a diff, 2 the run could not be made.",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    command.set_defaults(command="deviations")
+    _add_choice(command)
+    _add_way(command)
+    command.add_argument(
+        "--results",
+        metavar="PATH",
+        dest="read",
+        help="a results.json, or the folder of one, to read in place of a run",
+    )
+    command.add_argument(
+        "--keep-seen",
+        action="store_true",
+        help="let answers stay that did not come this time",
+    )
 
 
 def _add_choice(check: argparse.ArgumentParser) -> None:
@@ -107,13 +148,6 @@ def _add_choice(check: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="only cases whose name or rule matches; repeatable; * and ? are special",
-    )
-    check.add_argument(
-        "--require-no-skip",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="a skip of a case that matches is a fail; repeatable",
     )
     check.add_argument(
         "--deviations",
@@ -141,6 +175,13 @@ def _add_way(check: argparse.ArgumentParser) -> None:
 
 
 def _add_output(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--require-no-skip",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="a skip of a case that matches is a fail; repeatable",
+    )
     check.add_argument(
         "--results",
         metavar="DIR",

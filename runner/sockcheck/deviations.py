@@ -2,47 +2,82 @@
 """Deviations: the recorded differences of one target, from its INI file.
 
     [socket.family.unregistered]        a rule, or the whole name of one case
-    seen = -1 EPERM | timeout           what comes instead
+    seen = -1 EPERM | timeout           what comes instead: answers.py
     why = the container's filter refuses it
     since = 6.1                         the version from which on it is seen
     until = 6.12                        the first that has it no more (optional)
     source = a link (optional)
     cases = *[AF_AX25] (optional)       globs that limit a rule's section
+
+    [socket.family.unregistered (-1 EIO)]   another section of it: other cases, or why
+
+    [needs setsockopt(*, IPPROTO_IP, IP_RECVERR, *)]
+    seen = -1 ENOPROTOOPT               a refusal: what a call gets that cases need
+    ...
+
+Of the sections that concern a case in the target's version one counts: its own, else a
+rule's with `cases`, else a rule's without. Two of one kind are an error of the file.
 """
 
 from __future__ import annotations
 
-import configparser
 import re
 
+from sockcheck import answers, ini
+from sockcheck.answers import Answer
 from sockcheck.binary import Case
+from sockcheck.ini import Section
 from sockcheck.selection import glob
 from sockcheck.trouble import Trouble, why
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Callable, Iterable, NoReturn
+
+    from sockcheck.verdicts import Result
 
 REQUIRED = ("seen", "why", "since")
 OPTIONAL = ("until", "source", "cases")
-# A case that could not set itself up says nothing of the target.
+# What `why` is until somebody has found it out.
+NOT_EXPLAINED = "not explained"
+# A case that could not set itself up says nothing of the target; what a call that it
+# needs got instead is recorded as a refusal.
 NEVER_SEEN = "broken"
-NOT_IN_A_VALUE = 1 << 30
+NEEDS = "needs "
+
+# "RULE (words)": no rule and no case ends so, and words hold no parentheses.
+_with_words = re.compile(r"(.*\S) \(([^()]+)\)").fullmatch
+
+is_call = re.compile(r"[a-z][a-z0-9_]*\(.*").fullmatch
 
 
 class Deviation:
     """One section of the file."""
 
-    __slots__ = ("where", "name", "seen", "why", "since", "until", "source")
+    __slots__ = ("where", "name", "answers", "why", "since", "until", "source", "cases")
 
     def __init__(self, where: str, name: str, keys: dict[str, str]) -> None:
         self.where = where
         self.name = name
-        self.seen = tuple(seen.strip() for seen in keys["seen"].split("|"))
+        written = answers.split(keys["seen"].split("\n"))
+        self.answers = [Answer(answer) for answer in written]
         self.why = keys["why"]
         self.since = keys["since"]
         self.until = keys.get("until", "")
         self.source = keys.get("source", "")
+        self.cases = keys.get("cases", "").split()
+
+    @property
+    def seen(self) -> str:
+        return " | ".join(answer.written for answer in self.answers)
+
+    @property
+    def explained(self) -> bool:
+        return self.why != NOT_EXPLAINED
+
+    def has(self, came: str) -> bool:
+        """Whether it is one of the answers that are recorded."""
+        return any(answer.fits(came) for answer in self.answers)
 
     def concerns(self, version: str) -> bool:
         """Whether it may be seen on this version of the target.
@@ -56,39 +91,80 @@ class Deviation:
         return since <= tested and (not until or tested < until)
 
 
-class File(configparser.RawConfigParser):
-    """The INI file as configparser reads it, but for brackets inside a section's."""
+class Refusal(Deviation):
+    """A section of a call that cases need, which this target answers otherwise."""
 
-    SECTCRE = re.compile(r"\[(?P<header>.+)\]\s*$")
+    __slots__ = ("fits", "_names")
 
-    def __init__(self) -> None:
-        super().__init__(
-            delimiters=("=",),
-            comment_prefixes=("#",),
-            empty_lines_in_values=False,
-            # No section is special; this one cannot be written.
-            default_section="",
-        )
+    def __init__(
+        self, where: str, call: str, keys: dict[str, str], names: frozenset[str] | None
+    ) -> None:
+        super().__init__(where, call, keys)
+        self.fits: Callable[[str], object] = glob(call)
+        # The cases that it is limited to, if it is.
+        self._names = names
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The first counts: the one that says more of the call, or of the cases."""
+        return -len(self.name), self._names is None
+
+    def may_meet(self, case: str) -> bool:
+        return self._names is None or case in self._names
 
 
-def read(
-    path: str, rules: set[str], cases: list[Case], version: str
-) -> dict[str, Deviation]:
-    """The deviation of each case that has one in this version, by the case's name."""
+class Recorded:
+    """What is recorded of one target in one version."""
+
+    def __init__(
+        self, of_case: dict[str, Deviation], refusals: Iterable[Refusal] = ()
+    ) -> None:
+        self.of_case = of_case
+        self.refusals = sorted(refusals, key=lambda refusal: refusal.rank)
+        self._met: dict[str, list[Refusal]] = {}
+
+    def refusal(self, case: str, call: str) -> Refusal | None:
+        """The section of a call that was needed, of those that match the longest."""
+        fitting = self._met.get(call)
+        if fitting is None:
+            fitting = [refusal for refusal in self.refusals if refusal.fits(call)]
+            self._met[call] = fitting
+        for refusal in fitting:
+            if refusal.may_meet(case):
+                return refusal
+        return None
+
+    def never_met(self, results: list[Result]) -> list[Refusal]:
+        """The refusals that no case has met, of those whose cases have run."""
+        met = {result.deviation for result in results}
+        # Where the binary itself skips a case, nothing is known of its preparation.
+        ran = [
+            result.case.name
+            for result in results
+            if result.verdict != "skip" or result.deviation
+        ]
+        return [
+            refusal
+            for refusal in self.refusals
+            if refusal not in met and any(map(refusal.may_meet, ran))
+        ]
+
+
+def read(path: str, rules: set[str], cases: list[Case], version: str) -> Recorded:
+    """What the file records of the target in this version."""
+    return Book(path, load(path), rules, cases, version).recorded
+
+
+def load(path: str) -> str:
+    """The file's text, with the line ends that it has."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
     except OSError as error:
         raise Trouble(f"{path}: {why(error)}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise Trouble(f"{path}:{line}: not UTF-8") from None
-    deviations = Book(path, text).by_case(rules, cases)
-    return {
-        name: deviation
-        for name, deviation in deviations.items()
-        if deviation.concerns(version)
-    }
 
 
 def _numbers(version: str) -> list[int]:
@@ -96,108 +172,154 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in found[0].split(".")] if found else []
 
 
+class Entry:
+    """A section that is right: what it says, and the names of the cases it is for."""
+
+    __slots__ = ("section", "deviation", "names", "rank")
+
+    def __init__(
+        self, section: Section, deviation: Deviation, names: list[str], rank: int
+    ) -> None:
+        self.section = section
+        self.deviation = deviation
+        self.names = names
+        self.rank = rank
+
+
+# An entry's rank: the one with the highest counts.
+RULE, LIMITED, CASE = range(3)
+
+
 class Book:
-    """A file that parses, and the lines of its sections and keys."""
+    """A file in which everything is right, read for one version of the target."""
 
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.file = _parse(path, text)
-        self.lines = _lines(text)
+    def __init__(
+        self, path: str, text: str, rules: set[str], cases: list[Case], version: str
+    ) -> None:
+        self.document = ini.Document(path, text)
+        self.names = {case.name for case in cases}
+        self.of_rule: dict[str, list[str]] = dict.fromkeys(rules, [])
+        for case in cases:
+            # Not append(): rules without cases share one empty list.
+            if not self.of_rule.get(case.rule):
+                self.of_rule[case.rule] = []
+            self.of_rule[case.rule].append(case.name)
+        # The sections of cases and rules that concern this version.
+        self.entries: list[Entry] = []
+        self.refusals: list[tuple[Section, Refusal]] = []
+        for section in self.document.sections.values():
+            self._take(section, version)
+        self.entry_of = self._entry_of()
+        self.recorded = Recorded(
+            {name: entry.deviation for name, entry in self.entry_of.items()},
+            [refusal for _, refusal in self.refusals],
+        )
 
-    def by_case(self, rules: set[str], cases: list[Case]) -> dict[str, Deviation]:
-        names = {case.name for case in cases}
-        for_rules: dict[str, Deviation] = {}
-        for_cases: dict[str, Deviation] = {}
-        for section in self.file.sections():
-            deviation = self._deviation(section)
-            if section in rules:
-                concerned = self._cases_of_rule(section, cases)
-                for_rules.update(dict.fromkeys(concerned, deviation))
-            elif section in names:
-                if self.file.has_option(section, "cases"):
-                    self._wrong(section, "cases", "only a rule's section has 'cases'")
-                for_cases[section] = deviation
-            else:
-                kind = "case" if "[" in section else "rule"
-                self._wrong(section, "", f"unknown {kind} '{section}'")
-        # One case's own section says more than its rule's.
-        return {**for_rules, **for_cases}
+    def _take(self, section: Section, version: str) -> None:
+        keys = self._keys(section)
+        where = self.document.where(section)
+        if section.header.startswith(NEEDS):
+            call = section.header[len(NEEDS) :].strip()
+            words = _with_words(call)
+            call = words[1] if words else call
+            if not is_call(call):
+                self._wrong(section, "", f"no name of a call before the '(': '{call}'")
+            refusal = Refusal(where, call, keys, self._names_of_refusal(section, keys))
+            self._must_have_answers(section, refusal)
+            for answer in refusal.answers:
+                if not answer.text.startswith("-1 "):
+                    wrong = f"'{answer.written}' is no refusal of a call"
+                    self._wrong(section, "seen", wrong)
+            if refusal.concerns(version):
+                self.refusals.append((section, refusal))
+            return
+        name = self._name(section)
+        deviation = Deviation(where, name, keys)
+        self._must_have_answers(section, deviation)
+        entry = Entry(section, deviation, [name], CASE)
+        if name in self.of_rule:
+            entry.names = self.of_rule[name]
+            entry.rank = RULE
+            if deviation.cases:
+                entry.names = self._limited(section, name, deviation.cases)
+                entry.rank = LIMITED
+        elif deviation.cases:
+            self._wrong(section, "cases", "only a rule's section has 'cases'")
+        if deviation.concerns(version):
+            self.entries.append(entry)
 
-    def _deviation(self, section: str) -> Deviation:
+    def _name(self, section: Section) -> str:
+        """The rule or case of a section's header, which may have words behind it."""
+        header = section.header
+        words = _with_words(header)
+        for name in (header, words[1] if words else ""):
+            if name in self.of_rule or name in self.names:
+                return name
+        name = words[1] if words else header
+        kind = "case" if "[" in name else "rule"
+        self._wrong(section, "", f"unknown {kind} '{name}'")
+
+    def _keys(self, section: Section) -> dict[str, str]:
         keys = {}
-        for key, value in self.file.items(section):
-            if key not in REQUIRED and key not in OPTIONAL:
-                self._wrong(section, key, f"unknown key '{key}'")
-            keys[key] = " ".join(value.split())
-            if not keys[key]:
-                self._wrong(section, key, f"'{key}' is empty")
-        for key in REQUIRED:
-            if key not in keys:
-                self._wrong(section, "", f"[{section}] has no '{key}'")
-        deviation = Deviation(self._where(section, ""), section, keys)
-        if "" in deviation.seen:
-            self._wrong(section, "seen", "'seen' has an empty part")
-        if NEVER_SEEN in deviation.seen:
-            self._wrong(section, "seen", f"'{NEVER_SEEN}' is no deviation of a target")
-        return deviation
+        for key in section.keys.values():
+            if key.name not in REQUIRED and key.name not in OPTIONAL:
+                self._wrong(section, key.name, f"unknown key '{key.name}'")
+            if not key.value:
+                self._wrong(section, key.name, f"'{key.name}' is empty")
+            keys[key.name] = "\n".join(key.value)
+            if key.name != "seen":
+                keys[key.name] = " ".join(keys[key.name].split())
+        for required in REQUIRED:
+            if required not in keys:
+                self._wrong(section, "", f"[{section.header}] has no '{required}'")
+        return keys
 
-    def _cases_of_rule(self, rule: str, cases: list[Case]) -> list[str]:
-        names = [case.name for case in cases if case.rule == rule]
-        patterns = self.file.get(rule, "cases", fallback="").split()
-        if not patterns:
-            return names
-        limited: list[str] = []
+    def _must_have_answers(self, section: Section, deviation: Deviation) -> None:
+        for answer in deviation.answers:
+            if not answer.written:
+                self._wrong(section, "seen", "'seen' has an empty part")
+            if answer.written == NEVER_SEEN:
+                wrong = f"'{NEVER_SEEN}' is no deviation of a target"
+                self._wrong(section, "seen", wrong)
+            if not answer.says_value:
+                wrong = f"no value before the '*' of '{answer.written}'"
+                self._wrong(section, "seen", wrong)
+
+    def _limited(self, section: Section, rule: str, patterns: list[str]) -> list[str]:
+        names = self.of_rule[rule]
+        limited: dict[str, None] = {}
         for pattern in patterns:
-            fits = glob(pattern)
-            found = [name for name in names if fits(name)]
+            found = list(filter(glob(pattern), names))
             if not found:
-                self._wrong(rule, "cases", f"no case of {rule} matches '{pattern}'")
-            limited += found
-        return limited
+                self._wrong(section, "cases", f"no case of {rule} matches '{pattern}'")
+            limited.update(dict.fromkeys(found))
+        return list(limited)
 
-    def _where(self, section: str, key: str) -> str:
-        return f"{self.path}:{self.lines.get((section, key), 1)}"
+    def _names_of_refusal(
+        self, section: Section, keys: dict[str, str]
+    ) -> frozenset[str] | None:
+        if "cases" not in keys:
+            return None
+        limited: set[str] = set()
+        for pattern in keys["cases"].split():
+            found = set(filter(glob(pattern), self.names))
+            if not found:
+                self._wrong(section, "cases", f"no case matches '{pattern}'")
+            limited |= found
+        return frozenset(limited)
 
-    def _wrong(self, section: str, key: str, what: str) -> NoReturn:
-        raise Trouble(f"{self._where(section, key)}: {what}")
+    def _entry_of(self) -> dict[str, Entry]:
+        """The entry that counts, for each case that has one."""
+        found: dict[str, Entry] = {}
+        for entry in self.entries:
+            for name in entry.names:
+                other = found.get(name)
+                if other is None or other.rank < entry.rank:
+                    found[name] = entry
+                elif other.rank == entry.rank:
+                    also = f"{name} is also in {other.deviation.where}"
+                    self._wrong(entry.section, "cases", also)
+        return found
 
-
-def _parse(path: str, text: str) -> File:
-    file = File()
-    try:
-        file.read_string(text, path)
-    except configparser.DuplicateSectionError as error:
-        raise Trouble(f"{path}:{error.lineno}: [{error.section}] again") from None
-    except configparser.DuplicateOptionError as error:
-        raise Trouble(f"{path}:{error.lineno}: '{error.option}' again") from None
-    except configparser.MissingSectionHeaderError as error:
-        raise Trouble(f"{path}:{error.lineno}: a line before any section") from None
-    except configparser.ParsingError as error:
-        line = error.errors[0][0]
-        wrong = text.split("\n")[line - 1].strip()
-        raise Trouble(f"{path}:{line}: neither [section] nor key: {wrong}") from None
-    return file
-
-
-def _lines(text: str) -> dict[tuple[str, str], int]:
-    """The line of each (section, key), and of each section, as (section, "").
-
-    configparser tells lines only for what it cannot parse.
-    """
-    lines: dict[tuple[str, str], int] = {}
-    section = ""
-    indent = NOT_IN_A_VALUE
-    for number, line in enumerate(text.split("\n"), 1):
-        content = line.strip()
-        if not content or content.startswith("#"):
-            indent = NOT_IN_A_VALUE
-        elif len(line) - len(line.lstrip()) <= indent:
-            header = File.SECTCRE.match(content)
-            if header:
-                section = header["header"]
-            key = "" if header else content.split("=")[0].strip().lower()
-            lines.setdefault((section, key), number)
-            # A line that is further in than its key's goes on with its value.
-            in_key = len(line) - len(line.lstrip())
-            indent = NOT_IN_A_VALUE if header else in_key
-    return lines
+    def _wrong(self, section: Section, key: str, what: str) -> NoReturn:
+        raise Trouble(f"{self.document.where(section, key)}: {what}")

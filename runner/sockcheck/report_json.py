@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 # What a worker says that has another name here, or none: 'call' is the case's.
 RENAMED = {"call": "called"}
-OURS = frozenset(("name", "rule", "verdict", "reason", "at", "deviation", "called"))
+OURS = frozenset(
+    ("name", "rule", "verdict", "reason", "at", "deviation", "called", "seen")
+)
 
 
 def text(run: Run) -> str:
@@ -40,6 +42,11 @@ def _head(run: Run) -> dict[str, Any]:
         "chosen": len(run.chosen),
         "cut_short": run.cut_short,
         "summary": run.counts,
+        "not_explained": run.not_explained,
+        "never_met": [
+            {"needs": refusal.name, "deviation": refusal.where}
+            for refusal in run.never_met
+        ],
     }
 
 
@@ -56,6 +63,8 @@ def _case(result: Result) -> dict[str, Any]:
         entry["reason"] = result.reason
     if result.deviation:
         entry["deviation"] = result.deviation.where
+    if result.seen:
+        entry["seen"] = result.seen
     for key, value in result.fields.items():
         key = RENAMED.get(key, key)
         if key == "called" or key not in OURS:

@@ -40,10 +40,13 @@ def text(run: Run) -> str:
         suites.setdefault(result.case.call, []).append(result)
     started = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(run.started))
     name = f"sockcheck on {run.listing.target}"
-    totals = _counts(run.results) + _seconds(run.duration * 1000)
+    never_met = len(run.never_met)
+    totals = _counts(run.results, never_met) + _seconds(run.duration * 1000)
     body = "".join(
         _suite(call, results, started) for call, results in sorted(suites.items())
     )
+    if never_met:
+        body += _never_met(run)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<testsuites{_attribute('name', name)}{totals}>\n{body}</testsuites>\n"
@@ -57,6 +60,19 @@ def _suite(call: str, results: list[Result], started: str) -> str:
         f" <testsuite{_attribute('name', call)}{_counts(results)}{seconds}"
         f"{_attribute('timestamp', started)}>\n{cases} </testsuite>\n"
     )
+
+
+def _never_met(run: Run) -> str:
+    """The recorded refusals that nothing met, so that this is not overlooked."""
+    cases = "".join(
+        f"  <testcase{_attribute('classname', 'needs')}"
+        f"{_attribute('name', refusal.name)}>"
+        f"<failure{_attribute('message', f'never met: amend {refusal.where}')}/>"
+        "</testcase>\n"
+        for refusal in run.never_met
+    )
+    suite = f' <testsuite name="needs"{_counts([], len(run.never_met))}>'
+    return f"{suite}\n{cases} </testsuite>\n"
 
 
 def _case(result: Result) -> str:
@@ -96,10 +112,11 @@ def _at_length(result: Result) -> str:
     return "\n".join(lines)
 
 
-def _counts(results: list[Result]) -> str:
+def _counts(results: list[Result], never_met: int = 0) -> str:
     elements = [ELEMENTS.get(result.verdict, "") for result in results]
+    failures = elements.count("failure") + never_met
     return (
-        f' tests="{len(results)}" failures="{elements.count("failure")}"'
+        f' tests="{len(results) + never_met}" failures="{failures}"'
         f' errors="{elements.count("error")}" skipped="{elements.count("skipped")}"'
     )
 

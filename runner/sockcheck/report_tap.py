@@ -37,7 +37,11 @@ def point(number: int, result: Result) -> str:
 
 
 def tail(run: Run) -> str:
-    return f"Bail out! {one_line(run.cut_short)}\n" if run.cut_short else ""
+    text = "".join(
+        _comment(f"needs {refusal.name}: never met: amend {refusal.where}")
+        for refusal in run.never_met
+    )
+    return text + (f"Bail out! {one_line(run.cut_short)}\n" if run.cut_short else "")
 
 
 def text(run: Run) -> str:

@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
+    from sockcheck.deviations import Recorded, Refusal
+
 
 class Run:
     """Collects verdicts as they come, and passes them on in the order of the cases.
@@ -31,6 +33,8 @@ class Run:
         # Why the run ended before its last case; "" when it did not.
         self.cut_short = ""
         self.duration = 0.0
+        # The recorded refusals that a complete run did not meet.
+        self.never_met: list[Refusal] = []
         self._begun = time.monotonic()
         self._show = show
         self._place = {case.name: place for place, case in enumerate(chosen)}
@@ -48,7 +52,7 @@ class Run:
             self._shown += 1
             self._show(self._shown, following)
 
-    def end(self, cut_short: str) -> None:
+    def end(self, cut_short: str, recorded: Recorded | None = None) -> None:
         """No more will come: show what waited for a case that was never run."""
         self.duration = self.elapsed
         self.cut_short = cut_short
@@ -56,6 +60,24 @@ class Run:
             result = self._results[number - 1]
             if result is not None:
                 self._show(number, result)
+        if recorded and self.complete:
+            self.never_met = recorded.never_met(self.results)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all cases have run, each with all that it may need.
+
+        A case that was left out, for want of namespaces too, may have met anything.
+        """
+        listing = self.listing
+        all_ran = self.done == len(listing.cases) and not self.cut_short
+        return all_ran and not listing.why
+
+    @property
+    def not_explained(self) -> int:
+        """How many of the deviations that were seen nobody has explained yet."""
+        seen = {result.deviation for result in self.results}
+        return sum(not deviation.explained for deviation in seen if deviation)
 
     @property
     def elapsed(self) -> float:
@@ -78,4 +100,4 @@ class Run:
     def unexpected(self) -> int:
         counts = self.counts
         expected = counts["pass"] + counts["known"] + counts["skip"]
-        return self.done - expected
+        return self.done - expected + len(self.never_met)

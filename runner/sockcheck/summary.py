@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
+    from sockcheck.deviations import Refusal
+
 # The verdicts whose columns are always there, so that tables look alike.
 ALWAYS = ("pass", "fail", "skip")
 SPOKEN = {
@@ -28,14 +30,18 @@ SPOKEN = {
 
 def show(run: Run, screen: Screen, quiet: bool) -> None:
     """Everything but the last lines, which come after the reports are written."""
+    for refusal in run.never_met:
+        head = screen.colour("fixed", "FIXED")
+        screen.print(f"\n{head} needs {clean(refusal.name)}")
+        screen.print(f"  because   {never_met(refusal)}")
     _grouped(run, screen, "skip", "Skipped", lambda result: result.reason)
     if not quiet:
         _grouped(run, screen, "known", "Known deviations", _recorded)
         screen.print("\n" + table(run))
         screen.print("")
-    sandbox = sandbox_line(run)
-    if sandbox:
-        screen.print(sandbox)
+    for line in (sandbox_line(run), not_explained_line(run)):
+        if line:
+            screen.print(line)
 
 
 def _grouped(
@@ -106,6 +112,15 @@ def sandbox_line(run: Run) -> str:
     return clean(f"without {lacks}: {listing.why or 'no reason given'}; {left_out}")
 
 
+def never_met(refusal: Refusal) -> str:
+    return f"never met: amend {refusal.where}"
+
+
+def not_explained_line(run: Run) -> str:
+    number = run.not_explained
+    return f"{_plural(number, 'deviation')} not explained" if number else ""
+
+
 def last_line(run: Run) -> str:
     listing = run.listing
     on = clean(f"on {listing.target} ({listing.version})")
@@ -113,6 +128,8 @@ def last_line(run: Run) -> str:
     if run.cut_short:
         head = f"{run.cut_short}, {on} in {run.duration:.2f} s"
     counts = [f"{run.counts[word]} {SPOKEN[word]}" for word in _in_order(run)]
+    if run.never_met:
+        counts.append(f"{_plural(len(run.never_met), 'refusal')} never met")
     verdict = ", as expected" if not run.unexpected and not run.cut_short else ""
     return f"{head}: {', '.join(counts) or 'nothing'}{verdict}"
 

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sockcheck.deviations import Deviation
+    from sockcheck.deviations import Deviation, Recorded
 
 VERDICTS = ("pass", "fail", "known", "fixed", "skip", "broken", "timeout", "crash")
 AS_EXPECTED = frozenset(("pass", "known", "skip"))
@@ -21,7 +21,7 @@ OF_WORKERS = frozenset(("fail", "broken", "timeout", "crash"))
 class Result:
     """The verdict on one case, with everything that is known about how it came."""
 
-    __slots__ = ("case", "verdict", "reason", "deviation", "fields")
+    __slots__ = ("case", "verdict", "reason", "deviation", "fields", "seen")
 
     def __init__(
         self,
@@ -30,12 +30,15 @@ class Result:
         fields: dict[str, Any],
         reason: str = "",
         deviation: Deviation | None = None,
+        seen: str = "",
     ) -> None:
         self.case = case
         self.verdict = verdict
         self.fields = fields
         self.reason = reason
         self.deviation = deviation
+        # Of what is known: what came, or the word for it, as the deviation lists it.
+        self.seen = seen
 
     @property
     def as_expected(self) -> bool:
@@ -52,20 +55,56 @@ class Result:
 
 
 def judge(
-    case: Case, point: Point, deviation: Deviation | None, skip_allowed: bool
+    case: Case,
+    point: Point,
+    recorded: Recorded | None,
+    skip_allowed: bool,
+    target: str = "",
 ) -> Result:
     """The verdict on a case whose point has come."""
     if point.skip is not None:
-        if skip_allowed:
-            return Result(case, "skip", point.fields, point.skip)
-        reason = f"skipped, where --require-no-skip allows none: {point.skip}"
-        return Result(case, "fail", point.fields, reason)
+        return _skip(Result(case, "skip", point.fields, point.skip), skip_allowed)
+    deviation = recorded.of_case.get(case.name) if recorded else None
     if point.ok:
         if deviation is None:
             return Result(case, "pass", point.fields)
         reason = f"passes now; amend {deviation.where}"
         return Result(case, "fixed", point.fields, reason, deviation)
+    if recorded and point.verdict == "broken":
+        return _skip(_judge_broken(case, point, recorded, target), skip_allowed)
     return _judge_failure(case, point, deviation)
+
+
+def _skip(result: Result, allowed: bool) -> Result:
+    if result.verdict == "skip" and not allowed:
+        result.verdict = "fail"
+        result.reason = f"skipped, where --require-no-skip allows none: {result.reason}"
+    return result
+
+
+def _judge_broken(case: Case, point: Point, recorded: Recorded, target: str) -> Result:
+    """A case that could not prepare, which is a skip where the refusal is known."""
+    came = refused(point.fields)
+    call = str(point.fields.get("call", ""))
+    refusal = recorded.refusal(case.name, call) if came else None
+    if refusal is None:
+        return Result(case, "broken", point.fields)
+    if not refusal.has(came):
+        reason = f"not what {refusal.where} has: {refusal.seen}"
+        return Result(case, "broken", point.fields, reason, refusal)
+    fields = {key: point.fields[key] for key in point.fields if key != "verdict"}
+    which = f"needs {refusal.name}, which {target} answers with {came}"
+    return Result(case, "skip", fields, f"{which}: {refusal.why}", refusal)
+
+
+def refused(fields: dict[str, Any]) -> str:
+    """What the call got that a broken case needs; "" where it was not refused.
+
+    The harness shows the last call of a case that broke. Where that one succeeded, it
+    is something else that went wrong.
+    """
+    came = str(fields.get("came", ""))
+    return came if came.startswith("-1 ") and fields.get("call") else ""
 
 
 def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Result:
@@ -73,12 +112,12 @@ def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Res
     if deviation is None or (verdict == "fail" and not _is_comparison(point)):
         return Result(case, verdict, point.fields)
     # A case that failed has something that came; what else went wrong is a word.
-    seen = point.fields.get("came") if verdict == "fail" else verdict
-    if seen in deviation.seen:
-        return Result(case, "known", point.fields, deviation.why, deviation)
+    seen = str(point.fields.get("came", "")) if verdict == "fail" else verdict
+    if deviation.has(seen):
+        return Result(case, "known", point.fields, deviation.why, deviation, seen)
     reason = ""
     if verdict == "fail":
-        reason = f"not what {deviation.where} has: {' | '.join(deviation.seen)}"
+        reason = f"not what {deviation.where} has: {deviation.seen}"
     return Result(case, verdict, point.fields, reason, deviation)
 
 
