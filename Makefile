@@ -15,6 +15,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 # What `make check` checks, and how: see `make help`.
 TARGET ?= host
+TARGETS ?= host socketcall uring
 RUN ?=
 JOBS ?=
 TIMEOUT ?=
@@ -57,7 +58,7 @@ CHECK := $(RUNNER) check --binary $(PROGRAM) --target '$(TARGET)' \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations static test test-c test-python lint format bench list \
+.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench list \
 	explain clean help FORCE
 
 all: $(BUILD)/sockcheck
@@ -76,6 +77,13 @@ deviations: $(PROGRAM) $(STACK)
 	@$(RUNNER) deviations --binary $(PROGRAM) \
 		$(if $(filter-out file default,$(origin TARGET)),--target '$(TARGET)') \
 		$(foreach glob,$(RUN),--run '$(glob)') $(if $(KEEP),--keep-seen) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
+
+matrix: $(BUILD)/sockcheck
+	@$(RUNNER) matrix --binary $(BUILD)/sockcheck --output $(BUILD)/results \
+		$(foreach target,$(TARGETS),'$(target)') \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(VERBOSE),--verbose) \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
@@ -113,6 +121,8 @@ help:
 	@echo 'make check-prove     the same under prove'
 	@echo 'make deviations      what must change in expected/deviations/TARGET.ini so that a run'
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
+	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
+	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'

@@ -29,18 +29,15 @@ _value_first = re.compile(r"-?[0-9][0-9a-fx]*(?:,| and) .*", re.DOTALL).fullmatc
 class Answer:
     """One answer, as it is written in the file."""
 
-    __slots__ = ("written", "text", "fits")
+    __slots__ = ("written", "text", "varies", "fits")
 
     def __init__(self, written: str) -> None:
         self.written = written
-        self.text = unescape(written)
+        self.text = unescape(written) if "\\" in written else written
+        self.varies = "*" in written and bool(_star.match(written))
         self.fits: Callable[[str], object] = self.text.__eq__
         if self.varies:
             self.fits = _pattern(written)
-
-    @property
-    def varies(self) -> bool:
-        return "*" in self.written and bool(_star.match(self.written))
 
     @property
     def says_value(self) -> bool:
@@ -49,8 +46,11 @@ class Answer:
         return star is None or bool(_value_first(star[1]))
 
 
-def split(lines: list[str]) -> list[str]:
-    """The answers in a value's lines, as they are written."""
+def split(value: str) -> list[str]:
+    """The answers in a value, as they are written."""
+    if "|" not in value and "\n" not in value:
+        return [value]
+    lines = value.split("\n")
     return [part.strip() for line in lines for part in _between.split(line)]
 
 

@@ -53,6 +53,9 @@ class Options:
     # that did not come.
     read = ""
     keep_seen = False
+    # Of `matrix`: the targets, and where to write it.
+    targets: list[str] = []
+    output = os.path.join("build", "results")
 
 
 class Check:
@@ -63,6 +66,8 @@ class Check:
         self.signals = signals
         self.screen = Screen()
         self.shows = True
+        # Of learn(): why it could not be made, or not to its end.
+        self.troubles: list[str] = []
         kernel_config.provide(options.binary)
         listing = binary.list_cases(options.binary, options.target)
         chosen = choose(options.run, listing.cases)
@@ -111,6 +116,7 @@ class Check:
             self._last_line()
         finally:
             sys.stdout = stdout
+        self.troubles = troubles
         for trouble in troubles:
             complain(trouble)
         return self._status(troubles)

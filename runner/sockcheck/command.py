@@ -57,6 +57,10 @@ def _make(options: Options, signals: Signals) -> int:
         from sockcheck import amend
 
         return amend.make(options, signals)
+    if options.command == "matrix":
+        from sockcheck import matrix
+
+        return matrix.make(options, signals)
     return Check(options, signals).make()
 
 
@@ -111,6 +115,7 @@ def _parser() -> Parser:
     _add_way(check)
     _add_output(check)
     _add_deviations(commands)
+    _add_matrix(commands)
     return parser
 
 
@@ -140,8 +145,38 @@ def _add_deviations(commands: Commands) -> None:
     )
 
 
-def _add_choice(check: argparse.ArgumentParser) -> None:
-    check.add_argument("--target", metavar="NAME", help="what to check (host)")
+def _add_matrix(commands: Commands) -> None:
+    command = commands.add_parser(
+        "matrix",
+        help="print which target keeps which rule",
+        description="Runs cases against several targets, and tells for each rule and "
+        "target whether it is kept, differs as recorded, is broken or was not asked. "
+        "Exit status: 0 all as recorded, 1 not all, 2 a target could not be run.",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    command.set_defaults(command="matrix")
+    command.add_argument("targets", metavar="TARGET", nargs="+", help="what to check")
+    _add_choice(command, one=False)
+    _add_way(command)
+    command.add_argument(
+        "--results",
+        metavar="DIR",
+        dest="read",
+        help="read DIR/TARGET/results.json, where it is there, in place of a run",
+    )
+    command.add_argument(
+        "--output",
+        metavar="DIR",
+        help="where to write matrix.csv and matrix.json, and each TARGET's reports "
+        "(build/results)",
+    )
+    command.add_argument("--verbose", action="store_true", help="a line a rule")
+
+
+def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
+    if one:
+        check.add_argument("--target", metavar="NAME", help="what to check (host)")
     check.add_argument(
         "--run",
         metavar="GLOB",

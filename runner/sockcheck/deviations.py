@@ -21,6 +21,7 @@ rule's with `cases`, else a rule's without. Two of one kind are an error of the 
 
 from __future__ import annotations
 
+import functools
 import re
 
 from sockcheck import answers, ini
@@ -59,8 +60,7 @@ class Deviation:
     def __init__(self, where: str, name: str, keys: dict[str, str]) -> None:
         self.where = where
         self.name = name
-        written = answers.split(keys["seen"].split("\n"))
-        self.answers = [Answer(answer) for answer in written]
+        self.answers = list(map(Answer, answers.split(keys["seen"])))
         self.why = keys["why"]
         self.since = keys["since"]
         self.until = keys.get("until", "")
@@ -167,6 +167,7 @@ def load(path: str) -> str:
         raise Trouble(f"{path}:{line}: not UTF-8") from None
 
 
+@functools.lru_cache(maxsize=None)
 def _numbers(version: str) -> list[int]:
     found = re.search(r"\d+(\.\d+)*", version)
     return [int(number) for number in found[0].split(".")] if found else []
@@ -250,14 +251,14 @@ class Book:
 
     def _name(self, section: Section) -> str:
         """The rule or case of a section's header, which may have words behind it."""
-        header = section.header
-        words = _with_words(header)
-        for name in (header, words[1] if words else ""):
-            if name in self.of_rule or name in self.names:
-                return name
-        name = words[1] if words else header
-        kind = "case" if "[" in name else "rule"
-        self._wrong(section, "", f"unknown {kind} '{name}'")
+        name = section.header
+        if name not in self.of_rule and name not in self.names:
+            words = _with_words(name)
+            name = words[1] if words else name
+            if name not in self.of_rule and name not in self.names:
+                kind = "case" if "[" in name else "rule"
+                self._wrong(section, "", f"unknown {kind} '{name}'")
+        return name
 
     def _keys(self, section: Section) -> dict[str, str]:
         keys = {}
@@ -266,9 +267,8 @@ class Book:
                 self._wrong(section, key.name, f"unknown key '{key.name}'")
             if not key.value:
                 self._wrong(section, key.name, f"'{key.name}' is empty")
-            keys[key.name] = "\n".join(key.value)
-            if key.name != "seen":
-                keys[key.name] = " ".join(keys[key.name].split())
+            divider = "\n" if key.name == "seen" else " "
+            keys[key.name] = divider.join(key.value)
         for required in REQUIRED:
             if required not in keys:
                 self._wrong(section, "", f"[{section.header}] has no '{required}'")

@@ -72,6 +72,9 @@ def _candidates(wanted: list[str], avoided: list[str]) -> list[_Candidate]:
         # most easily.
         if len(names) > 1 or exact:
             cost = len(pattern) + 8 * pattern.count("*")
+            if pattern[1:2] not in ("[", ","):
+                # The end of a word, or a whole name.
+                cost += 4 + len(names[0])
             heap.append((-len(names), cost, pattern, names))
     heapq.heapify(heap)
     return heap

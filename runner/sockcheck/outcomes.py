@@ -12,7 +12,7 @@ import os
 from sockcheck.binary import Case
 from sockcheck.deviations import is_call
 from sockcheck.trouble import Trouble, why
-from sockcheck.verdicts import refused
+from sockcheck.verdicts import differs, refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Learned:
         self.version: str = report["target"]["version"]
         self.cut_short: str = report["cut_short"]
         self.degraded: str = report["sandbox"]["why"]
+        self.never_met = len(report["never_met"])
         entries = report["cases"]
         self.cases = [
             Case(entry["name"], entry["rule"], entry["call"], entry["at"])
@@ -98,11 +99,10 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
         return Outcome(name, came=str(entry.get("seen") or came))
     if verdict in ("timeout", "crash"):
         return Outcome(name, came=verdict)
-    is_comparison = entry.get("expected") and not entry.get("message")
-    if verdict == "fail" and is_comparison and came:
-        return Outcome(name, came=came)
+    if verdict == "fail" and differs(entry):
+        return Outcome(name, came=differs(entry))
     if verdict in ("broken", "skip"):
-        came = refused({"call": call, "came": came})
+        came = refused({**entry, "call": call})
         if came and is_call(call):
             return Outcome(name, came=came, call=call)
         if verdict == "skip":

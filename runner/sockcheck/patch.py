@@ -34,6 +34,12 @@ class Patch:
     def remove(self, first: int, end: int) -> None:
         self._gone.update(range(first, end))
 
+    def remove_whole(self, first: int, end: int) -> None:
+        """Remove lines and what was put between them."""
+        self.remove(first, end)
+        for number in range(first + 1, end):
+            self._new.pop(number, None)
+
     def insert(self, at: int, lines: list[str]) -> None:
         """Put lines before the old line of that number."""
         self._new.setdefault(at, []).extend(lines)

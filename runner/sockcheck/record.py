@@ -41,7 +41,7 @@ HEAD = """\
 _number = re.compile(r"\d+(\.\d+)*")
 _first_argument = re.compile(r"^(\w+)\(-?\d+(?=[,)])")
 # An address, and its family where it is known.
-_address = re.compile(r'\{(AF_\w+)?(?:"(?:[^"\\]|\\.)*"|[^{}"])*\}')
+_address = re.compile(r'\{(?!AF_\w+\})(AF_\w+)?(?:"(?:[^"\\]|\\.)*"|[^{}"])*\}')
 _value_of_option = re.compile(r"^(setsockopt\(\*, [^,]+, [^,]+), .*\)$")
 _length_of_memory = re.compile(r"(&buf|foreign memory|unwritable), \d+")
 _link = re.compile(r"/fd/\d+")
@@ -86,6 +86,8 @@ class Recorder:
         # The cases that a section is for when all is done, where that has changed.
         self.names: dict[Entry, list[str]] = {}
         self.headers = set(self.document.sections)
+        # The sections that have other answers now.
+        self.amended: dict[Deviation, list[str]] = {}
         # What is put behind the file's last line.
         self.end: list[str] = []
         # The cases of the rule at hand that sections with 'cases' are for.
@@ -155,7 +157,7 @@ class Recorder:
             for outcome in refused:
                 refusal = book.refusal(outcome.case, outcome.call)
                 if refusal is None:
-                    new[self._glob_of(outcome.call)] = None
+                    new[self.glob_of(outcome.call)] = None
                 else:
                     met.setdefault(refusal, {})[outcome.came] = None
             if not new:
@@ -165,7 +167,7 @@ class Recorder:
             all_of_them += [Refusal("", call, keys, None) for call in new]
 
     @staticmethod
-    def _glob_of(call: str) -> str:
+    def glob_of(call: str) -> str:
         found = generalised(call)
         return found if glob(found)(call) else call
 
@@ -221,6 +223,7 @@ class Recorder:
             if self.keep or not all_ran or any(map(answer.fits, came))
         ]
         written = old + [answers.escape(text) for text in new]
+        self.amended[deviation] = written
         self._put_key(section, "seen", _seen(written))
 
     def _write_names(self, entry: Entry) -> None:
@@ -299,7 +302,9 @@ class Recorder:
         """Record an answer that several cases of a rule got, and none had before."""
         for entry in limited:
             written = [answer.text for answer in entry.deviation.answers]
-            if not entry.deviation.explained and written == [came]:
+            deviation = entry.deviation
+            of_others = deviation.explained or deviation in self.amended
+            if written == [came] and not of_others:
                 self.names[entry] = self._names_of(entry) + names
                 self.taken.update(names)
                 return
@@ -348,7 +353,8 @@ class Recorder:
         written = [answers.escape(text) for text in came]
         keys = {"why": NOT_EXPLAINED, "since": since(self.learned.version)}
         if like is not None:
-            written = [answer.written for answer in like.answers]
+            as_before = [answer.written for answer in like.answers]
+            written = self.amended.get(like, as_before)
             keys = {"why": like.why, "since": like.since}
             if like.until:
                 keys["until"] = like.until
@@ -379,7 +385,7 @@ class Recorder:
         if first == 0 or not lines[first - 1].strip():
             while end < len(lines) and not lines[end].strip():
                 end += 1
-        self.patch.remove(first, end)
+        self.patch.remove_whole(first, end)
 
 
 def mistakes(

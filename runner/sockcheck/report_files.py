@@ -14,11 +14,16 @@ NAMES = ("results.tap", "results.json", "results.xml")
 
 def write(run: Run, folder: str) -> None:
     texts = (report_tap.text(run), report_json.text(run), report_junit.text(run))
+    write_texts(dict(zip(NAMES, texts)), folder)
+
+
+def write_texts(texts: dict[str, str], folder: str) -> None:
+    """Write files of these names into a folder, which is made if it is not there."""
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise Trouble(f"{folder}: {why(error)}") from None
-    for name, text in zip(NAMES, texts):
+    for name, text in texts.items():
         _replace(os.path.join(folder, name), text)
 
 

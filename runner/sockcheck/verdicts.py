@@ -98,21 +98,23 @@ def _judge_broken(case: Case, point: Point, recorded: Recorded, target: str) -> 
 
 
 def refused(fields: dict[str, Any]) -> str:
-    """What the call got that a broken case needs; "" where it was not refused.
+    """What the call got that a broken case needs; "" where no call has been made.
 
     The harness shows the last call of a case that broke. Where that one succeeded, it
-    is something else that went wrong.
+    is what the case misses after it that is said.
     """
+    if not fields.get("call"):
+        return ""
     came = str(fields.get("came", ""))
-    return came if came.startswith("-1 ") and fields.get("call") else ""
+    return came if came.startswith("-1 ") else str(fields.get("message", ""))
 
 
 def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Result:
     verdict = point.verdict
-    if deviation is None or (verdict == "fail" and not _is_comparison(point)):
-        return Result(case, verdict, point.fields)
     # A case that failed has something that came; what else went wrong is a word.
-    seen = str(point.fields.get("came", "")) if verdict == "fail" else verdict
+    seen = differs(point.fields) if verdict == "fail" else verdict
+    if deviation is None or not seen:
+        return Result(case, verdict, point.fields)
     if deviation.has(seen):
         return Result(case, "known", point.fields, deviation.why, deviation, seen)
     reason = ""
@@ -121,10 +123,13 @@ def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Res
     return Result(case, verdict, point.fields, reason, deviation)
 
 
-def _is_comparison(point: Point) -> bool:
-    """Whether it is the target's answer that is not what the case expects.
+def differs(fields: dict[str, Any]) -> str:
+    """What is not as a failed case expects: an answer, or what it has found besides.
 
-    A failure with a message is another one, such as that the case lands in another
-    rule than it names: a defect of the case, which no deviation may cover.
+    "" where there is both something expected and a message: the case lands in another
+    rule than it names, or the like, a defect of the case that no deviation may cover.
     """
-    return bool(point.fields.get("expected")) and not point.fields.get("message")
+    expected, message = fields.get("expected"), str(fields.get("message", ""))
+    if expected and not message:
+        return str(fields.get("came", ""))
+    return "" if expected else message
