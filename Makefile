@@ -16,6 +16,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 # What `make check` checks, and how: see `make help`.
 TARGET ?= host
 TARGETS ?= host socketcall uring
+PROFILE ?=
 RUN ?=
 JOBS ?=
 TIMEOUT ?=
@@ -47,12 +48,13 @@ RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 
 # The stacks that this project comes with, and any other's shared object.
 STACKS := lwip lwipv6
-IS_STACK := $(if $(filter exec:%,$(TARGET)),,$(or $(filter $(STACKS),$(TARGET)),$(findstring .so,$(TARGET))))
-PROGRAM := $(BUILD)/sockcheck$(if $(IS_STACK),-dynamic)
-STACK := $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(TARGET)))
+ASKED := $(if $(filter exec:%,$(TARGET)),,$(TARGET)) $(TARGETS)
+PROGRAM := $(BUILD)/sockcheck \
+	$(if $(or $(filter $(STACKS),$(ASKED)),$(findstring .so,$(ASKED))),$(BUILD)/sockcheck-dynamic) \
+	$(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(ASKED)))
 
-CHECK := $(RUNNER) check --binary $(PROGRAM) --target '$(TARGET)' \
-	$(foreach glob,$(RUN),--run '$(glob)') \
+CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
+	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
@@ -63,32 +65,32 @@ CHECK := $(RUNNER) check --binary $(PROGRAM) --target '$(TARGET)' \
 
 all: $(BUILD)/sockcheck
 
-check: $(PROGRAM) $(STACK)
+check: $(PROGRAM)
 	@$(CHECK) $(if $(TAP),--tap)
 
-check-prove: $(PROGRAM) $(STACK)
+check-prove: $(PROGRAM)
 	@command -v prove >/dev/null || { echo 'sockcheck: no prove here: install perl' >&2; exit 2; }
 	@prove --exec "sh -c" "$(CHECK) --tap"
 
 static: $(BUILD)/sockcheck-static
 
 # The diff on standard output, and all else on standard error: make deviations | patch -p1
-deviations: $(PROGRAM) $(STACK)
-	@$(RUNNER) deviations --binary $(PROGRAM) \
+deviations: $(PROGRAM)
+	@$(RUNNER) deviations --binary $(BUILD)/sockcheck \
 		$(if $(filter-out file default,$(origin TARGET)),--target '$(TARGET)') \
 		$(foreach glob,$(RUN),--run '$(glob)') $(if $(KEEP),--keep-seen) \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
-matrix: $(BUILD)/sockcheck
+matrix: $(PROGRAM)
 	@$(RUNNER) matrix --binary $(BUILD)/sockcheck --output $(BUILD)/results \
 		$(foreach target,$(TARGETS),'$(target)') \
 		$(foreach glob,$(RUN),--run '$(glob)') $(if $(VERBOSE),--verbose) \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
-list: $(PROGRAM) $(STACK)
-	@$(PROGRAM) --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
+list: $(PROGRAM)
+	@$(BUILD)/sockcheck --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
@@ -114,6 +116,7 @@ clean:
 help:
 	@echo 'make check           run every case against TARGET (default: host, this kernel)'
 	@echo '     TARGET=NAME     the same kernel by another way: socketcall, uring'
+	@echo '     PROFILE=posix   judged by POSIX.1-2024, where that speaks of it'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
@@ -169,6 +172,25 @@ $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target
 	@echo '  CC $<'
 	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
+
+# Stacks for the tests: the rulebook behind the convention of POSIX, with other numbers,
+# and of a version of the header that is not known.
+TEST_STACKS := plain odd future
+STACK_DEFINES_odd := -DODD
+STACK_DEFINES_future := -DODD -DABI=2
+TEST_STACK_SOURCES := $(filter-out %/main.c cases/% runner/targets/%,$(SOURCES)) \
+	runner/tests/model.c runner/tests/stack/targets.c
+TEST_STACK_OBJECTS := $(TEST_STACK_SOURCES:%.c=$(BUILD)/test/pic/%.o)
+
+$(BUILD)/test/pic/%.o: %.c $(BUILD)/test/flags
+	@mkdir -p $(@D)
+	@echo '  CC $< (stack)'
+	@$(CC) $(filter-out -O%,$(ALL_CFLAGS)) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
+
+$(BUILD)/test/stacks/%.so: runner/tests/stack/stack.c $(TEST_STACK_OBJECTS)
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes $(STACK_DEFINES_$*) -fPIC -fvisibility=hidden -shared -Wl,-z,defs \
+		-o $@ $^
 
 $(BUILD)/test/sockcheck: $(TEST_OBJECTS) $(BUILD)/test/flags
 	@mkdir -p $(@D)

@@ -13,7 +13,8 @@ enum citation_kind {
 	CITE_NOTHING,
 	CITE_MANUAL, /* where: "socket(2)"; error: an errno of its ERRORS, or NULL;
 			quote: words of the page, or NULL */
-	CITE_POSIX,  /* POSIX.1-2024; where: the function's name; error: its errno */
+	CITE_POSIX,  /* POSIX.1-2024; where: the function's name, or the section ("XSH
+			2.3"); error: its errno; quote: what it says, in our words */
 	CITE_KERNEL, /* where: the file in the tree; function: the name in it */
 	CITE_TEXT,   /* another document by its title: an RFC, the kernel's own pages */
 };
@@ -37,6 +38,11 @@ enum outcome_kind {
 			    */
 	OUTCOME_CHOSEN,	   /* returns value, and bytes that are one of a set */
 };
+
+/*
+ * Where errors of an outcome that is no OUTCOME_ERROR are not 0, the call may fail with
+ * one of them instead: POSIX leaves it open, for one, whether a privilege is needed.
+ */
 
 /* A set of names of which the target chooses one. */
 struct choice {
@@ -88,9 +94,16 @@ struct outcome {
 	unsigned char control[RESULT_CONTROL_MAX];
 	/* Of which so many bytes, from one on, may be any. */
 	unsigned int control_open, control_open_length;
+	/* What of it is left open, for POSIX does not speak of it: bits of the value,
+	 * of each byte, of msg_flags; of the name of a unix socket, where it ends. */
+	long value_open;
+	unsigned char bytes_open[RESULT_BYTES_MAX];
+	int flags_open;
+	bool path_open;
+	bool bytes_ignored; /* the bytes, told and length at all */
 };
 
-#define RULE_CITATIONS 6
+#define RULE_CITATIONS 8
 
 /*
  * One documented outcome.  A condition and a computed outcome are pure functions: they
@@ -104,6 +117,16 @@ struct rule {
 	void (*computed)(const struct world *world, const struct call *call,
 			 struct outcome *outcome);
 	struct citation cites[RULE_CITATIONS];
+	/*
+	 * What POSIX.1-2024 demands or allows, where that is another outcome: it, or
+	 * what makes it of this one.  Neither, and POSIX is cited: it is this one.  See
+	 * posix.h.
+	 */
+	struct stated posix;
+	void (*posix_computed)(const struct world *world, const struct call *call,
+			       struct outcome *outcome);
+	/* A citation bears on it, but POSIX leaves the outcome to implementations. */
+	bool posix_silent;
 	bool undocumented; /* neither a manual page nor POSIX says so */
 	int since;	   /* first release where it holds, LINUX(); 0: always did */
 	int until;	   /* first release where it holds no more; 0: still does */
@@ -130,6 +153,15 @@ struct rule_list {
 	{                                                \
 		.kind = OUTCOME_VALUE, .value = (number) \
 	}
+/* Returns the number, or fails with one of the errors. */
+#define RETURNS_OR_FAILS(number, ...)                                               \
+	{                                                                           \
+		.kind = OUTCOME_VALUE, .value = (number), .errors = { __VA_ARGS__ } \
+	}
+#define DESCRIPTOR_OR_FAILS(...)                                      \
+	{                                                             \
+		.kind = OUTCOME_DESCRIPTOR, .errors = { __VA_ARGS__ } \
+	}
 #define CHOSEN(set)                                      \
 	{                                                \
 		.kind = OUTCOME_CHOSEN, .choice = &(set) \
@@ -153,6 +185,10 @@ struct rule_list {
 #define POSIX(name, errno_name)                                        \
 	{                                                              \
 		.kind = CITE_POSIX, .where = name, .error = errno_name \
+	}
+#define POSIX_SAYS(name, errno_name, text)                                            \
+	{                                                                             \
+		.kind = CITE_POSIX, .where = name, .error = errno_name, .quote = text \
 	}
 #define KERNEL(file, name)                                           \
 	{                                                            \

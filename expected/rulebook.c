@@ -209,8 +209,6 @@ void rule_outcome(const struct rule *rule, const struct world *world,
 
 bool outcome_has_error(const struct outcome *outcome, int error)
 {
-	if (outcome->kind != OUTCOME_ERROR)
-		return false;
 	for (size_t i = 0; i < OUTCOME_ERRORS && outcome->errors[i]; i++)
 		if (outcome->errors[i] == error)
 			return true;
@@ -253,27 +251,54 @@ static bool control_allowed(const struct outcome *outcome, const struct result *
 
 static bool header_allowed(const struct outcome *outcome, const struct result *result)
 {
-	if (outcome->marks && result->flags != outcome->flags)
+	if (outcome->marks && (result->flags ^ outcome->flags) & ~outcome->flags_open)
 		return false;
 	return !outcome->controls || control_allowed(outcome, result);
+}
+
+/* The name of a unix socket up to the end of its path: a NUL there may be counted. */
+static bool path_allowed(const struct outcome *outcome, const struct result *result)
+{
+	unsigned int end = outcome->length;
+
+	while (end > sizeof(sa_family_t) && !outcome->bytes[end - 1])
+		end--;
+	return result->length >= end && !memcmp(result->bytes, outcome->bytes, end) &&
+	       (result->length == end || !result->bytes[end]) &&
+	       (!outcome->tells || result->told >= end);
+}
+
+/* What the call writes besides data: an address, an option's value, events. */
+static bool bytes_allowed(const struct outcome *outcome, const struct result *result)
+{
+	if (outcome->bytes_ignored)
+		return true;
+	if (outcome->path_open)
+		return path_allowed(outcome, result);
+	if (result->length != outcome->length ||
+	    (outcome->tells && result->told != outcome->told))
+		return false;
+	for (unsigned int i = 0; i < outcome->length; i++)
+		if ((result->bytes[i] ^ outcome->bytes[i]) & ~outcome->bytes_open[i])
+			return false;
+	return true;
 }
 
 bool outcome_allows(const struct outcome *outcome, const struct world *world,
 		    const struct call *call, const struct result *result)
 {
+	if (result->value < 0 && outcome_has_error(outcome, (int)-result->value))
+		return true;
 	switch (outcome->kind) {
 	case OUTCOME_ERROR:
-		return result->value < 0 &&
-		       outcome_has_error(outcome, (int)-result->value);
+		return false;
 	case OUTCOME_DESCRIPTOR:
 		return result->value == world_lowest_free(world);
 	case OUTCOME_ANY_VALUE:
 		return result->value > 0;
 	case OUTCOME_VALUE:
-		return result->value == outcome->value &&
-		       result->length == outcome->length &&
-		       (!outcome->tells || result->told == outcome->told) &&
-		       !memcmp(result->bytes, outcome->bytes, outcome->length) &&
+		return !((result->value ^ outcome->value) & ~outcome->value_open) &&
+		       bytes_allowed(outcome, result) &&
 		       data_allowed(outcome, call, result) &&
 		       header_allowed(outcome, result);
 	case OUTCOME_CHOSEN:

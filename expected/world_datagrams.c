@@ -72,15 +72,6 @@ const struct world_message *world_peeked(const struct world_socket *socket,
 	return NULL;
 }
 
-/* sk_peek_offset_bwd(): never to before the first. */
-void world_move_peek(struct world_socket *socket, int flags, long value)
-{
-	long at = (long)socket->peek_offset + (flags & MSG_PEEK ? value : -value);
-
-	if (socket->peeks_at && !(flags & MSG_ERRQUEUE))
-		socket->peek_offset = at < 0 ? 0 : (unsigned int)at;
-}
-
 static void ip_option(struct world_socket *socket, const struct call *call)
 {
 	struct world_datagrams *it = &socket->datagrams;

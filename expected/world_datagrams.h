@@ -25,8 +25,6 @@ void world_udp_deliver(struct world *world, struct world_socket *sender,
  * NULL for none. */
 const struct world_message *world_peeked(const struct world_socket *socket,
 					 unsigned int *skipped);
-/* A call has taken or peeked at so many bytes, which moves the offset. */
-void world_move_peek(struct world_socket *socket, int flags, long value);
 
 /* Does the socket send packets of IP that are not UDP's or TCP's: raw, echo? */
 bool world_sends_packets(const struct world_socket *socket);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world_datagrams.h"
 #include "world_families.h"
 #include "world_ip.h"
@@ -205,11 +206,6 @@ static void take(struct world_socket *receiver, unsigned int count)
 		drop_first(receiver);
 }
 
-static unsigned int smaller(size_t one, unsigned int other)
-{
-	return one < other ? (unsigned int)one : other;
-}
-
 /* Do the flags ask for what is not in the queue, or leave it there?  To UDP, MSG_OOB
  * means nothing. */
 static bool leaves_queue(const struct world_socket *receiver, const struct call *call)
@@ -226,12 +222,22 @@ static bool reads_nothing(const struct call *call)
 	       !call->message.length;
 }
 
+/* sk_peek_offset_fwd() and _bwd(): never to before the first byte. */
+void world_move_peek(struct world_socket *socket, long by)
+{
+	long at = (long)socket->peek_offset + by;
+
+	if (socket->peeks_at)
+		socket->peek_offset = at > 0 ? (unsigned int)at : 0;
+}
+
 void world_receive(struct world_socket *receiver, const struct call *call, long value)
 {
 	if (call->message.flags & MSG_ERRQUEUE)
 		world_error_taken(receiver);
-	if (is_udp(receiver))
-		world_move_peek(receiver, call->message.flags, value);
+	else if (is_udp(receiver))
+		world_move_peek(receiver,
+				call->message.flags & MSG_PEEK ? value : -value);
 	if (!leaves_queue(receiver, call) && !reads_nothing(call))
 		take(receiver, (unsigned int)value);
 }

@@ -32,6 +32,10 @@ void world_deliver(struct world *world, struct world_socket *receiver,
 /* So many bytes of a stream are gone. */
 void world_take_bytes(struct world_socket *receiver, unsigned int count);
 
+/* So many bytes have been peeked at (or, negative, taken): the offset of SO_PEEK_OFF
+ * moves, where there is one. */
+void world_move_peek(struct world_socket *socket, long by);
+
 /* A call has sent something; has received so many bytes; has failed to receive; has
  * ended what the socket sends to the other end; is about to close it. */
 void world_send(struct world *world, struct world_socket *sender,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_tcp.h"
@@ -22,11 +23,6 @@ bool world_is_tcp(const struct world_socket *socket)
 static bool has(const struct call *call, int flag)
 {
 	return call->message.flags & flag;
-}
-
-static unsigned int smaller(size_t one, unsigned int other)
-{
-	return one < other ? (unsigned int)one : other;
 }
 
 /* Where a peek starts: SO_PEEK_OFF. */
@@ -342,11 +338,6 @@ static void consume(struct world_socket *receiver, unsigned int count)
 		tcp->urgent_offset -= count;
 }
 
-static unsigned int less(unsigned int one, unsigned int other)
-{
-	return one > other ? one - other : 0;
-}
-
 /* Could the address not be told, once the bytes were taken? */
 static bool name_fails(const struct call *call)
 {
@@ -386,11 +377,11 @@ static void receive_stream(struct world_socket *receiver, const struct call *cal
 	if (value < 0 && name_fails(call))
 		count = reading.count;
 	if (has(call, MSG_PEEK)) {
-		receiver->peek_offset += count;
+		world_move_peek(receiver, count);
 		return;
 	}
 	consume(receiver, count + reading.skipped);
-	receiver->peek_offset = less(receiver->peek_offset, count);
+	world_move_peek(receiver, -(long)count);
 }
 
 void world_tcp_receive(struct world *world, struct world_socket *receiver,

@@ -7,14 +7,10 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world_families.h"
 #include "world_messages.h"
 #include "world_unix_queue.h"
-
-static unsigned int smaller(size_t one, unsigned int other)
-{
-	return one < other ? (unsigned int)one : other;
-}
 
 static bool has_flag(const struct call *call, int flag)
 {
@@ -312,14 +308,6 @@ void world_unix_send_failed(struct world *world, struct world_socket *sender,
 		world_unix_leave(world, sender, 0);
 }
 
-static void move_offset(struct world_socket *on, long by)
-{
-	long offset = (long)on->peek_offset + by;
-
-	if (on->peeks_at)
-		on->peek_offset = offset > 0 ? (unsigned int)offset : 0;
-}
-
 /* The descriptors that have come are open. */
 static void open_received(struct world *world, const struct result *result)
 {
@@ -387,7 +375,7 @@ static void peeked(struct world_socket *on, const struct unix_take *take)
 		return;
 	if (!world_is_stream(on) && !on->queue[take->first].length)
 		on->queue[take->first].peeked = true;
-	move_offset(on, take->bytes);
+	world_move_peek(on, take->bytes);
 }
 
 /* unix_stream_recv_urg() leaves its place in the stream marked. */
@@ -407,7 +395,7 @@ static void take_urgent(struct world_socket *on, const struct call *call)
 static void taken(struct world_socket *on, const struct call *call, unsigned int bytes)
 {
 	if (!world_is_stream(on) && on->queued) {
-		move_offset(on, -(long)on->queue[0].length);
+		world_move_peek(on, -(long)on->queue[0].length);
 		drop(on, 0);
 	} else if (world_is_stream(on)) {
 		/* An error that ends a wait for more is not told any more. */
@@ -417,7 +405,7 @@ static void taken(struct world_socket *on, const struct call *call, unsigned int
 			on->error = 0;
 		pass_mark(on);
 		take_bytes(on, bytes);
-		move_offset(on, -(long)bytes);
+		world_move_peek(on, -(long)bytes);
 	}
 }
 

@@ -1,25 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * inet6.c - IPv6 addresses of bind(2): which are local, their scope, IPv4-mapped ones,
- * and what the socket then is: its name, and IPV6_V6ONLY.
+ * inet6.c - IPv6 addresses of bind(2): which are local, their scope, IPv4-mapped ones.
  */
-#include <string.h>
-
-#include "sockcheck.h"
-
-#define PORT 5000
-
-/* An index that no interface has, and that of lo. */
-#define NOBODY 99
-#define LO     1
-
-static const struct type {
-	const char *name;
-	int type;
-} types[] = {
-	{ "stream", SOCK_STREAM },
-	{ "dgram", SOCK_DGRAM },
-};
+#include "inet6.h"
 
 /* What is made so before the call; each gets the socket. */
 static void freebind(int fd)
@@ -31,11 +14,6 @@ static void freebind_off(int fd)
 {
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FREEBIND, 1);
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FREEBIND, 0);
-}
-
-static void ip_freebind(int fd)
-{
-	must_option(fd, IPPROTO_IP, IP_FREEBIND, 1);
 }
 
 static void transparent(int fd)
@@ -67,44 +45,10 @@ static void setting_of_ipv4(int fd)
 	set_ip_nonlocal_bind(true);
 }
 
-static void v6only(int fd)
-{
-	must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-}
-
-static void v6only_off(int fd)
-{
-	must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-}
-
-static void lo_link_local(int fd)
-{
-	(void)fd;
-	add_local_address("lo", "fe80::1", 64);
-}
-
-static void lo_global(int fd)
-{
-	(void)fd;
-	add_local_address("lo", "fd00::1", 64);
-}
-
 static void lo_v4(int fd)
 {
 	(void)fd;
 	add_local_address("lo", "192.0.2.1", 24);
-}
-
-static void on_lo(int fd)
-{
-	must_device(fd, "lo");
-}
-
-static void on_lo_link_local(int fd)
-{
-	add_local_address("lo", "fe80::1", 64);
-	must_device(fd, "lo");
 }
 
 static void on_lo_freebind(int fd)
@@ -126,13 +70,6 @@ static void left_to_nobody(int fd)
 	     "there is an interface %d", NOBODY);
 }
 
-static void left_to_lo(int fd)
-{
-	add_local_address("lo", "fe80::1", 64);
-	must(bind_to(fd, inet6_scoped("fe80::2", PORT, LO)) == -EADDRNOTAVAIL,
-	     "fe80::2 is local");
-}
-
 /* The same with an address of 24 bytes leaves it as it was. */
 static void not_left_to_lo(int fd)
 {
@@ -141,9 +78,6 @@ static void not_left_to_lo(int fd)
 	add_local_address("lo", "fe80::1", 64);
 	must(bind_to(fd, with_length(address, 24)) == -EINVAL, "24 bytes hold a scope");
 }
-
-#define BOTH		(SC_STREAM | SC_DGRAM)
-#define CAN_TRANSPARENT (SC_CAP(LINUX_CAP_NET_ADMIN) | SC_CAP(LINUX_CAP_NET_RAW))
 
 static const struct row {
 	const char *rule; /* behind "bind.inet6." */
@@ -388,24 +322,6 @@ static const struct row {
 	{ "bound", 0, "::1", 0, ",v6only", v6only, BOTH, 0 },
 };
 
-/* A row on a socket of one type. */
-struct typed {
-	const void *row;
-	int type;
-};
-
-static const struct typed *of_type(const struct type *type, const void *row)
-{
-	struct typed made = { row, type->type };
-
-	return keep_row(&made, sizeof(made));
-}
-
-static bool has_type(const struct type *type, unsigned int wanted)
-{
-	return wanted & (type->type == SOCK_STREAM ? SC_STREAM : SC_DGRAM);
-}
-
 static void bind_row(const void *row)
 {
 	const struct typed *on = row;
@@ -522,12 +438,6 @@ CASE("bind.inet6.bound[mapped,bindv6only,v6only-off]", .types = BOTH,
 	fd = must_socket(AF_INET6, sc_type, 0);
 	must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 	expect_value(0, bind_to(fd, inet6("::ffff:127.0.0.1", PORT)));
-}
-
-static struct address with_flowinfo(struct address address)
-{
-	memset(address.bytes + offsetof(struct sockaddr_in6, sin6_flowinfo), 0xff, 4);
-	return address;
 }
 
 CASE("bind.inet6.bound[flowinfo-ignored]", .types = BOTH,
@@ -655,237 +565,4 @@ CASE("bind.inet6.multicast_stream[mptcp]", .has = { FEATURE_MPTCP6 })
 	int fd = must_socket(AF_INET6, SOCK_STREAM, LINUX_IPPROTO_MPTCP);
 
 	expect_errno(EINVAL, bind_to(fd, inet6("ff0e::1", PORT)));
-}
-
-/* The name: the scope is told where it counts, and is that of the socket's device. */
-static const struct name_row {
-	const char *variant;
-	const char *address;
-	unsigned int scope; /* as it is given */
-	unsigned int told;  /* as it is told */
-	void (*prepare)(int fd);
-	unsigned int types;
-	int length;
-} names[] = {
-	{ "::", "::", 0, 0, NULL, BOTH, 28 },
-	{ "::1", "::1", 0, 0, NULL, BOTH, 28 },
-	{ "::1,scope-given", "::1", NOBODY, 0, NULL, BOTH, 28 },
-	{ "::1,device-lo", "::1", 0, 0, on_lo, BOTH, 28 },
-	{ "::,device-lo", "::", 0, 0, on_lo, BOTH, 28 },
-	{ "::,scope-given", "::", LO, 0, NULL, BOTH, 28 },
-	{ "::1,24-bytes", "::1", NOBODY, 0, NULL, BOTH, 24 },
-	{ "::1,128-bytes", "::1", 0, 0, NULL, BOTH, 128 },
-	{ "fd00::1", "fd00::1", LO, 0, lo_global, BOTH, 28 },
-	{ "2001:db8::1,freebind", "2001:db8::1", 0, 0, ip_freebind, BOTH, 28 },
-	{ "::ffff:127.0.0.1", "::ffff:127.0.0.1", LO, 0, NULL, BOTH, 28 },
-	{ "::ffff:0.0.0.0", "::ffff:0.0.0.0", 0, 0, NULL, BOTH, 28 },
-	{ "::ffff:224.0.0.1", "::ffff:224.0.0.1", 0, 0, NULL, BOTH, 28 },
-	{ "::ffff:192.0.2.1,freebind", "::ffff:192.0.2.1", 0, 0, ip_freebind, BOTH,
-	  28 },
-	{ "fe80::1,scope-lo", "fe80::1", LO, LO, lo_link_local, BOTH, 28 },
-	{ "fe80::1,device-lo", "fe80::1", 0, LO, on_lo_link_local, BOTH, 28 },
-	{ "fe80::1,device-lo,24-bytes", "fe80::1", NOBODY, LO, on_lo_link_local, BOTH,
-	  24 },
-	{ "fe80::1,scope-left-by-failed-bind", "fe80::1", 0, LO, left_to_lo, BOTH, 28 },
-	{ "ff01::1,scope-lo", "ff01::1", LO, LO, NULL, SC_DGRAM, 28 },
-	{ "ff02::1,scope-lo", "ff02::1", LO, LO, NULL, SC_DGRAM, 28 },
-	{ "ff02::1,device-lo", "ff02::1", 0, LO, on_lo, SC_DGRAM, 28 },
-	{ "ff05::1,scope-given", "ff05::1", LO, 0, NULL, SC_DGRAM, 28 },
-	{ "ff0e::1", "ff0e::1", 0, 0, NULL, SC_DGRAM, 28 },
-	{ "ff0e::1,device-lo", "ff0e::1", 0, 0, on_lo, SC_DGRAM, 28 },
-};
-
-/* The flow is none of the name's, whatever was given. */
-static void named(const void *row)
-{
-	const struct typed *on = row;
-	const struct name_row *it = on->row;
-	int fd = must_socket(AF_INET6, on->type, 0);
-	struct address given = inet6_scoped(it->address, PORT, it->scope);
-	struct address name = inet6_scoped(it->address, PORT, it->told);
-
-	if (it->prepare)
-		it->prepare(fd);
-	must_bind(fd, with_flowinfo(with_length(given, it->length)));
-	expect_name(name.bytes, (unsigned int)name.length, fd);
-}
-
-CASES(names)
-{
-	for (size_t i = 0; i < COUNT(names); i++)
-		for (size_t t = 0; t < COUNT(types); t++)
-			if (has_type(&types[t], names[i].types))
-				add_case(.name = name_case("bind.name.ip[%s,%s]",
-							   names[i].variant,
-							   types[t].name),
-					 .run_row = named,
-					 .row = of_type(&types[t], &names[i]),
-					 .has = { FEATURE_FAMILY(AF_INET6) });
-}
-
-/*
- * IPV6_V6ONLY: an address that is neither any nor mapped sets it; a bind that has
- * failed leaves it, as does one to any.
- */
-static void take_port(int type)
-{
-	must_bind(must_socket(AF_INET6, type, 0), inet6("::1", PORT));
-}
-
-static void no_port_with_address(int fd)
-{
-	must_option(fd, IPPROTO_IP, LINUX_IP_BIND_ADDRESS_NO_PORT, 1);
-}
-
-static const struct only_row {
-	int only; /* what is expected */
-	const char *name;
-	const char *address;
-	unsigned int scope, port;
-	void (*prepare)(int fd);
-	unsigned int types;
-	const char *refused; /* an address to which a bind fails before */
-	int refusal;
-} only_rows[] = {
-	{ 0, "any", "::", 0, PORT, NULL, BOTH, NULL, 0 },
-	{ 0, "any,port-0", "::", 0, 0, NULL, BOTH, NULL, 0 },
-	{ 1, "any,v6only", "::", 0, PORT, v6only, BOTH, NULL, 0 },
-	{ 0, "any,v6only-off", "::", 0, PORT, v6only_off, BOTH, NULL, 0 },
-	{ 1, "loopback", "::1", 0, PORT, NULL, BOTH, NULL, 0 },
-	{ 1, "loopback,port-0", "::1", 0, 0, NULL, BOTH, NULL, 0 },
-	{ 1, "loopback,no-port", "::1", 0, 0, no_port_with_address, BOTH, NULL, 0 },
-	{ 1, "loopback,v6only", "::1", 0, PORT, v6only, BOTH, NULL, 0 },
-	{ 1, "global", "fd00::1", 0, PORT, lo_global, BOTH, NULL, 0 },
-	{ 1, "foreign,freebind", "2001:db8::1", 0, PORT, ip_freebind, BOTH, NULL, 0 },
-	{ 1, "compatible,freebind", "::127.0.0.1", 0, PORT, ip_freebind, BOTH, NULL,
-	  0 },
-	{ 1, "link-local", "fe80::1", LO, PORT, lo_link_local, BOTH, NULL, 0 },
-	{ 1, "multicast", "ff0e::1", 0, PORT, NULL, SC_DGRAM, NULL, 0 },
-	{ 1, "multicast,link", "ff02::1", LO, PORT, NULL, SC_DGRAM, NULL, 0 },
-	{ 0, "mapped", "::ffff:127.0.0.1", 0, PORT, NULL, BOTH, NULL, 0 },
-	{ 0, "mapped,port-0", "::ffff:127.0.0.1", 0, 0, NULL, BOTH, NULL, 0 },
-	{ 0, "mapped-any", "::ffff:0.0.0.0", 0, PORT, NULL, BOTH, NULL, 0 },
-	{ 0, "mapped-multicast", "::ffff:224.0.0.1", 0, PORT, NULL, BOTH, NULL, 0 },
-	{ 0, "any,after-port-in-use", "::", 0, PORT + 1, NULL, BOTH, "::1",
-	  EADDRINUSE },
-	{ 1, "any,v6only,after-port-in-use", "::", 0, PORT + 1, v6only, BOTH, "::1",
-	  EADDRINUSE },
-	{ 0, "mapped,after-port-in-use", "::ffff:127.0.0.1", 0, PORT + 1, NULL, BOTH,
-	  "::1", EADDRINUSE },
-	{ 0, "any,after-not-local", "::", 0, PORT + 1, NULL, BOTH, "2001:db8::1",
-	  EADDRNOTAVAIL },
-	{ 1, "any,v6only,after-not-local", "::", 0, PORT + 1, v6only, BOTH,
-	  "2001:db8::1", EADDRNOTAVAIL },
-	{ 1, "any,v6only,after-mapped", "::", 0, PORT + 1, v6only, BOTH,
-	  "::ffff:127.0.0.1", EINVAL },
-	{ 0, "any,after-link-local", "::", 0, PORT + 1, NULL, BOTH, "fe80::1", EINVAL },
-	{ 0, "any,after-mapped-not-local", "::", 0, PORT + 1, NULL, BOTH,
-	  "::ffff:192.0.2.1", EADDRNOTAVAIL },
-};
-
-static void tells_only(const void *row)
-{
-	const struct typed *on = row;
-	const struct only_row *it = on->row;
-	int fd = must_socket(AF_INET6, on->type, 0);
-
-	if (it->prepare)
-		it->prepare(fd);
-	if (it->refusal == EADDRINUSE)
-		take_port(on->type);
-	if (it->refused)
-		must(bind_to(fd, inet6(it->refused, PORT)) == -it->refusal,
-		     "the first bind is not refused as it should be");
-	must_bind(fd, inet6_scoped(it->address, it->port, it->scope));
-	expect_option(it->only, fd, IPPROTO_IPV6, IPV6_V6ONLY);
-}
-
-CASES(only)
-{
-	for (size_t i = 0; i < COUNT(only_rows); i++)
-		for (size_t t = 0; t < COUNT(types); t++)
-			if (has_type(&types[t], only_rows[i].types))
-				add_case(.name = name_case("bind.option.ipv6only[%s,"
-							   "%s]",
-							   only_rows[i].name,
-							   types[t].name),
-					 .run_row = tells_only,
-					 .row = of_type(&types[t], &only_rows[i]),
-					 .has = { FEATURE_FAMILY(AF_INET6) });
-}
-
-CASE("bind.option.ipv6only[any,bindv6only]", .types = BOTH,
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	int fd;
-
-	set_bindv6only(1);
-	fd = must_socket(AF_INET6, sc_type, 0);
-	must_bind(fd, inet6("::", PORT));
-	expect_option(1, fd, IPPROTO_IPV6, IPV6_V6ONLY);
-}
-
-/* A second bind, which is refused, changes nothing of what the first one set. */
-CASE("bind.option.ipv6only[any,after-second-bind]", .types = BOTH,
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	int fd = must_socket(AF_INET6, sc_type, 0);
-
-	must_bind(fd, inet6("::", PORT));
-	must(bind_to(fd, inet6("::1", PORT + 1)) == -EINVAL,
-	     "the second bind is not refused");
-	expect_option(0, fd, IPPROTO_IPV6, IPV6_V6ONLY);
-}
-
-/* A bind that was refused leaves no address behind, neither ::1 nor a mapped one. */
-static const char *const in_use[] = { "::1", "::ffff:127.0.0.2" };
-
-static void address_forgotten(const void *row)
-{
-	const char *const *text = row;
-	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
-	struct address peer = ip_address("::ffff:127.0.0.1", 9), name;
-
-	must_bind(must_socket(AF_INET6, SOCK_DGRAM, 0), inet6("::", PORT));
-	must(bind_to(fd, inet6(*text, PORT)) == -EADDRINUSE, "the port is not in use");
-	must_connect(fd, peer);
-	expect_chosen_name(&name, fd);
-	expect_that(!memcmp(name.bytes + 8, inet6("::ffff:127.0.0.1", 0).bytes + 8, 16),
-		    "the address of the bind that was refused is still there");
-}
-
-CASES(forgotten)
-{
-	for (size_t i = 0; i < COUNT(in_use); i++)
-		add_case(.name = name_case("bind.name.ephemeral_port[after-refusal,"
-					   "in-use,%s]",
-					   in_use[i]),
-			 .run_row = address_forgotten, .row = &in_use[i],
-			 .has = { FEATURE_FAMILY(AF_INET6) });
-}
-
-/* What is bound to a multicast address sends from an ordinary one. */
-static const char *const no_sources[] = { "ff0e::1", "ff05::1" };
-
-static void sent_from_device(const void *row)
-{
-	const char *const *text = row;
-	int receiver = must_socket(AF_INET6, SOCK_DGRAM, 0);
-	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
-
-	must_bind(receiver, inet6("::1", PORT + 1));
-	must_bind(fd, inet6(*text, PORT));
-	must_send(fd, inet6("::1", PORT + 1));
-	wait_readable(receiver);
-	expect_sender(inet6("::1", PORT), 4, receiver);
-}
-
-CASES(no_sources)
-{
-	for (size_t i = 0; i < COUNT(no_sources); i++)
-		add_case(.name = name_case(
-				 "recvfrom.datagram.received[sender-bound-to-%s]",
-				 no_sources[i]),
-			 .run_row = sent_from_device, .row = &no_sources[i],
-			 .has = { FEATURE_FAMILY(AF_INET6) });
 }

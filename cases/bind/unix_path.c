@@ -18,20 +18,19 @@ enum {
 	FILE_LINK = 1 << 5,	   /* "link" to "file" */
 	DANGLING = 1 << 6,	   /* "link" to nothing */
 	LOOP = 1 << 7,		   /* "link" to itself */
-	CHAIN_13 = 1 << 8,	   /* "link" to "directory", over 13 links */
-	CHAIN_41 = 1 << 9,	   /* or 41 */
-	UNSEARCHABLE = 1 << 10,	   /* "directory", with "file" in it */
-	UNWRITABLE = 1 << 11,	   /* the same */
-	NO_SOCKETS = 1 << 12,	   /* "directory": a file system without sockets */
-	NO_OVERRIDE = 1 << 13,	   /* the caller is without CAP_DAC_OVERRIDE, */
-	NO_SEARCH = 1 << 14,	   /* and without CAP_DAC_READ_SEARCH */
-	MOUNT_READ_ONLY = 1 << 15, /* the whole directory, */
-	READ_ONLY = 1 << 16,	   /* or its file system */
-	FULL = 1 << 17,
-	LANDLOCK = 1 << 18,
-	REMOVED = 1 << 19, /* the working directory is */
-	BOUND = 1 << 20,   /* the socket is, to an abstract name */
-	ANY_TYPE = 1 << 21 /* a row for each type of socket */
+	CHAIN_41 = 1 << 8,	   /* "link" to "directory", over 41 links */
+	UNSEARCHABLE = 1 << 9,	   /* "directory", with "file" in it */
+	UNWRITABLE = 1 << 10,	   /* the same */
+	NO_SOCKETS = 1 << 11,	   /* "directory": a file system without sockets */
+	NO_OVERRIDE = 1 << 12,	   /* the caller is without CAP_DAC_OVERRIDE, */
+	NO_SEARCH = 1 << 13,	   /* and without CAP_DAC_READ_SEARCH */
+	MOUNT_READ_ONLY = 1 << 14, /* the whole directory, */
+	READ_ONLY = 1 << 15,	   /* or its file system */
+	FULL = 1 << 16,
+	LANDLOCK = 1 << 17,
+	REMOVED = 1 << 18, /* the working directory is */
+	BOUND = 1 << 19,   /* the socket is, to an abstract name */
+	ANY_TYPE = 1 << 20 /* a row for each type of socket */
 };
 
 #define NO_CAPS (NO_OVERRIDE | NO_SEARCH)
@@ -204,12 +203,8 @@ static void make_links(unsigned int state)
 		make_link("link", "nowhere");
 	if (state & LOOP)
 		make_link_loop("link");
-	/*
-	 * Forty are allowed.  But a walk that has to begin again, since others mount
-	 * something meanwhile, counts on: filename_parentat() may walk three times.
-	 */
-	if (state & (CHAIN_13 | CHAIN_41))
-		make_link_chain("link", "directory", state & CHAIN_13 ? 13 : 41);
+	if (state & CHAIN_41)
+		make_link_chain("link", "directory", 41);
 }
 
 static void make_files(unsigned int state)
@@ -321,8 +316,6 @@ static const struct good {
 	  DIRECTORY },
 	{ "link", BYTES("link/socket"), 0, "link/socket", "directory/socket",
 	  DIRECTORY | LINK },
-	{ "link,13", BYTES("link/socket"), 0, "link/socket", "directory/socket",
-	  DIRECTORY | CHAIN_13 },
 	{ "one-byte", BYTES("s"), 0, "s", "s", 0 },
 	{ "one-byte,no-nul", BYTES("s"), 1, "s", "s", ANY_TYPE },
 	{ "no-nul", BYTES("socket"), 6, "socket", "socket", ANY_TYPE },
@@ -401,6 +394,28 @@ CASES(goods)
 			 .run_row = names, .row = good, .types = types,
 			 .needs = NEEDS_MOUNTS, HAS_UNIX);
 	}
+}
+
+/*
+ * MAXSYMLINKS: forty links are followed.  But a walk that has to begin again, as others
+ * on this machine mount something meanwhile, goes on counting: filename_parentat() may
+ * walk three times, and nameidata's total_link_count is that of them all (fs/namei.c).
+ * A chain of forty is then refused as one of 41 is, which leaves nothing behind: so it
+ * is asked again, and is too long only where it is so every time.
+ */
+CASE("bind.unix.bound_path[link,40]", .needs = NEEDS_MOUNTS, HAS_UNIX)
+{
+	long came = -ELOOP;
+	int fd;
+
+	make_directory("directory", PATH_DIRECTORY);
+	make_link_chain("link", "directory", 40);
+	fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	for (int i = 0; i < 20 && came == -ELOOP; i++)
+		came = bind_to(fd, unix_path("link/socket"));
+	sc_expect_value(SC_LINE, 0, came);
+	expect_that(socket_at("directory/socket"), "there is no socket");
+	expect_that(no_other_files(), "there are files that nobody asked for");
 }
 
 CASE("bind.unix.bound_path[absolute]", .types = ALL_TYPES, .needs = NEEDS_MOUNTS,

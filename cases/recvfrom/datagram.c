@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "places.h"
 #include "sockcheck.h"
 
 #define PORT	  4020
@@ -248,8 +249,6 @@ CASE("recvfrom.datagram.peeked[twice]")
 }
 
 /* Memory that cannot be written, or read. */
-enum place { WRITABLE, NOWHERE, UNMAPPED, PROTECTED, HALF, READ_ONLY };
-
 static const struct bad {
 	const char *name;
 	const char *rule;
@@ -295,28 +294,6 @@ struct bad_row {
 	const struct bad *bad;
 };
 
-/* Two bytes of it can be written, where it is half a place. */
-static void *at(enum place place, void *writable)
-{
-	static const unsigned char two[2] = { UNTOUCHED, UNTOUCHED };
-	static const socklen_t room = 128;
-
-	switch (place) {
-	case NOWHERE:
-		return NULL;
-	case UNMAPPED:
-		return (void *)unmapped_memory();
-	case PROTECTED:
-		return (void *)protected_memory();
-	case READ_ONLY:
-		return (void *)read_only_copy(&room, sizeof(room));
-	case HALF:
-		return (void *)cut_off_after(two, sizeof(two));
-	default:
-		return writable;
-	}
-}
-
 static void cannot_be_written(const void *data)
 {
 	const struct bad_row *row = data;
@@ -325,9 +302,10 @@ static void cannot_be_written(const void *data)
 
 	memset(inbox.address, UNTOUCHED, sizeof(inbox.address));
 	inbox.addrlen = 128;
-	expect_errno(EFAULT, t_recvfrom(fd, at(it->buffer, inbox.buffer), it->length,
-					it->flags, at(it->address, inbox.address),
-					at(it->addrlen, &inbox.addrlen)));
+	expect_errno(EFAULT,
+		     t_recvfrom(fd, memory_at(it->buffer, inbox.buffer), it->length,
+				it->flags, memory_at(it->address, inbox.address),
+				memory_at(it->addrlen, &inbox.addrlen)));
 	/* Of an address that cannot be written, 6.1 leaves *addrlen alone, as
 	 * move_addr_to_user() writes it last, and 6.18 does not; no page says which. */
 	expect_that(it->address != WRITABLE || inbox.addrlen == 128,
@@ -375,7 +353,7 @@ static void without_address(const void *data)
 	inbox.addrlen = (socklen_t)it->value;
 	expect_received(SIZE, NULL, 0,
 			t_recvfrom(fd, inbox.buffer, 64, 0, NULL,
-				   at(it->addrlen, &inbox.addrlen)));
+				   memory_at(it->addrlen, &inbox.addrlen)));
 	expect_that(inbox.addrlen == (socklen_t)it->value, "*addrlen is another");
 	expect_no_more(SIZE, 0);
 	expect_left(fd, false);

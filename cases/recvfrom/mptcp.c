@@ -3,22 +3,14 @@
  * mptcp.c - recvfrom(2) of a stream of MPTCP: as of TCP, but for MSG_OOB, which means
  * nothing, and for calls that ask for nothing.
  */
-#include "tcp.h"
+#include "tcp_asked.h"
 
 static const struct stream mptcps[] = {
 	{ "mptcp", AF_INET, "127.0.0.1", LINUX_IPPROTO_MPTCP, FEATURE_MPTCP },
 	{ "mptcp6", AF_INET6, "::1", LINUX_IPPROTO_MPTCP, FEATURE_MPTCP6 },
 };
 
-static const struct asked {
-	const char *rule;
-	const char *name;
-	size_t length;
-	int flags;
-	const char *gives;
-	const char *left;
-	long value; /* where it is not the bytes that are written */
-} asked[] = {
+static const struct asked asked[] = {
 	{ "stream.received", "all", 8, 0, "abcdefgh", "", 0 },
 	{ "stream.received", "more", 64, 0, "abcdefgh", "", 0 },
 	{ "stream.received", "less", 3, 0, "abc", "defgh", 0 },
@@ -42,41 +34,11 @@ static const struct asked {
 	  -EAGAIN },
 };
 
-struct row {
-	const struct stream *stream;
-	const struct asked *asked;
-};
-
-static void as_asked(const void *data)
-{
-	const struct row *row = data;
-	const struct asked *it = row->asked;
-	struct ends ends = connect_ends(row->stream);
-
-	send_text(&ends, "abcd", 0);
-	send_text(&ends, "efgh", 0);
-	wait_for_all(&ends);
-	if (it->value < 0)
-		expect_errno((int)-it->value, receive(ends.fd, it->length, it->flags));
-	else
-		expect_value(it->value ? it->value : (long)strlen(it->gives),
-			     receive(ends.fd, it->length, it->flags));
-	expect_bytes(it->gives);
-	expect_left(&ends, it->left);
-}
-
 CASES(asked)
 {
 	for (size_t s = 0; s < COUNT(mptcps); s++)
-		for (size_t i = 0; i < COUNT(asked); i++) {
-			struct row row = { &mptcps[s], &asked[i] };
-
-			add_for(row.stream,
-				stream_doors(row.stream, asked[i].length,
-					     asked[i].flags),
-				as_asked, row, "recvfrom.%s[%s,%s]", asked[i].rule,
-				row.stream->name, asked[i].name);
-		}
+		for (size_t i = 0; i < COUNT(asked); i++)
+			add_asked(&mptcps[s], &asked[i]);
 }
 
 /* Where nothing has come, or nothing can. */

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "links.h"
 #include "sockcheck.h"
 
 #define NETLINK .has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_USERSOCK) }
@@ -53,21 +54,6 @@ static int with_group(unsigned int listened, unsigned int named)
 	bound(THIRD, 0);
 	send_to(bound(SENDER, 0), THIRD, named, TEXT, SIZE);
 	return fd;
-}
-
-static long receive(int fd, size_t length, int flags, int room)
-{
-	memset(inbox.address, RESULT_FILL, sizeof(inbox.address));
-	inbox.addrlen = (socklen_t)room;
-	return t_recvfrom(fd, inbox.buffer, length, flags, inbox.address,
-			  &inbox.addrlen);
-}
-
-static void expect_next(int fd, long due)
-{
-	long came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
-
-	expect_that(came == due, "then %ld comes, where %ld is due", came, due);
 }
 
 /* Room for the address, of twelve bytes. */

@@ -120,20 +120,6 @@ CASES(waiting)
 	}
 }
 
-/* What asks for something else than what waits, which stays. */
-static const struct beside {
-	const char *name;
-	const char *rule;
-	int flags;
-	int error;
-} beside[] = {
-	{ "oob", "ip.out_of_band", MSG_OOB, EOPNOTSUPP },
-	{ "oob,peek", "ip.out_of_band", MSG_OOB | MSG_PEEK, EOPNOTSUPP },
-	{ "oob,errqueue", "ip.out_of_band", MSG_OOB | MSG_ERRQUEUE, EOPNOTSUPP },
-	{ "errqueue", "ip.no_error_waits", MSG_ERRQUEUE, EAGAIN },
-	{ "errqueue,peek", "ip.no_error_waits", MSG_ERRQUEUE | MSG_PEEK, EAGAIN },
-};
-
 struct beside_row {
 	const struct kind *kind;
 	const struct beside *beside;

@@ -113,21 +113,6 @@ CASES(waiting)
 	}
 }
 
-/* What asks for something else than what waits, which stays. */
-static const struct beside {
-	const char *name;
-	const char *rule;
-	int flags;
-	int error;
-} beside[] = {
-	{ "oob", "ip.out_of_band", MSG_OOB, EOPNOTSUPP },
-	{ "oob,peek", "ip.out_of_band", MSG_OOB | MSG_PEEK, EOPNOTSUPP },
-	{ "oob,dontwait", "ip.out_of_band", MSG_OOB | MSG_DONTWAIT, EOPNOTSUPP },
-	{ "oob,errqueue", "ip.out_of_band", MSG_OOB | MSG_ERRQUEUE, EOPNOTSUPP },
-	{ "errqueue", "ip.no_error_waits", MSG_ERRQUEUE, EAGAIN },
-	{ "errqueue,peek", "ip.no_error_waits", MSG_ERRQUEUE | MSG_PEEK, EAGAIN },
-};
-
 struct beside_row {
 	const struct kind *kind;
 	const struct beside *beside;
@@ -142,19 +127,26 @@ static void asks_for_else(const void *data)
 	expect_waits(fd, row->kind->size, true);
 }
 
+static void add_beside(const struct kind *kind, const struct beside *it)
+{
+	struct beside_row row = { kind, it };
+
+	add_case(.name = name_case("recvfrom.%s[%s,data-waits,%s]", it->rule,
+				   kind->name, it->name),
+		 .run_row = asks_for_else, .row = keep_row(&row, sizeof(row)),
+		 .caps = NEEDS_RAW, .has = { FEATURE_FAMILY(kind->domain) });
+}
+
+static const struct beside at_once = { "oob,dontwait", "ip.out_of_band",
+				       MSG_OOB | MSG_DONTWAIT, EOPNOTSUPP };
+
 CASES(beside)
 {
-	for (size_t k = 0; k < COUNT(kinds); k++)
-		for (size_t i = 0; i < COUNT(beside); i++) {
-			struct beside_row row = { &kinds[k], &beside[i] };
-
-			add_case(.name = name_case("recvfrom.%s[%s,data-waits,%s]",
-						   beside[i].rule, kinds[k].name,
-						   beside[i].name),
-				 .run_row = asks_for_else,
-				 .row = keep_row(&row, sizeof(row)), .caps = NEEDS_RAW,
-				 .has = { FEATURE_FAMILY(kinds[k].domain) });
-		}
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		for (size_t i = 0; i < COUNT(beside); i++)
+			add_beside(&kinds[k], &beside[i]);
+		add_beside(&kinds[k], &at_once);
+	}
 }
 
 /* Each socket of the protocol gets it, the sender's own too. */

@@ -8,9 +8,9 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "sockcheck.h"
+#include "timeout.h"
 
 #define TCP_PORT 4030
 
@@ -101,16 +101,6 @@ static inline void reset_stream(const struct ends *ends)
 		"setsockopt(2) of SO_LINGER");
 	must_close(ends->other);
 	wait_for_events(ends->fd, POLLHUP);
-}
-
-static inline void set_timeout(int fd, int milliseconds)
-{
-	struct timeval timeout = { .tv_sec = milliseconds / 1000,
-				   .tv_usec = milliseconds % 1000 * 1000 };
-
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)),
-		"setsockopt(2) of SO_RCVTIMEO");
 }
 
 static inline long receive(int fd, size_t length, int flags)

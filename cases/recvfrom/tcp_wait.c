@@ -3,14 +3,10 @@
  * tcp_wait.c - recvfrom(2) that waits on a connection of TCP: for the first bytes, for
  * all with MSG_WAITALL, for as many as SO_RCVLOWAT says; and what ends the wait.
  */
-#include <time.h>
-
 #include "tcp.h"
 
-/* Milliseconds.  A timer may be early by a tick, of which there are 100 a second at the
- * least. */
+/* Milliseconds. */
 #define TIMEOUT 30
-#define TICK	10
 
 /* What ends the wait. */
 enum what {
@@ -169,14 +165,6 @@ static void arrange(const struct ends *ends, enum what what)
 	}
 }
 
-static double milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 static void wait_for_it(const void *data)
 {
 	const struct row *row = data;
@@ -190,14 +178,14 @@ static void wait_for_it(const void *data)
 	if (*it->sent)
 		send_and_wait(&ends, it->sent, 0);
 	arrange(&ends, it->what);
-	began = milliseconds();
+	began = now_in_milliseconds();
 	came = receive(ends.fd, it->length, it->flags);
 	if (it->value < 0)
 		expect_last_errno_in((int)-it->value);
 	else
 		sc_expect_value(SC_LINE, it->value, came);
 	expect_that(it->what != TIME || target_waits_not() ||
-			    milliseconds() - began >= TIMEOUT - TICK,
+			    now_in_milliseconds() - began >= TIMEOUT - TICK,
 		    "it has not waited for its time");
 	expect_bytes(it->gives);
 	expect_left_then(&ends, it->left, it->then);

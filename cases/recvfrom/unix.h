@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "sockcheck.h"
+#include "timeout.h"
 
 #define HAS_UNIX .has = { FEATURE_FAMILY(AF_UNIX) }
 
@@ -121,16 +121,6 @@ struct story {
 static inline void unix_pair(int type, int fds[2])
 {
 	sc_must(SC_LINE, t_socketpair(AF_UNIX, type, 0, fds), "socketpair(2)");
-}
-
-static inline void set_timeout(int fd, long milliseconds)
-{
-	struct timeval timeout = { .tv_sec = milliseconds / 1000,
-				   .tv_usec = milliseconds % 1000 * 1000 };
-
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)),
-		"setsockopt(2) of SO_RCVTIMEO");
 }
 
 static inline int option_of(int fd, int optname)

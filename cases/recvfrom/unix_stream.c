@@ -4,8 +4,6 @@
  * have sent, peeked at, waited for, to the end and over it; and what comes while a call
  * waits.
  */
-#include <time.h>
-
 #include "unix.h"
 
 #define GIVES "recvfrom.stream.received"
@@ -19,7 +17,6 @@
 #define STREAM SOCK_STREAM
 /* Milliseconds that SO_RCVTIMEO is set to where it is up. */
 #define TIMEOUT 20
-#define TICK	10
 
 static const struct story stories[] = {
 	{ GIVES,
@@ -480,14 +477,6 @@ CASES(stories)
 	add_stories(stories, COUNT(stories));
 }
 
-static double milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 /* Not earlier than SO_RCVTIMEO says, where less has come than is waited for. */
 static void waits_for_more(int low_water, int flags)
 {
@@ -498,12 +487,13 @@ static void waits_for_more(int low_water, int flags)
 	set_timeout(fds[0], TIMEOUT);
 	must_option(fds[0], SOL_SOCKET, SO_RCVLOWAT, low_water);
 	must(t_sendto(fds[1], "abc", 3, 0, NULL, 0) == 3, "nothing was sent");
-	begin = milliseconds();
+	begin = now_in_milliseconds();
 	expect_received(3, NULL, 0,
 			t_recvfrom(fds[0], inbox.buffer, 64, flags, NULL, NULL));
-	expect_that(target_waits_not() || milliseconds() - begin >= TIMEOUT - TICK,
+	expect_that(target_waits_not() ||
+			    now_in_milliseconds() - begin >= TIMEOUT - TICK,
 		    "it came back after %.1f ms, where %d were set",
-		    milliseconds() - begin, TIMEOUT);
+		    now_in_milliseconds() - begin, TIMEOUT);
 }
 
 CASE("recvfrom.unix.stream_short[waits,low-water]", HAS_UNIX)

@@ -3,6 +3,7 @@
  * vsock.c - recvfrom(2) of a stream of AF_VSOCK between two sockets of this machine,
  * for kernels that have a transport for that: vsock_connectible_recvmsg().
  */
+#include "links.h"
 #include "sockcheck.h"
 
 #define LOCAL .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL }
@@ -30,13 +31,6 @@ static int with_data(const char *data, size_t length)
 	     "nothing was sent");
 	wait_readable(fds[0]);
 	return fds[0];
-}
-
-static void expect_next(int fd, long due)
-{
-	long came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
-
-	expect_that(came == due, "the next call gives %ld, not %ld", came, due);
 }
 
 CASE("recvfrom.stream.received[vsock]", .doors = doors_for(64, 0, false), LOCAL)

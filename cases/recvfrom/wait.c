@@ -3,36 +3,14 @@
  * wait.c - recvfrom(2) that waits, on sockets of each kind: for as long as SO_RCVTIMEO
  * says, or until a signal comes.
  */
-#include <sys/time.h>
-#include <time.h>
-
 #include "kinds.h"
+#include "timeout.h"
 
-/* Milliseconds.  A timer may be early by a tick, of which there are 100 a second at the
- * least. */
+/* Milliseconds. */
 #define TIMEOUT	 30
-#define TICK	 10
 #define FAR_AWAY 5000
 
 static unsigned char buffer[64];
-
-static void set_timeout(int fd, int milliseconds)
-{
-	struct timeval timeout = { .tv_sec = milliseconds / 1000,
-				   .tv_usec = milliseconds % 1000 * 1000 };
-
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)),
-		"setsockopt(2) of SO_RCVTIMEO");
-}
-
-static double milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static const struct asked {
 	const char *name;
@@ -60,13 +38,14 @@ static void times_out(const void *data)
 	long came;
 
 	set_timeout(fd, TIMEOUT);
-	begin = milliseconds();
+	begin = now_in_milliseconds();
 	came = t_recvfrom(fd, buffer, row->asked->length, row->asked->flags, NULL,
 			  NULL);
 	expect_last_errno_in(EAGAIN);
-	expect_that(target_waits_not() || milliseconds() - begin >= TIMEOUT - TICK,
+	expect_that(target_waits_not() ||
+			    now_in_milliseconds() - begin >= TIMEOUT - TICK,
 		    "it gave %ld after %.1f ms, where %d were set", came,
-		    milliseconds() - begin, TIMEOUT);
+		    now_in_milliseconds() - begin, TIMEOUT);
 }
 
 /* What is set to 0 waits for ever again: for a signal, here. */

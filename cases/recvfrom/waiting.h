@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * waiting.h - a table of what is asked of a packet that waits, and of the memory that
+ * waiting.h - tables of what is asked of a packet that waits, and of the memory that
  * cannot be written then: for raw and echo sockets.
  */
 #ifndef CASES_RECVFROM_WAITING_H
@@ -75,6 +75,22 @@ static const struct bad bads[] = {
 	{ "unmapped", "address.unwritable", EFAULT, false, true, false, ROOM, 0 },
 	{ "unmapped,peek", "address.unwritable", EFAULT, false, true, false, ROOM,
 	  MSG_PEEK },
+};
+
+/* What asks for something else than what waits, which stays. */
+struct beside {
+	const char *name;
+	const char *rule;
+	int flags;
+	int error;
+};
+
+static const struct beside beside[] = {
+	{ "oob", "ip.out_of_band", MSG_OOB, EOPNOTSUPP },
+	{ "oob,peek", "ip.out_of_band", MSG_OOB | MSG_PEEK, EOPNOTSUPP },
+	{ "oob,errqueue", "ip.out_of_band", MSG_OOB | MSG_ERRQUEUE, EOPNOTSUPP },
+	{ "errqueue", "ip.no_error_waits", MSG_ERRQUEUE, EAGAIN },
+	{ "errqueue,peek", "ip.no_error_waits", MSG_ERRQUEUE | MSG_PEEK, EAGAIN },
 };
 
 static inline long receive_badly(int fd, const struct bad *it)

@@ -3,6 +3,7 @@
  * bind.c - rules of bind(2) that hold for every family: the descriptor, the address
  * argument, a security module; in the order of __sys_bind().
  */
+#include "../posix_sets.h"
 #include "bind_common.h"
 
 static bool addrlen_out_of_range(const struct world *world, const struct call *call)
@@ -81,6 +82,7 @@ static const struct rule bind_arguments_rules[] = {
 			"is refused, before the address is read",
 		.when = addrlen_out_of_range,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   KERNEL("net/socket.c", "move_addr_to_kernel") },

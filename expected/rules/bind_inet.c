@@ -8,6 +8,7 @@
 #define IP_FILE	    "net/ipv4/af_inet.c"
 #define IP_FUNCTION "__inet_bind"
 #define IP_LEAST    sizeof(struct sockaddr_in)
+#include "../posix_sets.h"
 #include "bind_ip.h"
 
 static bool family_unsupported(const struct world *world, const struct call *call)
@@ -38,6 +39,7 @@ static const struct rule address_rules[] = {
 		.says = "an addrlen below sizeof(struct sockaddr_in) is refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   KERNEL("net/ipv4/af_inet.c", "inet_bind") },
@@ -94,6 +96,7 @@ static const struct rule address_rules[] = {
 			"CAP_NET_BIND_SERVICE over the network namespace",
 		.when = port_privileged,
 		.outcome = FAILS(EACCES),
+		.posix = RETURNS_OR_FAILS(0, EACCES),
 		.cites = { MANUAL_QUOTE("bind(2)", "EACCES",
 					"The address is protected, and the user is not "
 					"the superuser."),
@@ -110,7 +113,10 @@ static const struct rule address_rules[] = {
 			"any more",
 		.when = already_connected,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EINVAL, EISCONN),
 		.cites = { MANUAL("bind(2)", "EINVAL"), POSIX("bind", "EINVAL"),
+			   POSIX_SAYS("bind", "EISCONN",
+				      "it is connected; it may fail"),
 			   KERNEL("net/ipv4/af_inet.c", "__inet_bind") },
 	},
 	{

@@ -8,6 +8,7 @@
 #define IP_FILE	    "net/ipv6/af_inet6.c"
 #define IP_FUNCTION "__inet6_bind"
 #define IP_LEAST    SIN6_LEN_RFC2133
+#include "../posix_sets.h"
 #include "bind_ip.h"
 
 static bool family_unsupported(const struct world *world, const struct call *call)
@@ -96,6 +97,7 @@ static const struct rule address_rules[] = {
 			"refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   TEXT("RFC 2133, Basic Socket Interface Extensions for IPv6: "
@@ -142,6 +144,7 @@ static const struct rule address_rules[] = {
 			"CAP_NET_BIND_SERVICE over the network namespace",
 		.when = port_privileged,
 		.outcome = FAILS(EACCES),
+		.posix = RETURNS_OR_FAILS(0, EACCES),
 		.cites = { MANUAL_QUOTE("bind(2)", "EACCES",
 					"The address is protected, and the user is not "
 					"the superuser."),
@@ -161,7 +164,10 @@ static const struct rule address_rules[] = {
 			"any more",
 		.when = already_connected,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EINVAL, EISCONN),
 		.cites = { MANUAL("bind(2)", "EINVAL"), POSIX("bind", "EINVAL"),
+			   POSIX_SAYS("bind", "EISCONN",
+				      "it is connected; it may fail"),
 			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind") },
 	},
 	{

@@ -10,6 +10,7 @@
  *   IP_FUNCTION  the bind function
  *   IP_LEAST     the least addrlen of an address of the family
  */
+#include "../posix_sets.h"
 #include "bind_common.h"
 
 /* Raw sockets and echo sockets have a bind function of their own. */
@@ -180,6 +181,7 @@ static const struct rule port_rules[] = {
 			"unless both sockets have SO_REUSEADDR or SO_REUSEPORT",
 		.when = time_wait_in_the_way,
 		.outcome = FAILS(EADDRINUSE),
+		.posix = RETURNS_OR_FAILS(0, EADDRINUSE),
 		.cites = { PORT_CITES, KERNEL("net/ipv4/inet_connection_sock.c",
 					      "inet_csk_bind_conflict") },
 	},
@@ -189,10 +191,14 @@ static const struct rule port_rules[] = {
 			"on which the other listens",
 		.when = listener_in_the_way,
 		.outcome = FAILS(EADDRINUSE),
+		.posix_computed = posix_reuse,
 		.cites = { PORT_CITES,
 			   QUOTE("socket(7)",
 				 "a socket may bind, except when there is an active "
 				 "listening socket bound to the address."),
+			   POSIX_SAYS(
+				   "XSH 2.10.16", NULL,
+				   "SO_REUSEADDR: as far as the protocol supports it"),
 			   KERNEL("net/ipv4/inet_connection_sock.c",
 				  "inet_csk_bind_conflict") },
 	},
@@ -202,6 +208,7 @@ static const struct rule port_rules[] = {
 			"another's port",
 		.when = other_user_in_the_way,
 		.outcome = FAILS(EADDRINUSE),
+		.posix_silent = true,
 		.cites = { PORT_CITES,
 			   QUOTE("socket(7)",
 				 "To prevent port hijacking, all of the processes "
@@ -219,6 +226,7 @@ static const struct rule port_rules[] = {
 		.outcome = FAILS(EADDRINUSE),
 		/* socket(7) attaches programs to groups only, which bound sockets have.
 		 */
+		.posix_silent = true,
 		.cites = { PORT_CITES,
 			   KERNEL("net/ipv4/inet_connection_sock.c",
 				  "inet_csk_bind_conflict"),
@@ -232,6 +240,7 @@ static const struct rule port_rules[] = {
 			"SO_REUSEPORT",
 		.when = port_in_use,
 		.outcome = FAILS(EADDRINUSE),
+		.posix_computed = posix_reuse,
 		.cites = { PORT_CITES,
 			   MANUAL_QUOTE("ip(7)", "EADDRINUSE",
 					"Tried to bind to an address already in use."),
@@ -241,6 +250,9 @@ static const struct rule port_rules[] = {
 				 "in the previous program that performed a bind(2) to "
 				 "the port and in the program that wants to reuse the "
 				 "port."),
+			   POSIX_SAYS(
+				   "XSH 2.10.16", NULL,
+				   "SO_REUSEADDR: as far as the protocol supports it"),
 			   KERNEL("net/ipv4/inet_connection_sock.c",
 				  "inet_csk_bind_conflict"),
 			   KERNEL("net/ipv4/udp.c", "udp_lib_lport_inuse") },
@@ -262,10 +274,14 @@ static const struct rule port_rules[] = {
 			"where none listens",
 		.when = shared_by_reuseaddr,
 		.outcome = RETURNS(0),
+		.posix_computed = posix_reuse,
 		.cites = { QUOTE("socket(7)",
 				 "a socket may bind, except when there is an active "
 				 "listening socket bound to the address."),
 			   POSIX("bind", NULL),
+			   POSIX_SAYS(
+				   "XSH 2.10.16", NULL,
+				   "SO_REUSEADDR: as far as the protocol supports it"),
 			   KERNEL("net/ipv4/inet_connection_sock.c",
 				  "inet_csk_bind_conflict"),
 			   KERNEL("net/ipv4/udp.c", "udp_lib_lport_inuse") },

@@ -124,6 +124,7 @@ static const struct rule bind_landlock_rules[] = {
 			"named is refused, whatever the socket's family",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"), LANDLOCK_CITES },
 		.since = LINUX(6, 7),
@@ -138,6 +139,7 @@ static const struct rule bind_landlock_rules[] = {
 		 * releases of older kernels have the change too.
 		 */
 		.outcome = FAILS(EAFNOSUPPORT, EINVAL),
+		.posix_silent = true,
 		.cites = { POSIX("bind", "EAFNOSUPPORT"),
 			   MANUAL_QUOTE("bind(2)", "EINVAL",
 					"addr is not a valid address for this socket's "
@@ -151,6 +153,7 @@ static const struct rule bind_landlock_rules[] = {
 			"the port",
 		.when = unspec_not_any,
 		.outcome = FAILS(EAFNOSUPPORT),
+		.posix_silent = true,
 		.cites = { POSIX("bind", "EAFNOSUPPORT"), LANDLOCK_CITES },
 		.since = LINUX(6, 7),
 	},

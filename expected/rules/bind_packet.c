@@ -64,6 +64,7 @@ static const struct rule bind_packet_rules[] = {
 			"sockaddr) and no other",
 		.when = obsolete_addrlen,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   KERNEL("net/packet/af_packet.c", "packet_bind_spkt") },
@@ -86,6 +87,7 @@ static const struct rule bind_packet_rules[] = {
 			"keeps its protocol",
 		.when = obsolete,
 		.outcome = RETURNS(0),
+		.posix_silent = true,
 		.cites = { QUOTE("packet(7)",
 				 "SOCK_PACKET uses the old struct sockaddr_pkt to "
 				 "specify an interface"),
@@ -97,6 +99,7 @@ static const struct rule bind_packet_rules[] = {
 		.says = "an addrlen below sizeof(struct sockaddr_ll) is refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   KERNEL("net/packet/af_packet.c", "packet_bind") },
@@ -142,6 +145,7 @@ static const struct rule bind_packet_rules[] = {
 			"interface or any, and to a protocol or (0) the one it has",
 		.when = packet,
 		.outcome = RETURNS(0),
+		.posix_silent = true,
 		.cites = { QUOTE("packet(7)",
 				 "Fields used for binding are sll_family (should be "
 				 "AF_PACKET), sll_protocol, and sll_ifindex."),
@@ -229,6 +233,7 @@ static const struct rule bind_packet_names_rules[] = {
 		.when = has_name,
 		.outcome = RETURNS(0),
 		.computed = tell_name,
+		.posix_silent = true,
 		.cites = { QUOTE("getsockname(2)",
 				 "getsockname() returns the current address to which "
 				 "the socket sockfd is bound"),
@@ -298,6 +303,7 @@ static const struct rule bind_packet_errors_rules[] = {
 		.when = asks_error,
 		.outcome = RETURNS(0),
 		.computed = tell_no_error,
+		.posix_silent = true,
 		.cites = { QUOTE("socket(7)",
 				 "Get and clear the pending socket error."),
 			   POSIX("getsockopt", NULL),

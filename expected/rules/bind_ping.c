@@ -187,6 +187,7 @@ static const struct rule bind_ping_rules[] = {
 		.says = "an addrlen below sizeof(struct sockaddr_in) is refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"), CHECKED_BY },
 	},
@@ -195,6 +196,7 @@ static const struct rule bind_ping_rules[] = {
 		.says = "an address of another family is refused",
 		.when = family_unsupported,
 		.outcome = FAILS(EAFNOSUPPORT),
+		.posix_silent = true,
 		.cites = { POSIX("bind", "EAFNOSUPPORT"),
 			   QUOTE("ip(7)", "sin_family is always set to AF_INET. This "
 					  "is required;"),
@@ -205,6 +207,7 @@ static const struct rule bind_ping_rules[] = {
 		.says = "AF_UNSPEC stands for AF_INET with INADDR_ANY only",
 		.when = unspec_not_any,
 		.outcome = FAILS(EAFNOSUPPORT),
+		.posix_silent = true,
 		.cites = { POSIX("bind", "EAFNOSUPPORT"), CHECKED_BY },
 	},
 	{
@@ -215,6 +218,7 @@ static const struct rule bind_ping_rules[] = {
 		.outcome = FAILS(EADDRNOTAVAIL),
 		/* But not in Linux 5.17 and 5.18: "ipv4: ping: fix bind address
 		 * validity check". */
+		.posix_silent = true,
 		.cites = { MANUAL("bind(2)", "EADDRNOTAVAIL"),
 			   POSIX("bind", "EADDRNOTAVAIL"), CHECKED_BY },
 	},
@@ -224,6 +228,7 @@ static const struct rule bind_ping_rules[] = {
 			"IP_FREEBIND, IP_TRANSPARENT and ip_nonlocal_bind",
 		.when = address_not_local,
 		.outcome = FAILS(EADDRNOTAVAIL),
+		.posix_silent = true,
 		.cites = { NOT_LOCAL, MANUAL("ip(7)", "EADDRNOTAVAIL"), CHECKED_BY },
 	},
 	{
@@ -232,6 +237,7 @@ static const struct rule bind_ping_rules[] = {
 			"the scope must be passed",
 		.when = addrlen_short6,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"), CHECKED_BY },
 	},
@@ -240,6 +246,7 @@ static const struct rule bind_ping_rules[] = {
 		.says = "an address of another family is refused, AF_UNSPEC too",
 		.when = family_unsupported6,
 		.outcome = FAILS(EAFNOSUPPORT),
+		.posix_silent = true,
 		.cites = { POSIX("bind", "EAFNOSUPPORT"),
 			   QUOTE("ipv6(7)", "sin6_family is always set to AF_INET6;"),
 			   CHECKED_BY },
@@ -282,6 +289,7 @@ static const struct rule bind_ping_rules[] = {
 			"without IPV6_FREEBIND, IPV6_TRANSPARENT and ip_nonlocal_bind",
 		.when = address_not_local6,
 		.outcome = FAILS(EADDRNOTAVAIL),
+		.posix_silent = true,
 		.cites = { NOT_LOCAL, CHECKED_BY },
 	},
 	{
@@ -289,6 +297,7 @@ static const struct rule bind_ping_rules[] = {
 		.says = "an echo socket that has an identifier is not bound again",
 		.when = already_bound,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL",
 					"The socket is already bound to an address."),
 			   POSIX("bind", "EINVAL"),
@@ -301,6 +310,7 @@ static const struct rule bind_ping_rules[] = {
 			"SO_REUSEADDR no more",
 		.when = id_in_use,
 		.outcome = FAILS(EADDRINUSE),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EADDRINUSE",
 					"The given address is already in use."),
 			   POSIX("bind", "EADDRINUSE"),
@@ -322,6 +332,7 @@ static const struct rule bind_ping_rules[] = {
 		.says = "port 0 binds to an identifier that the kernel chooses",
 		.when = id_left_open,
 		.outcome = RETURNS(0),
+		.posix_silent = true,
 		.cites = { QUOTE("ip(7)", "the port number in a socket address is "
 					  "specified as 0 when calling bind(2);"),
 			   POSIX("bind", NULL),
@@ -333,6 +344,7 @@ static const struct rule bind_ping_rules[] = {
 			"capability",
 		.when = echo_call,
 		.outcome = RETURNS(0),
+		.posix_silent = true,
 		.cites = { QUOTE("bind(2)",
 				 "bind() assigns the address specified by addr to the "
 				 "socket referred to by the file descriptor sockfd."),

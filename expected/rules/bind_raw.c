@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 
+#include "../posix_sets.h"
 #include "bind_common.h"
 
 static bool raw_call(const struct world *world, const struct call *call)
@@ -158,6 +159,7 @@ static const struct rule bind_raw_rules[] = {
 		.says = "an addrlen below sizeof(struct sockaddr_in) is refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   KERNEL("net/ipv4/raw.c", "raw_bind") },
@@ -167,7 +169,10 @@ static const struct rule bind_raw_rules[] = {
 		.says = "a raw socket that has been connected cannot be bound",
 		.when = connected,
 		.outcome = FAILS(EINVAL),
+		.posix = RETURNS_OR_FAILS(0, EINVAL, EISCONN),
 		.cites = { MANUAL("bind(2)", "EINVAL"), POSIX("bind", "EINVAL"),
+			   POSIX_SAYS("bind", "EISCONN",
+				      "it is connected; it may fail"),
 			   KERNEL("net/ipv4/raw.c", "raw_bind") },
 	},
 	{
@@ -186,8 +191,10 @@ static const struct rule bind_raw_rules[] = {
 			"names",
 		.when = family_ignored,
 		.outcome = RETURNS(0),
+		.posix = FAILS(EAFNOSUPPORT),
 		.cites = { QUOTE("ip(7)", "sin_family is always set to AF_INET. This "
 					  "is required;"),
+			   POSIX("bind", "EAFNOSUPPORT"),
 			   KERNEL("net/ipv4/raw.c", "raw_bind") },
 		.undocumented = true,
 	},
@@ -196,7 +203,11 @@ static const struct rule bind_raw_rules[] = {
 		.says = "a raw socket that is bound is bound to another address",
 		.when = bound_again,
 		.outcome = RETURNS(0),
-		.cites = { KERNEL("net/ipv4/raw.c", "raw_bind") },
+		.posix = RETURNS_OR_FAILS(0, EINVAL),
+		.cites = { POSIX_SAYS("bind", "EINVAL",
+				      "it is bound, and the protocol has no second "
+				      "binding"),
+			   KERNEL("net/ipv4/raw.c", "raw_bind") },
 		.undocumented = true,
 	},
 	{
@@ -205,7 +216,8 @@ static const struct rule bind_raw_rules[] = {
 			"broadcast or to multicast; the port is not looked at",
 		.when = raw_call,
 		.outcome = RETURNS(0),
-		.cites = { MAY_BE_BOUND, KERNEL("net/ipv4/raw.c", "raw_bind") },
+		.cites = { MAY_BE_BOUND, POSIX("bind", NULL),
+			   KERNEL("net/ipv4/raw.c", "raw_bind") },
 	},
 
 	{
@@ -214,6 +226,7 @@ static const struct rule bind_raw_rules[] = {
 			"refused",
 		.when = addrlen_short6,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   POSIX("bind", "EINVAL"),
 			   TEXT("RFC 2133, Basic Socket Interface Extensions for IPv6: "
@@ -226,8 +239,10 @@ static const struct rule bind_raw_rules[] = {
 			"TCP and UDP say EAFNOSUPPORT",
 		.when = family_differs6,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EAFNOSUPPORT),
 		.cites = { NOT_VALID,
 			   QUOTE("ipv6(7)", "sin6_family is always set to AF_INET6;"),
+			   POSIX("bind", "EAFNOSUPPORT"),
 			   KERNEL("net/ipv6/raw.c", "rawv6_bind") },
 	},
 	{
@@ -245,7 +260,10 @@ static const struct rule bind_raw_rules[] = {
 		.says = "a raw socket that has been connected cannot be bound",
 		.when = connected6,
 		.outcome = FAILS(EINVAL),
+		.posix = RETURNS_OR_FAILS(0, EINVAL, EISCONN),
 		.cites = { MANUAL("bind(2)", "EINVAL"), POSIX("bind", "EINVAL"),
+			   POSIX_SAYS("bind", "EISCONN",
+				      "it is connected; it may fail"),
 			   KERNEL("net/ipv6/raw.c", "rawv6_bind") },
 	},
 	{
@@ -287,7 +305,11 @@ static const struct rule bind_raw_rules[] = {
 		.says = "a raw socket that is bound is bound to another address",
 		.when = bound_again6,
 		.outcome = RETURNS(0),
-		.cites = { KERNEL("net/ipv6/raw.c", "rawv6_bind") },
+		.posix = RETURNS_OR_FAILS(0, EINVAL),
+		.cites = { POSIX_SAYS("bind", "EINVAL",
+				      "it is bound, and the protocol has no second "
+				      "binding"),
+			   KERNEL("net/ipv6/raw.c", "rawv6_bind") },
 		.undocumented = true,
 	},
 	{
@@ -340,6 +362,7 @@ static const struct rule bind_raw_names_rules[] = {
 		.when = name_of_raw,
 		.outcome = RETURNS(0),
 		.computed = raw_name,
+		.posix_silent = true,
 		.cites = { QUOTE("ip(7)",
 				 "On raw sockets sin_port is set to the IP protocol."),
 			   QUOTE("getsockname(2)",

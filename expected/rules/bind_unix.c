@@ -8,6 +8,7 @@
  * of one type would bring about, nor EINTR, for which two calls on one socket would
  * have to meet.
  */
+#include "../posix_sets.h"
 #include "../world_unix.h"
 #include "bind_common.h"
 
@@ -167,6 +168,7 @@ static const struct rule bind_unix_rules[] = {
 		.says = "an addrlen that does not hold the family is refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { WRONG_CITES("addrlen is wrong") },
 	},
 	{
@@ -175,6 +177,7 @@ static const struct rule bind_unix_rules[] = {
 			"whatever the bytes behind it",
 		.when = addrlen_long,
 		.outcome = FAILS(EINVAL),
+		.posix = POSIX_LENGTH,
 		.cites = { WRONG_CITES("addrlen is wrong") },
 	},
 	{
@@ -184,12 +187,14 @@ static const struct rule bind_unix_rules[] = {
 		.when = wrong_family,
 		.outcome = FAILS(EINVAL),
 		/* POSIX.1-2024 has EAFNOSUPPORT for this. */
+		.posix = FAILS(EAFNOSUPPORT),
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL",
 					"addr is not a valid address for this socket's "
 					"domain."),
 			   MANUAL_QUOTE("unix(7)", "EINVAL",
 					"A common cause is that the value AF_UNIX was "
 					"not specified"),
+			   POSIX("bind", "EAFNOSUPPORT"),
 			   KERNEL("net/unix/af_unix.c", "unix_validate_addr") },
 	},
 	{
@@ -287,7 +292,8 @@ static const struct rule bind_unix_rules[] = {
 		.outcome = FAILS(ENOENT),
 		/* bind(2) has ENOENT for the directory prefix only; POSIX.1-2024 has
 		 * "ENOENT or ENOTDIR" for this. */
-		.cites = { POSIX("bind", "ENOENT"),
+		.posix = FAILS(ENOENT, ENOTDIR),
+		.cites = { POSIX("bind", "ENOENT"), POSIX("bind", "ENOTDIR"),
 			   KERNEL("fs/namei.c", "filename_create") },
 	},
 	{
@@ -407,6 +413,7 @@ static const struct rule bind_unix_rules[] = {
 			"too, before it is looked for",
 		.when = abstract_when_bound,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL",
 					"The socket is already bound to an address."),
 			   POSIX("bind", "EINVAL"),

@@ -89,6 +89,7 @@ static const struct rule bind_vsock_rules[] = {
 		.says = "an addrlen below sizeof(struct sockaddr_vm) is refused",
 		.when = addrlen_short,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL", "addrlen is wrong"),
 			   MANUAL_QUOTE("vsock(7)", "EINVAL",
 					"providing an invalid struct sockaddr_vm"),
@@ -129,6 +130,7 @@ static const struct rule bind_vsock_rules[] = {
 			"address either",
 		.when = already_bound,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("bind(2)", "EINVAL",
 					"The socket is already bound to an address."),
 			   MANUAL_QUOTE("vsock(7)", "EINVAL",
@@ -143,6 +145,7 @@ static const struct rule bind_vsock_rules[] = {
 			"has it for this machine",
 		.when = cid_not_local,
 		.outcome = FAILS(EADDRNOTAVAIL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("vsock(7)", "EADDRNOTAVAIL",
 					"unable to bind to a nonlocal CID."),
 			   MANUAL_QUOTE("bind(2)", "EADDRNOTAVAIL",
@@ -157,6 +160,7 @@ static const struct rule bind_vsock_rules[] = {
 			"not over a network namespace",
 		.when = port_privileged,
 		.outcome = FAILS(EACCES),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("vsock(7)", "EACCES",
 					"Unable to bind to a privileged port without "
 					"the CAP_NET_BIND_SERVICE capability."),
@@ -172,6 +176,7 @@ static const struct rule bind_vsock_rules[] = {
 			"context ID or where either is any, is refused",
 		.when = port_in_use,
 		.outcome = FAILS(EADDRINUSE),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("vsock(7)", "EADDRINUSE",
 					"Unable to bind to a port that is already in "
 					"use."),
@@ -185,6 +190,7 @@ static const struct rule bind_vsock_rules[] = {
 			"and to a port that is free",
 		.when = vsock,
 		.outcome = RETURNS(0),
+		.posix_silent = true,
 		.cites = { QUOTE("vsock(7)", "VMADDR_CID_ANY (-1U) means any address "
 					     "for binding;"),
 			   QUOTE("vsock(7)",
@@ -276,6 +282,7 @@ static const struct rule bind_vsock_names_rules[] = {
 		.when = has_name,
 		.outcome = RETURNS(0),
 		.computed = tell_name,
+		.posix_silent = true,
 		.cites = { QUOTE("getsockname(2)",
 				 "getsockname() returns the current address to which "
 				 "the socket sockfd is bound"),

@@ -235,6 +235,7 @@ static const struct rule fileops_ioctl_rules[] = {
 		.when = owner_gone,
 		.outcome = FAILS(ESRCH),
 		/* fcntl(2) has it no more than ioctl(2), but POSIX for F_SETOWN. */
+		.posix_silent = true,
 		.cites = { FIO_OWNER, POSIX("fcntl", "ESRCH"),
 			   KERNEL("fs/fcntl.c", "f_setown") },
 	},

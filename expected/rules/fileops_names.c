@@ -35,6 +35,7 @@ static const struct rule fileops_open_rules[] = {
 		.says = "there is no link in /proc/self/fd for what is not open",
 		.when = fd_not_open,
 		.outcome = FAILS(ENOENT),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("open(2)", "ENOENT",
 					"O_CREAT is not set and the named file does "
 					"not exist."),
@@ -60,6 +61,7 @@ static const struct rule fileops_open_rules[] = {
 		.says = "a socket is no directory",
 		.when = wants_directory,
 		.outcome = FAILS(ENOTDIR),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("open(2)", "ENOTDIR",
 					"O_DIRECTORY was specified and pathname was "
 					"not a directory."),
@@ -134,6 +136,7 @@ static const struct rule fileops_fchmod_rules[] = {
 		.says = "the owner of a socket may give it other permission bits",
 		.when = on_socket,
 		.outcome = RETURNS(0),
+		.posix_silent = true,
 		.cites = { QUOTE("fchmod(2)",
 				 "The effective UID of the calling process must match "
 				 "the owner of the file, or the process must be "
@@ -163,6 +166,7 @@ static const struct rule fileops_mode_rules[] = {
 		.says = "fstat(2) tells the bits that fchmod(2) has given",
 		.when = asks_changed_mode,
 		.computed = tells_changed_mode,
+		.posix_silent = true,
 		.cites = { QUOTE("fchmod(2)",
 				 "The chmod() and fchmod() system calls change a "
 				 "file's mode bits."),

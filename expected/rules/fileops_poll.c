@@ -219,7 +219,7 @@ static const struct rule fileops_poll_rules[] = {
 		    has_urgent_data,
 		    QUOTE("poll(2)", "There is out-of-band data on a TCP socket (see "
 				     "tcp(7))."),
-		    QUOTE("socket(7)", "Urgent data arrived."), POSIX("poll", NULL),
+		    QUOTE("socket(7)", "Urgent data arrived."),
 		    KERNEL("net/ipv4/tcp.c", "tcp_poll")),
 	SOCKET_RULE("poll.no_room",
 		    "a socket of which all room for what it sends is taken cannot be "

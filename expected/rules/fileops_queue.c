@@ -197,6 +197,7 @@ static const struct rule fileops_queue_rules[] = {
 		.says = "TCP is at its mark where urgent data comes next",
 		.when = at_urgent_data,
 		.computed = tells_mark,
+		.posix_silent = true,
 		.cites = { QUOTE("tcp(7)",
 				 "Returns true (i.e., value is nonzero) if the inbound "
 				 "data stream is at the urgent mark."),
@@ -209,6 +210,7 @@ static const struct rule fileops_queue_rules[] = {
 			"is not at its mark, in whatever state it is",
 		.when = asks_mark,
 		.computed = tells_none,
+		.posix_silent = true,
 		.cites = { QUOTE("tcp(7)",
 				 "Returns true (i.e., value is nonzero) if the inbound "
 				 "data stream is at the urgent mark."),

@@ -26,8 +26,9 @@ static const struct rule fileops_lseek_rules[] = {
 			"descriptor is open on",
 		.when = whence_unknown,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EINVAL, ESPIPE),
 		.cites = { MANUAL_QUOTE("lseek(2)", "EINVAL", "whence is not valid."),
-			   POSIX("lseek", "EINVAL"),
+			   POSIX("lseek", "EINVAL"), POSIX("lseek", "ESPIPE"),
 			   KERNEL("fs/read_write.c", "ksys_lseek") },
 	},
 	{
@@ -52,7 +53,7 @@ static bool offset_negative(const struct world *world, const struct call *call)
 	return call->file.argument[2] < 0;
 }
 
-#define OFFSET_NEGATIVE(call_, function_)                                           \
+#define OFFSET_NEGATIVE(call_, function_, ...)                                      \
 	{                                                                           \
 		.id = call_ ".offset_negative",                                     \
 		.says = "a negative offset is refused, before the descriptor is "   \
@@ -60,21 +61,27 @@ static bool offset_negative(const struct world *world, const struct call *call)
 				      * which a socket has none. */                 \
 			.when = offset_negative, .outcome = FAILS(EINVAL),          \
 		.cites = { KERNEL("fs/read_write.c", function_) },                  \
-		.undocumented = true,                                               \
+		.undocumented = true, __VA_ARGS__                                   \
 	}
 
-#define NO_OFFSET(call_, page_, quote_, function_)                                  \
-	{                                                                           \
-		.id = call_ ".not_seekable",                                        \
-		.says = "a socket has no offset, so nothing is at one, however "    \
-			"little is asked for and wherever the memory lies",         \
-		.when = on_socket, .outcome = FAILS(ESPIPE),                        \
-		.cites = { MANUAL_QUOTE("lseek(2)", "ESPIPE",                       \
-					"fd is associated with a pipe, socket, or " \
-					"FIFO."),                                   \
-			   QUOTE(page_, quote_), POSIX(call_, "ESPIPE"),            \
-			   KERNEL("fs/read_write.c", function_) },                  \
+#define NO_OFFSET(call_, page_, quote_, function_, ...)                                \
+	{                                                                              \
+		.id = call_ ".not_seekable",                                           \
+		.says = "a socket has no offset, so nothing is at one, however "       \
+			"little is asked for and wherever the memory lies",            \
+		.when = on_socket, .outcome = FAILS(ESPIPE),                           \
+		.cites = { MANUAL_QUOTE("lseek(2)", "ESPIPE",                          \
+					"fd is associated with a pipe, socket, or "    \
+					"FIFO."),                                      \
+			   QUOTE(page_, quote_), KERNEL("fs/read_write.c", function_), \
+			   __VA_ARGS__ },                                              \
 	}
+
+/* A negative offset is an error in a regular file and a block special file; of a socket
+ * there is none. */
+#define POSIX_NO_OFFSET(call_)  \
+	.posix = FAILS(ESPIPE), \
+	.cites[1] = POSIX_SAYS(call_, "ESPIPE", "the file is incapable of seeking")
 
 #define READ_AS_LSEEK                                                           \
 	"pread() can fail and set errno to any error specified for read(2) or " \
@@ -89,16 +96,18 @@ static bool offset_negative(const struct world *world, const struct call *call)
 	MANUAL_QUOTE("lseek(2)", "EBADF", "fd is not an open file descriptor.")
 
 static const struct rule fileops_pread_rules[] = {
-	OFFSET_NEGATIVE("pread", "ksys_pread64"),
+	OFFSET_NEGATIVE("pread", "ksys_pread64", POSIX_NO_OFFSET("pread")),
 	DESCRIPTOR_RULES("pread", LSEEK_EBADF, QUOTE("pread(2)", READ_AS_LSEEK)),
-	NO_OFFSET("pread", "pread(2)", READ_AS_LSEEK, "ksys_pread64"),
+	NO_OFFSET("pread", "pread(2)", READ_AS_LSEEK, "ksys_pread64",
+		  POSIX("pread", "ESPIPE")),
 };
 RULE_LIST(fileops_pread, CALL_PREAD);
 
 static const struct rule fileops_pwrite_rules[] = {
-	OFFSET_NEGATIVE("pwrite", "ksys_pwrite64"),
+	OFFSET_NEGATIVE("pwrite", "ksys_pwrite64", POSIX_NO_OFFSET("pwrite")),
 	DESCRIPTOR_RULES("pwrite", LSEEK_EBADF, QUOTE("pread(2)", WRITE_AS_LSEEK)),
-	NO_OFFSET("pwrite", "pread(2)", WRITE_AS_LSEEK, "ksys_pwrite64"),
+	NO_OFFSET("pwrite", "pread(2)", WRITE_AS_LSEEK, "ksys_pwrite64",
+		  POSIX("pwrite", "ESPIPE")),
 };
 RULE_LIST(fileops_pwrite, CALL_PWRITE);
 

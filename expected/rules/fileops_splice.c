@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 
+#include "../smaller.h"
 #include "../world_messages.h"
 #include "fileops_send.h"
 
@@ -125,11 +126,6 @@ static bool would_block(const struct world *world, const struct call *call)
 static bool moves_in(const struct world *world, const struct call *call)
 {
 	return source(world, call) && source(world, call)->queued;
-}
-
-static size_t smaller(size_t one, size_t another)
-{
-	return one < another ? one : another;
 }
 
 static void tells_moved_in(const struct world *world, const struct call *call,

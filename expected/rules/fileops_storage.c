@@ -61,7 +61,9 @@ static const struct rule fileops_mmap_rules[] = {
 			"before the descriptor is looked at",
 		.when = offset_unaligned,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EINVAL, ENODEV),
 		.cites = { MMAP_EINVAL, POSIX("mmap", "EINVAL"),
+			   POSIX("mmap", "ENODEV"),
 			   KERNEL("arch/x86/kernel/sys_x86_64.c", "SYSCALL_DEFINE6") },
 	},
 	DESCRIPTOR_RULES("mmap", MANUAL_QUOTE("mmap(2)", "EBADF",
@@ -72,8 +74,10 @@ static const struct rule fileops_mmap_rules[] = {
 		.says = "a length of 0 is refused, whatever the descriptor is open on",
 		.when = length_zero,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EINVAL, ENODEV),
 		.cites = { MANUAL_QUOTE("mmap(2)", "EINVAL", "length was 0."),
-			   POSIX("mmap", "EINVAL"), KERNEL("mm/mmap.c", "do_mmap") },
+			   POSIX("mmap", "EINVAL"), POSIX("mmap", "ENODEV"),
+			   KERNEL("mm/mmap.c", "do_mmap") },
 	},
 	{
 		.id = "mmap.neither_shared_nor_private",
@@ -81,10 +85,12 @@ static const struct rule fileops_mmap_rules[] = {
 			"MAP_SHARED_VALIDATE are refused, before the socket is asked",
 		.when = neither_shared_nor_private,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EINVAL, ENODEV),
 		.cites = { MANUAL_QUOTE("mmap(2)", "EINVAL",
 					"flags contained none of MAP_PRIVATE, "
 					"MAP_SHARED, or MAP_SHARED_VALIDATE."),
-			   POSIX("mmap", "EINVAL"), KERNEL("mm/mmap.c", "do_mmap") },
+			   POSIX("mmap", "EINVAL"), POSIX("mmap", "ENODEV"),
+			   KERNEL("mm/mmap.c", "do_mmap") },
 	},
 	{
 		.id = "mmap.tcp_writable",
@@ -326,6 +332,7 @@ static const struct rule fileops_fallocate_rules[] = {
 		.says = "a socket has no room that could be allocated, or given up",
 		.when = on_socket,
 		.outcome = FAILS(ENODEV),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("fallocate(2)", "ENODEV",
 					"fd does not refer to a regular file or a "
 					"directory."),

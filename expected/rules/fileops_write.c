@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdint.h>
 
+#include "../posix_sets.h"
 #include "fileops_send.h"
 
 /* Where a pointer has 64 bits, nothing that long ends within a process's addresses. */
@@ -95,6 +96,11 @@ static void tells_length(const struct world *world, const struct call *call,
 		     "closed.  When this happens the writing process will also " \
 		     "receive a SIGPIPE signal.")
 
+/* On a socket, write() is send() without flags. */
+#define POSIX_AS_SEND                                                  \
+	POSIX_SAYS("send", "ENOTCONN", "the socket is not connected"), \
+		POSIX("send", "EDESTADDRREQ")
+
 /* What both calls have in common once they have come to the socket. */
 #define SENDING_RULES(call_)                                                           \
 	{ .id = call_ ".tcp_not_connected",                                            \
@@ -102,7 +108,8 @@ static void tells_length(const struct world *world, const struct call *call,
 		  "the connection were broken; SIGPIPE comes too",                     \
 	  .when = tcp_not_connected,                                                   \
 	  .outcome = FAILS(EPIPE),                                                     \
-	  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"),                               \
+	  .posix = POSIX_UNCONNECTED,                                                  \
+	  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"), POSIX_AS_SEND,                \
 		     KERNEL("net/core/stream.c", "sk_stream_wait_connect"),            \
 		     KERNEL("net/core/stream.c", "sk_stream_error") } },               \
 		{ .id = call_ ".unix_not_connected",                                   \
@@ -110,10 +117,12 @@ static void tells_length(const struct world *world, const struct call *call,
 			  "send, also nothing; no signal comes",                       \
 		  .when = unix_not_connected,                                          \
 		  .outcome = FAILS(ENOTCONN),                                          \
+		  .posix = POSIX_UNCONNECTED,                                          \
 		  .cites = { MANUAL_QUOTE("unix(7)", "ENOTCONN",                       \
 					  "Socket operation needs a target "           \
 					  "address, but the socket is not "            \
 					  "connected."),                               \
+			     POSIX_AS_SEND,                                            \
 			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),      \
 			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },   \
 		{ .id = call_ ".no_peer",                                              \
@@ -121,11 +130,12 @@ static void tells_length(const struct world *world, const struct call *call,
 			  "one",                                                       \
 		  .when = no_peer,                                                     \
 		  .outcome = FAILS(EDESTADDRREQ),                                      \
+		  .posix = FAILS(EDESTADDRREQ, ENOTCONN),                              \
 		  .cites = { MANUAL_QUOTE("write(2)", "EDESTADDRREQ",                  \
 					  "fd refers to a datagram socket for "        \
 					  "which a peer address has not been set "     \
 					  "using connect(2)."),                        \
-			     KERNEL("net/ipv4/udp.c", "udp_sendmsg"),                  \
+			     POSIX_AS_SEND, KERNEL("net/ipv4/udp.c", "udp_sendmsg"),   \
 			     KERNEL("net/ipv4/raw.c", "raw_sendmsg") } },              \
 		{ .id = call_ ".shut_down",                                            \
 		  .says = "a socket that is shut down for writing, or whose other "    \
@@ -133,7 +143,10 @@ static void tells_length(const struct world *world, const struct call *call,
 			  "comes too",                                                 \
 		  .when = shut_down,                                                   \
 		  .outcome = FAILS(EPIPE),                                             \
+		  .posix = FAILS(EPIPE, ECONNRESET),                                   \
 		  .cites = { WRITE_EPIPE, POSIX(call_, "EPIPE"),                       \
+			     POSIX_SAYS(call_, "ECONNRESET",                           \
+					"the peer has closed it"),                     \
 			     KERNEL("net/ipv4/tcp.c", "tcp_sendmsg_locked"),           \
 			     KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),      \
 			     KERNEL("net/core/sock.c", "sock_alloc_send_pskb") } },    \
@@ -158,7 +171,7 @@ static void tells_length(const struct world *world, const struct call *call,
 			  "reading is refused, without a signal",                      \
 		  .when = other_receives_none,                                         \
 		  .outcome = FAILS(EPIPE),                                             \
-		  .cites = { MANUAL("write(2)", "EPIPE"), POSIX(call_, "EPIPE"),       \
+		  .cites = { MANUAL("write(2)", "EPIPE"),                              \
 			     KERNEL("net/unix/af_unix.c", "unix_dgram_sendmsg") } },   \
 		{ .id = call_ ".would_block",                                          \
 		  .says = "where there is no room, a nonblocking socket sends "        \
@@ -229,6 +242,7 @@ static const struct rule fileops_writev_rules[] = {
 			"before the memory is looked at",
 		.when = too_many_areas,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE(
 				   "writev(2)", "EINVAL",
 				   "The vector count, iovcnt, is less than zero or "

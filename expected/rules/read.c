@@ -31,6 +31,7 @@ static const struct rule readv_arguments_rules[] = {
 		.says = "a number of areas below 0 or above 1024 is refused",
 		.when = areas_too_many,
 		.outcome = FAILS(EINVAL),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("readv(2)", "EINVAL",
 					"The vector count, iovcnt, is less than zero "
 					"or greater than the permitted maximum."),
@@ -98,9 +99,12 @@ static const struct rule read_nothing_rules[] = {
 			"waits there: it goes on waiting",
 		.when = nothing_wanted,
 		.outcome = RETURNS(0),
+		.posix = RETURNS_OR_FAILS(0, ENOTCONN, ECONNRESET, EAGAIN),
 		.cites = { QUOTE("read(2)", "a read() with a count of 0 returns zero "
 					    "and has no other effects."),
 			   POSIX("read", NULL),
+			   POSIX_SAYS("read", "ENOTCONN",
+				      "of no bytes: errors may be told"),
 			   KERNEL("net/socket.c", "sock_read_iter") },
 	},
 };

@@ -5,6 +5,7 @@
 #ifndef EXPECTED_RULES_RECVFROM_COMMON_H
 #define EXPECTED_RULES_RECVFROM_COMMON_H
 
+#include "../smaller.h"
 #include "../world_messages.h"
 #include "../world_tcp.h"
 #include "call_common.h"
@@ -62,6 +63,11 @@ static inline bool discards(const struct world *world, const struct call *call)
 {
 	return on_ip_stream(world, call) && has_flag(call, MSG_TRUNC);
 }
+
+/* recvfrom_message.c: the sender's address, where it is asked for, as far as there is
+ * room for it. */
+void recvfrom_write_name(const struct world *world, const struct call *call,
+			 const struct world_message *message, struct outcome *outcome);
 
 /* recvfrom_links.c: the control messages that come with a message of these families. */
 void link_controls(const struct world *world, const struct call *call,

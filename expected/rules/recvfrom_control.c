@@ -19,7 +19,7 @@ struct controls begin_controls(const struct call *call, struct outcome *outcome)
 	outcome->controls = outcome->marks;
 	/* What lies between the messages is not written: cases have it there before. */
 	memset(outcome->control, RESULT_FILL, sizeof(outcome->control));
-	return (struct controls){ outcome, least(room, sizeof(outcome->control)) };
+	return (struct controls){ outcome, smaller(room, sizeof(outcome->control)) };
 }
 
 /* put_cmsg(): as much of it as there is room for, if that is a header at least. */
@@ -44,7 +44,7 @@ static unsigned int put(struct controls *to, int level, int type, const void *da
 	}
 	memcpy(at, &header, sizeof(header));
 	memcpy(at + sizeof(header), data, length);
-	outcome->control_length += (unsigned int)least(CMSG_SPACE(length), left);
+	outcome->control_length += (unsigned int)smaller(CMSG_SPACE(length), left);
 	return (unsigned int)length;
 }
 
@@ -163,7 +163,7 @@ static bool with_room(const struct world *world, const struct call *call)
 
 	return on_datagrams(world, call) && on->queued && call->message.control_room &&
 	       call->message.writable >=
-		       least(call->message.length, on->queue[0].length);
+		       smaller(call->message.length, on->queue[0].length);
 }
 
 static struct outcome control_of(const struct world *world, const struct call *call)
@@ -239,7 +239,7 @@ static const struct rule recvfrom_control_rules[] = {
 		QUOTE("recvfrom(2)", "indicates that some control data was discarded "
 				     "due to lack of space in the buffer for ancillary "
 				     "data."),
-		POSIX("recvmsg", NULL), KERNEL("net/core/scm.c", "put_cmsg")),
+		KERNEL("net/core/scm.c", "put_cmsg")),
 	{
 		.id = "recvfrom.control.pktinfo_incomplete",
 		.says = "IP_PKTINFO that is set when the datagram has come already "

@@ -35,7 +35,7 @@ static bool buffer_unwritable(const struct world *world, const struct call *call
 	const struct world_error *first = queued_error(world, call);
 
 	return first && call->message.writable <
-				least(call->message.length, first->message.length);
+				smaller(call->message.length, first->message.length);
 }
 
 static bool addrlen_unreadable(const struct call *call)
@@ -56,8 +56,8 @@ static bool address_unwritable(const struct world *world, const struct call *cal
 
 	return first && call->message.name_wanted &&
 	       (addrlen_unreadable(call) ||
-		call->message.name_writable <
-			least((size_t)call->message.room, first->message.name_length));
+		call->message.name_writable < smaller((size_t)call->message.room,
+						      first->message.name_length));
 }
 
 /* What ICMP says comes from a sender, which the socket's options may ask about. */
@@ -101,18 +101,6 @@ static void add_error_control(const struct world_socket *on,
 					   : sizeof(struct sockaddr_in6)));
 }
 
-static void write_name(const struct world *world, const struct call *call,
-		       const struct world_message *message, struct outcome *outcome)
-{
-	if (!call->message.name_wanted)
-		return;
-	outcome->tells = true;
-	outcome->told = message->name_length;
-	outcome->length =
-		(unsigned int)least(outcome->told, (size_t)call->message.room);
-	memcpy(outcome->bytes, world_message_name(world, message), outcome->length);
-}
-
 static void error_received(const struct world *world, const struct call *call,
 			   struct outcome *outcome)
 {
@@ -122,14 +110,15 @@ static void error_received(const struct world *world, const struct call *call,
 	struct controls to = begin_controls(call, outcome);
 
 	outcome->gives = true;
-	outcome->data_length = least(call->message.length, message->length);
+	outcome->data_length = smaller(call->message.length, message->length);
 	outcome->value = (long)outcome->data_length;
-	outcome->data_known = (unsigned int)least(outcome->data_length, message->kept);
+	outcome->data_known =
+		(unsigned int)smaller(outcome->data_length, message->kept);
 	memcpy(outcome->data, world_message_bytes(world, message), outcome->data_known);
 	outcome->flags |= MSG_ERRQUEUE;
 	if (call->message.length < message->length)
 		outcome->flags |= MSG_TRUNC;
-	write_name(world, call, message, outcome);
+	recvfrom_write_name(world, call, message, outcome);
 	if (error->stamped)
 		add_open_control(&to, SOL_SOCKET, SO_TIMESTAMPING,
 				 3 * sizeof(struct timespec));
@@ -398,6 +387,7 @@ static const struct rule recvfrom_errors_rules[] = {
 			"not come",
 		.when = spoilt,
 		.outcome = FAILS(EAGAIN),
+		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
 			   QUOTE("udp(7)",
 				 "UDP generates and checks checksums to catch "
@@ -415,6 +405,7 @@ static const struct rule recvfrom_errors_rules[] = {
 		.outcome = FAILS(EAGAIN),
 		/* udp(7) has it otherwise: "All fatal errors will be passed to the user
 		 * as an error return even when the socket is not connected." */
+		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
 			   QUOTE("ip(7)", "This is useful for reliable error handling "
 					  "on unconnected sockets."),

@@ -5,6 +5,7 @@
  * but the error queue is of datagrams: for streams, see recvfrom_tcp.c.
  */
 #include "recvfrom_ip.h"
+#include "../posix_sets.h"
 
 static bool no_error_waits(const struct world *world, const struct call *call)
 {
@@ -41,11 +42,15 @@ static const struct rule recvfrom_ip_rules[] = {
 			"refused",
 		.when = refuses_out_of_band,
 		.outcome = FAILS(EOPNOTSUPP),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { POSIX("recvfrom", "EOPNOTSUPP"),
 			   QUOTE("recvfrom(2)",
 				 "Some protocols place expedited data at the head of "
 				 "the normal data queue, and thus this flag cannot be "
 				 "used with such protocols."),
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
+			   POSIX("recvfrom", "EAGAIN"),
 			   KERNEL("net/ipv4/raw.c", "raw_recvmsg"),
 			   KERNEL("net/ipv4/ping.c", "ping_recvmsg"),
 			   KERNEL("net/ipv6/raw.c", "rawv6_recvmsg") },

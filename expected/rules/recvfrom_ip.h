@@ -34,11 +34,6 @@ static inline bool on_echo(const struct world *world, const struct call *call)
 	       !is_udp(call_socket(world, call));
 }
 
-static inline size_t least(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
-
 /* What a call gets of the message that waits first: recvfrom_message.c. */
 void message_received(const struct world *world, const struct call *call,
 		      struct outcome *outcome);

@@ -35,11 +35,6 @@ static bool on_stream(const struct world *world, const struct call *call)
 	return world_is_stream(call_socket(world, call));
 }
 
-static size_t smaller(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
-
 static bool buffer_unwritable(const struct world *world, const struct call *call)
 {
 	const struct world_message *first = waiting(world, call);
@@ -166,17 +161,17 @@ static void write_data(const struct world *world, const struct world_socket *on,
 	}
 }
 
-static void write_name(const struct world *world, const struct call *call,
-		       const struct world_message *first, struct outcome *outcome)
+void recvfrom_write_name(const struct world *world, const struct call *call,
+			 const struct world_message *message, struct outcome *outcome)
 {
 	if (!call->message.name_wanted)
 		return;
 	outcome->tells = true;
-	outcome->told = first->name_length;
+	outcome->told = message->name_length;
 	outcome->length =
 		(unsigned int)smaller(outcome->told, (size_t)call->message.room);
 	if (outcome->length)
-		memcpy(outcome->bytes, world_message_name(world, first),
+		memcpy(outcome->bytes, world_message_name(world, message),
 		       outcome->length);
 }
 
@@ -219,7 +214,7 @@ void message_received(const struct world *world, const struct call *call,
 	/* A datagram is summed up as it is copied; what was in one that is found wrong
 	 * is left behind the next. */
 	outcome->litters = on->datagrams.spoilt;
-	write_name(world, call, &on->queue[0], outcome);
+	recvfrom_write_name(world, call, &on->queue[0], outcome);
 	link_controls(world, call, outcome);
 	write_controls(world, call, &on->queue[0], outcome);
 }

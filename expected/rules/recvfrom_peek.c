@@ -26,11 +26,11 @@ static bool peeked_at_offset(const struct world *world, const struct call *call)
 	found = world_peeked(call_socket(world, call), &skipped);
 	return found &&
 	       call->message.writable >=
-		       least(call->message.length, found->length - skipped) &&
+		       smaller(call->message.length, found->length - skipped) &&
 	       (!call->message.name_wanted ||
 		(!call->message.addrlen_unreadable && call->message.room >= 0 &&
 		 call->message.name_writable >=
-			 least((size_t)call->message.room, found->name_length)));
+			 smaller((size_t)call->message.room, found->name_length)));
 }
 
 static bool nothing_at_offset(const struct world *world, const struct call *call)
@@ -40,18 +40,6 @@ static bool nothing_at_offset(const struct world *world, const struct call *call
 	return peeks(world, call) && does_not_wait(world, call) &&
 	       !nothing_to_receive(world, call) &&
 	       !world_peeked(call_socket(world, call), &skipped);
-}
-
-static void write_name(const struct world *world, const struct call *call,
-		       const struct world_message *found, struct outcome *outcome)
-{
-	if (!call->message.name_wanted)
-		return;
-	outcome->tells = true;
-	outcome->told = found->name_length;
-	outcome->length =
-		(unsigned int)least(outcome->told, (size_t)call->message.room);
-	memcpy(outcome->bytes, world_message_name(world, found), outcome->length);
 }
 
 static void peeked(const struct world *world, const struct call *call,
@@ -66,7 +54,7 @@ static void peeked(const struct world *world, const struct call *call,
 	found = world_peeked(on, &skipped);
 	left = found->length - skipped;
 	outcome->gives = true;
-	outcome->data_length = least(call->message.length, left);
+	outcome->data_length = smaller(call->message.length, left);
 	outcome->value = (long)(has_flag(call, MSG_TRUNC) ? found->length
 							  : outcome->data_length);
 	/* udp_recvmsg() takes what is skipped for missing, unless there is more room
@@ -74,11 +62,11 @@ static void peeked(const struct world *world, const struct call *call,
 	if (call->message.length <= left && outcome->data_length < found->length)
 		outcome->flags |= MSG_TRUNC;
 	if (found->kept > skipped)
-		outcome->data_known = (unsigned int)least(outcome->data_length,
-							  found->kept - skipped);
+		outcome->data_known = (unsigned int)smaller(outcome->data_length,
+							    found->kept - skipped);
 	memcpy(outcome->data, world_message_bytes(world, found) + skipped,
 	       outcome->data_known);
-	write_name(world, call, found, outcome);
+	recvfrom_write_name(world, call, found, outcome);
 	add_header_controls(world, on, &found->header, &to);
 }
 
@@ -106,6 +94,7 @@ static const struct rule recvfrom_peek_rules[] = {
 			"leaves MSG_PEEK nothing",
 		.when = nothing_at_offset,
 		.outcome = FAILS(EAGAIN),
+		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
 			   KERNEL("net/core/datagram.c", "__skb_try_recv_from_queue") },
 	},

@@ -17,7 +17,7 @@ static bool address_refused(const struct call *call, size_t length)
 	       (call->message.addrlen_unreadable || call->message.addrlen_unwritable ||
 		call->message.room < 0 ||
 		call->message.name_writable <
-			least((size_t)call->message.room, length));
+			smaller((size_t)call->message.room, length));
 }
 
 static bool length_not_told(const struct world *world, const struct call *call)

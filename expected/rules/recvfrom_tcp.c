@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "../posix_sets.h"
 #include "recvfrom_tcp.h"
 
 static const struct world_socket *stream(const struct world *world,
@@ -148,11 +149,14 @@ static const struct rule recvfrom_tcp_rules[] = {
 			"refused, whatever waits",
 		.when = urgent_inline,
 		.outcome = FAILS(EINVAL),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL("recvfrom(2)", "EINVAL"),
 			   QUOTE("tcp(7)",
 				 "When the SO_OOBINLINE socket option is enabled, "
 				 "urgent data is put into the normal data stream"),
-			   POSIX("recvfrom", "EINVAL"),
+			   POSIX("recvfrom", "EINVAL"), POSIX("recvfrom", "EAGAIN"),
+			   POSIX_SAYS("recvfrom", "EOPNOTSUPP",
+				      "flags that the type does not support"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recv_urg") },
 	},
 	{
@@ -161,7 +165,11 @@ static const struct rule recvfrom_tcp_rules[] = {
 			"more), before it matters that there is no connection",
 		.when = no_urgent_data,
 		.outcome = FAILS(EINVAL),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL("recvfrom(2)", "EINVAL"), POSIX("recvfrom", "EINVAL"),
+			   POSIX("recvfrom", "EAGAIN"),
+			   POSIX_SAYS("recvfrom", "EOPNOTSUPP",
+				      "flags that the type does not support"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recv_urg") },
 	},
 	{
@@ -169,8 +177,14 @@ static const struct rule recvfrom_tcp_rules[] = {
 		.says = "when the connection is reset, its out-of-band data is lost",
 		.when = urgent_not_connected,
 		.outcome = FAILS(ENOTCONN),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL("recvfrom(2)", "ENOTCONN"),
 			   POSIX("recvfrom", "ENOTCONN"),
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
+			   POSIX("recvfrom", "EAGAIN"),
+			   POSIX_SAYS("recvfrom", "EOPNOTSUPP",
+				      "flags that the type does not support"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recv_urg") },
 	},
 	{
@@ -190,7 +204,12 @@ static const struct rule recvfrom_tcp_rules[] = {
 			"has not come, it says so",
 		.when = urgent_announced,
 		.outcome = FAILS(EAGAIN),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL("recvfrom(2)", "EAGAIN"), POSIX("recvfrom", "EAGAIN"),
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
+			   POSIX_SAYS("recvfrom", "EOPNOTSUPP",
+				      "flags that the type does not support"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recv_urg") },
 	},
 	{
@@ -293,7 +312,8 @@ static const struct rule recvfrom_tcp_rules[] = {
 			"stand yet, does not let a call wait that shall not",
 		.when = would_block,
 		.outcome = FAILS(EAGAIN),
-		.cites = { WOULD_BLOCK_CITES,
+		.posix_computed = posix_connecting,
+		.cites = { WOULD_BLOCK_CITES, POSIX("recvfrom", "ENOTCONN"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
 			   KERNEL("net/mptcp/protocol.c", "mptcp_recvmsg") },
 	},
@@ -353,6 +373,7 @@ static const struct rule recvfrom_tcp_ends_rules[] = {
 		.when = shut_down,
 		.outcome = RETURNS(0),
 		.computed = nothing_comes,
+		.posix_silent = true,
 		.cites = { QUOTE("shutdown(2)",
 				 "If how is SHUT_RD, further receptions will be "
 				 "disallowed."),

@@ -9,11 +9,6 @@
 #include "../world_messages.h"
 #include "recvfrom_tcp.h"
 
-static size_t smaller(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
-
 static bool urgent_waits(const struct world *world, const struct call *call)
 {
 	return asks_for_urgent(world, call) &&

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "../posix_sets.h"
 #include "../world_unix_queue.h"
 #include "recvfrom_common.h"
 #include "recvfrom_unix.h"
@@ -172,8 +173,11 @@ static const struct rule recvfrom_unix_rules[] = {
 		.when = stream_not_connected,
 		.outcome = FAILS(EINVAL),
 		/* recvfrom(2) and POSIX have ENOTCONN for it. */
+		.posix = FAILS(ENOTCONN),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL_QUOTE("recvfrom(2)", "EINVAL",
 					"Invalid argument passed."),
+			   POSIX("recvfrom", "ENOTCONN"),
 			   KERNEL("net/unix/af_unix.c", "unix_stream_read_generic") },
 	},
 	{
@@ -182,7 +186,10 @@ static const struct rule recvfrom_unix_rules[] = {
 			"connection, whatever the flags",
 		.when = seqpacket_not_connected,
 		.outcome = FAILS(ENOTCONN),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { NOT_CONNECTED_CITES,
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
 			   KERNEL("net/unix/af_unix.c", "unix_seqpacket_recvmsg") },
 	},
 	{
@@ -191,9 +198,13 @@ static const struct rule recvfrom_unix_rules[] = {
 			"refused",
 		.when = out_of_band,
 		.outcome = FAILS(EOPNOTSUPP),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL_QUOTE("unix(7)", "EOPNOTSUPP",
 					"tried to use the out-of-band data option."),
 			   POSIX("recvfrom", "EOPNOTSUPP"),
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
+			   POSIX("recvfrom", "EAGAIN"),
 			   KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg") },
 	},
 	{
@@ -277,8 +288,9 @@ static const struct rule recvfrom_unix_rules[] = {
 			"stream",
 		.when = stream_out_of_band,
 		.outcome = FAILS(EINVAL, EOPNOTSUPP),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { MANUAL("recvfrom(2)", "EINVAL"), POSIX("recvfrom", "EINVAL"),
-			   POSIX("recvfrom", "EOPNOTSUPP"),
+			   POSIX("recvfrom", "EOPNOTSUPP"), POSIX("recvfrom", "EAGAIN"),
 			   KERNEL("net/unix/af_unix.c", "unix_stream_read_generic") },
 		.since = LINUX(5, 15),
 	},
@@ -288,10 +300,14 @@ static const struct rule recvfrom_unix_rules[] = {
 			"is refused",
 		.when = stream_out_of_band,
 		.outcome = FAILS(EOPNOTSUPP),
+		.posix_computed = posix_nothing_urgent,
 		.cites = { QUOTE("unix(7)",
 				 "UNIX domain sockets do not support the transmission "
 				 "of out-of-band data"),
 			   POSIX("recvfrom", "EOPNOTSUPP"),
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
+			   POSIX("recvfrom", "EAGAIN"),
 			   KERNEL("net/unix/af_unix.c", "unix_stream_read_generic") },
 		.until = LINUX(5, 15),
 	},
@@ -302,6 +318,7 @@ static const struct rule recvfrom_unix_rules[] = {
 			"stream when its data is read, else before any",
 		.when = reset,
 		.outcome = FAILS(ECONNRESET),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("unix(7)", "ECONNRESET",
 					"Remote socket was unexpectedly closed."),
 			   POSIX("recvfrom", "ECONNRESET"),
@@ -316,6 +333,7 @@ static const struct rule recvfrom_unix_rules[] = {
 		.when = shut_down,
 		.outcome = RETURNS(0),
 		.computed = give_end,
+		.posix_silent = true,
 		.cites = { QUOTE("shutdown(2)",
 				 "If how is SHUT_RD, further receptions will be "
 				 "disallowed."),

@@ -10,11 +10,6 @@
 #include "recvfrom_common.h"
 #include "recvfrom_unix.h"
 
-static size_t smaller(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
-
 static bool is_recvmsg(const struct call *call)
 {
 	return call->name == CALL_RECVMSG || call->name == CALL_RECVMMSG;
@@ -60,20 +55,6 @@ static void write_data(const struct world *world, const struct world_socket *on,
 			return;
 		skip = 0;
 	}
-}
-
-static void write_name(const struct world *world, const struct call *call,
-		       const struct world_message *message, struct outcome *outcome)
-{
-	if (!call->message.name_wanted)
-		return;
-	outcome->tells = true;
-	outcome->told = message->name_length;
-	outcome->length =
-		(unsigned int)smaller(outcome->told, (size_t)call->message.room);
-	if (outcome->length)
-		memcpy(outcome->bytes, world_message_name(world, message),
-		       outcome->length);
 }
 
 /* Where control messages are put, and what room is left. */
@@ -204,7 +185,7 @@ void recvfrom_unix_received(const struct world *world, const struct call *call,
 	}
 	if (take.stop == STOP_FAULT)
 		outcome->data_spilt = call->message.writable - take.bytes;
-	write_name(world, call, &on->queue[take.last], outcome);
+	recvfrom_write_name(world, call, &on->queue[take.last], outcome);
 	write_control(world, call, &take, outcome);
 }
 
@@ -376,7 +357,7 @@ static const struct rule recvfrom_unix_data_rules[] = {
 	      stops_at_mark,
 	      QUOTE("recvfrom(2)", "the next data to be received is of a different "
 				   "type than that returned."),
-	      POSIX("recvfrom", NULL), KERNEL("net/unix/af_unix.c", "manage_oob")),
+	      KERNEL("net/unix/af_unix.c", "manage_oob")),
 	GIVES("recvfrom.unix.barrier_rights",
 	      "a call on a stream stops behind descriptors that were passed",
 	      stops_behind_rights,
@@ -528,7 +509,7 @@ static const struct rule recvmsg_unix_rules[] = {
 	      QUOTE("unix(7)", "In both of these cases, the MSG_CTRUNC flag will be "
 			       "set in the msg.msg_flags value returned by "
 			       "recvmsg(2)."),
-	      POSIX("recvmsg", NULL), KERNEL("net/core/scm.c", "put_cmsg"), SCM_RECV),
+	      KERNEL("net/core/scm.c", "put_cmsg"), SCM_RECV),
 	{
 		.id = "recvmsg.unix.credentials_unknown",
 		.says = "what was sent before either end had set SO_PASSCRED comes "

@@ -3,6 +3,7 @@
  * recvfrom_wait.c - rules of recvfrom(2) for a call that waits, since no other rule has
  * told it anything: until a signal comes, or until its time is up.
  */
+#include "../posix_sets.h"
 #include "recvfrom_common.h"
 
 static bool waits(const struct world *world, const struct call *call)
@@ -31,6 +32,7 @@ static const struct rule recvfrom_wait_rules[] = {
 			"timeout set, one with SA_RESTART too",
 		.when = interrupted,
 		.outcome = FAILS(EINTR),
+		.posix_computed = posix_restarted,
 		.cites = { MANUAL_QUOTE("recvfrom(2)", "EINTR",
 					"The receive was interrupted by delivery of a "
 					"signal before any data was available"),
@@ -39,6 +41,9 @@ static const struct rule recvfrom_wait_rules[] = {
 				 "(SO_RCVTIMEO) has been set on the socket using "
 				 "setsockopt(2)"),
 			   POSIX("recvfrom", "EINTR"),
+			   POSIX_SAYS("sigaction", "EAGAIN",
+				      "SA_RESTART: the call is begun again, unless "
+				      "told otherwise"),
 			   KERNEL("net/core/datagram.c", "__skb_wait_for_more_packets"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") },
 	},

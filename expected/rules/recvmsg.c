@@ -233,11 +233,6 @@ static bool many_received(const struct world *world, const struct call *call)
 	       !world_is_stream(call_socket(world, call));
 }
 
-static long smaller(unsigned int one, unsigned int other)
-{
-	return (long)(one < other ? one : other);
-}
-
 /* What does not go away comes again and again: as many as are asked for. */
 static void as_many_as_asked(const struct world *world, const struct call *call,
 			     struct outcome *outcome)
@@ -253,7 +248,7 @@ static void as_many_as_wait(const struct world *world, const struct call *call,
 			    struct outcome *outcome)
 {
 	outcome->value =
-		smaller(call->message.headers, call_socket(world, call)->queued);
+		(long)smaller(call->message.headers, call_socket(world, call)->queued);
 	if (is_wrong(call, TIMEOUT_OVER) && outcome->value > 1)
 		outcome->value = 1;
 }

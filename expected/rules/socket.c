@@ -4,6 +4,7 @@
  * run out of, and success.
  */
 #include "../constants.h"
+#include "../posix_sets.h"
 #include "lists.h"
 
 static int domain_of(const struct call *call)
@@ -95,7 +96,8 @@ static const struct rule socket_arguments_rules[] = {
 		.says = "a type above SOCK_PACKET is no type, whatever the family",
 		.when = type_out_of_range,
 		.outcome = FAILS(EINVAL),
-		.cites = { KERNEL("net/socket.c", "__sock_create") },
+		.posix = POSIX_NO_SUCH_TYPE,
+		.cites = { POSIX_TYPE_CITES, KERNEL("net/socket.c", "__sock_create") },
 		/* socket(2) knows EINVAL for flags, for a protocol and for a family;
 		 * POSIX asks for EPROTOTYPE. */
 		.undocumented = true,
@@ -105,6 +107,7 @@ static const struct rule socket_arguments_rules[] = {
 		.says = "a security module may refuse a domain, type and protocol",
 		.when = security_refuses_create,
 		.outcome = FAILS(EPERM, EACCES),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE(
 				   "socket(2)", "EACCES",
 				   "Permission to create a socket of the specified "
@@ -281,6 +284,7 @@ static const struct rule socket_created_rules[] = {
 			"on the lowest free descriptor",
 		.when = creates_inet,
 		.outcome = DESCRIPTOR,
+		.posix_computed = posix_optional_socket,
 		.cites = CREATED_CITES(QUOTE("ip(7)", "Valid socket types include "
 						      "SOCK_STREAM to open a stream "
 						      "socket"),
@@ -292,6 +296,7 @@ static const struct rule socket_created_rules[] = {
 			"socket, on the lowest free descriptor",
 		.when = creates_inet6,
 		.outcome = DESCRIPTOR,
+		.posix_computed = posix_optional_socket,
 		.cites =
 			CREATED_CITES(QUOTE("ipv6(7)", "tcp6_socket = socket(AF_INET6, "
 						       "SOCK_STREAM, 0);"),
@@ -303,6 +308,7 @@ static const struct rule socket_created_rules[] = {
 			"made, on the lowest free descriptor",
 		.when = creates_unix,
 		.outcome = DESCRIPTOR,
+		.posix_computed = posix_optional_socket,
 		.cites =
 			CREATED_CITES(QUOTE("unix(7)", "Valid socket types in the UNIX "
 						       "domain are: SOCK_STREAM"),
@@ -314,6 +320,7 @@ static const struct rule socket_created_rules[] = {
 			"CAP_NET_RAW, on the lowest free descriptor",
 		.when = creates_packet,
 		.outcome = DESCRIPTOR,
+		.posix_silent = true,
 		.cites = CREATED_CITES(
 			QUOTE("packet(7)", "The socket_type is either SOCK_RAW for raw "
 					   "packets including the link-level header"),
@@ -325,6 +332,7 @@ static const struct rule socket_created_rules[] = {
 			"has is made, on the lowest free descriptor",
 		.when = creates_netlink,
 		.outcome = DESCRIPTOR,
+		.posix_silent = true,
 		.cites = CREATED_CITES(QUOTE("netlink(7)",
 					     "Both SOCK_RAW and SOCK_DGRAM are valid "
 					     "values for socket_type."),
@@ -335,6 +343,7 @@ static const struct rule socket_created_rules[] = {
 		.says = "a socket of AF_VSOCK is made, on the lowest free descriptor",
 		.when = creates_vsock,
 		.outcome = DESCRIPTOR,
+		.posix_silent = true,
 		.cites = CREATED_CITES(QUOTE("vsock(7)", "Valid socket types are "
 							 "SOCK_STREAM and SOCK_DGRAM."),
 				       "net/vmw_vsock/af_vsock.c", "vsock_create"),

@@ -13,6 +13,7 @@
  *   IP_FUNCTION    the create function
  */
 #include "../constants.h"
+#include "../posix_sets.h"
 #include "lists.h"
 
 static int ip_type(const struct call *call)
@@ -84,10 +85,12 @@ static const struct rule IP_RULES[] = {
 		.says = "a protocol below 0 or from IPPROTO_MAX on is no IP protocol",
 		.when = protocol_out_of_range,
 		.outcome = FAILS(EINVAL),
+		.posix = FAILS(EPROTONOSUPPORT),
 		.cites = { MANUAL_QUOTE("socket(2)", "EINVAL",
 					"Unknown protocol, or "
 					"protocol family not "
 					"available."),
+			   POSIX("socket", "EPROTONOSUPPORT"),
 			   KERNEL(IP_FILE, IP_FUNCTION) },
 	},
 	{
@@ -96,12 +99,13 @@ static const struct rule IP_RULES[] = {
 			"refused",
 		.when = type_unsupported,
 		.outcome = FAILS(ESOCKTNOSUPPORT),
+		.posix = POSIX_NO_SUCH_TYPE,
 		.cites = { MANUAL_QUOTE("ip(7)", "ESOCKTNOSUPPORT",
 					"The socket is not configured or an unknown "
 					"socket type was requested."),
 			   QUOTE("socket(2)", "Some socket types may not be "
 					      "implemented by all protocol families."),
-			   KERNEL(IP_FILE, IP_FUNCTION) },
+			   POSIX_TYPE_CITES, KERNEL(IP_FILE, IP_FUNCTION) },
 	},
 	{
 		.id = IP_RULE "protocol_unsupported",
@@ -109,11 +113,14 @@ static const struct rule IP_RULES[] = {
 			"sockets have no default, so 0 is no protocol for them",
 		.when = protocol_unsupported,
 		.outcome = FAILS(EPROTONOSUPPORT),
+		.posix = FAILS(EPROTONOSUPPORT, EPROTOTYPE),
 		.cites = { MANUAL_QUOTE(
 				   "socket(2)", "EPROTONOSUPPORT",
 				   "The protocol type or the specified protocol is "
 				   "not supported within this domain."),
 			   POSIX("socket", "EPROTONOSUPPORT"),
+			   POSIX_SAYS("socket", "EPROTOTYPE",
+				      "the protocol does not support the type"),
 			   KERNEL(IP_FILE, IP_FUNCTION) },
 	},
 	{
@@ -122,6 +129,7 @@ static const struct rule IP_RULES[] = {
 			"governs the network namespace",
 		.when = raw_without_capability,
 		.outcome = FAILS(EPERM),
+		.posix = DESCRIPTOR_OR_FAILS(EACCES),
 		.cites = { MANUAL_QUOTE("raw(7)", "EPERM",
 					"The user doesn't have permission to open raw "
 					"sockets."),
@@ -130,6 +138,8 @@ static const struct rule IP_RULES[] = {
 				 "must have the CAP_NET_RAW capability in the "
 				 "user namespace that governs its network "
 				 "namespace."),
+			   POSIX_SAYS("socket", "EACCES",
+				      "privileges are missing; it may fail"),
 			   KERNEL(IP_FILE, IP_FUNCTION) },
 	},
 	{
@@ -138,12 +148,16 @@ static const struct rule IP_RULES[] = {
 			"within net.ipv4.ping_group_range",
 		.when = ping_not_allowed,
 		.outcome = FAILS(EACCES),
+		.posix = DESCRIPTOR_OR_FAILS(EACCES, EPROTONOSUPPORT, EPROTOTYPE),
 		.cites = { MANUAL("socket(2)", "EACCES"),
 			   QUOTE("icmp(7)",
 				 "Range of the group IDs (minimum and maximum "
 				 "group IDs, inclusive) that are allowed to "
 				 "create ICMP Echo sockets."),
 			   POSIX("socket", "EACCES"),
+			   POSIX_SAYS("socket", "EPROTONOSUPPORT",
+				      "not every implementation has the protocol"),
+			   POSIX("socket", "EPROTOTYPE"),
 			   KERNEL("net/ipv4/ping.c", "ping_init_sock") },
 		.since = IP_ECHO_SINCE,
 	},

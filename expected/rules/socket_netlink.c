@@ -45,6 +45,7 @@ static const struct rule socket_netlink_rules[] = {
 		.says = "a netlink family below 0 or from MAX_LINKS on is refused",
 		.when = protocol_out_of_range,
 		.outcome = FAILS(EPROTONOSUPPORT),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE(
 				   "socket(2)", "EPROTONOSUPPORT",
 				   "The protocol type or the specified protocol is "
@@ -57,6 +58,7 @@ static const struct rule socket_netlink_rules[] = {
 		.says = "a netlink family that no part of the kernel serves is refused",
 		.when = protocol_unregistered,
 		.outcome = FAILS(EPROTONOSUPPORT),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE(
 				   "socket(2)", "EPROTONOSUPPORT",
 				   "The protocol type or the specified protocol is "

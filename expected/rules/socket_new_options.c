@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include "../constants.h"
+#include "../posix_sets.h"
 #include "lists.h"
 
 static void integer(struct outcome *outcome, int value)
@@ -330,13 +331,20 @@ static const struct rule socket_new_options_rules[] = {
 	OPTION_RULE(so_domain, "SO_DOMAIN tells the family",
 		    QUOTE("socket(7)", "Retrieves the socket domain as an integer, "
 				       "returning a value such as AF_INET6."),
+		    POSIX("getsockopt", NULL),
 		    KERNEL("net/core/sock.c", "sock_getsockopt")),
-	OPTION_RULE(so_protocol,
-		    "SO_PROTOCOL tells the protocol that was chosen; 0 for a family "
-		    "that keeps none",
-		    QUOTE("socket(7)", "Retrieves the socket protocol as an integer, "
-				       "returning a value such as IPPROTO_SCTP."),
-		    INET_CREATE),
+	{
+		.id = "socket.new.so_protocol",
+		.says = "SO_PROTOCOL tells the protocol that was chosen; 0 for a "
+			"family that keeps none",
+		.when = asks_so_protocol,
+		.computed = tells_so_protocol,
+		.posix_computed = posix_protocol,
+		.cites = { QUOTE("socket(7)",
+				 "Retrieves the socket protocol as an integer, "
+				 "returning a value such as IPPROTO_SCTP."),
+			   POSIX("getsockopt", NULL), INET_CREATE },
+	},
 	OPTION_RULE(so_acceptconn, "a new socket does not listen",
 		    QUOTE("socket(7)",
 			  "The value 0 indicates that this is not a listening socket"),
@@ -346,6 +354,7 @@ static const struct rule socket_new_options_rules[] = {
 		    POSIX("getsockopt", NULL), INIT_DATA),
 	OPTION_RULE(so_rcvlowat, "SO_RCVLOWAT is 1",
 		    QUOTE("socket(7)", "These two values are initialized to 1."),
+		    POSIX_SAYS("XSH 2.10.16", NULL, "SO_RCVLOWAT is 1 by default"),
 		    INIT_DATA),
 	OPTION_RULE(so_sndlowat, "SO_SNDLOWAT is 1",
 		    QUOTE("socket(7)", "These two values are initialized to 1."),
@@ -466,13 +475,14 @@ static const struct rule socket_new_options_rules[] = {
 	OPTION_RULE(timeout, "SO_RCVTIMEO and SO_SNDTIMEO are 0: calls wait for ever",
 		    QUOTE("socket(7)", "If the timeout is set to zero (the default), "
 				       "then the operation will never timeout."),
+		    POSIX_SAYS("XSH 2.10.16", NULL,
+			       "SO_RCVTIMEO and SO_SNDTIMEO are 0 by default"),
 		    INIT_DATA),
 	OPTION_RULE_UNDOCUMENTED(linger, "SO_LINGER is off",
 				 KERNEL("net/core/sock.c", "sk_alloc")),
 	OPTION_RULE(switched_off,
 		    "options of POSIX that the caller has not switched on are 0",
-		    POSIX("Use of Options (XSH 2.10.16)", NULL),
-		    KERNEL("net/core/sock.c", "sk_alloc")),
+		    POSIX("XSH 2.10.16", NULL), KERNEL("net/core/sock.c", "sk_alloc")),
 	OPTION_RULE_UNDOCUMENTED(switched_off_linux,
 				 "options of Linux that the caller has not switched on "
 				 "are 0",

@@ -3,6 +3,7 @@
  * socket_unix.c - rules of socket(2) for AF_UNIX, in the order of unix_create().
  */
 #include "../constants.h"
+#include "../posix_sets.h"
 #include "lists.h"
 
 static bool protocol_unsupported(const struct world *world, const struct call *call)
@@ -46,8 +47,10 @@ static const struct rule socket_unix_rules[] = {
 			"refused",
 		.when = type_unsupported,
 		.outcome = FAILS(ESOCKTNOSUPPORT),
+		.posix = POSIX_NO_SUCH_TYPE,
 		.cites = { MANUAL_QUOTE("unix(7)", "ESOCKTNOSUPPORT",
 					"Unknown socket type."),
+			   POSIX_TYPE_CITES,
 			   KERNEL("net/unix/af_unix.c", "unix_create") },
 	},
 };

@@ -41,6 +41,7 @@ static const struct rule socket_vsock_rules[] = {
 		.says = "a protocol other than 0 and AF_VSOCK is refused",
 		.when = protocol_unsupported,
 		.outcome = FAILS(EPROTONOSUPPORT),
+		.posix_silent = true,
 		.cites = { MANUAL_QUOTE("vsock(7)", "EPROTONOSUPPORT",
 					"Invalid socket protocol number. The protocol "
 					"should always be 0."),

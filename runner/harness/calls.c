@@ -41,6 +41,7 @@ static void need_way(const struct call *call)
 void before_call(const struct call *call)
 {
 	need_way(call);
+	profile_before(call);
 	prepare_loopback(call);
 	last.call = *call;
 	world_copy(&last.before, &world);

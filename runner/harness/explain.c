@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../../expected/posix.h"
 #include "harness.h"
 
 static bool chosen(const struct sc_case *listed, char *const *patterns, size_t count)
@@ -112,6 +113,35 @@ static void format_due(const struct rule *rule, char *text, size_t size)
 	format_outcome(&outcome, NULL, &call, text, size);
 }
 
+/* What POSIX.1-2024 has of it; NULL where it says nothing. */
+static const char *format_posix(const struct rule *rule, char *text, size_t size)
+{
+	struct call call = { .name = CALL_NONE };
+	struct outcome outcome;
+
+	if (posix_stand(rule) == POSIX_SILENT)
+		return NULL;
+	if (posix_stated(rule, &outcome))
+		format_outcome(&outcome, NULL, &call, text, size);
+	else
+		snprintf(text, size, "%s",
+			 rule->posix_computed ? "as POSIX has it" : "as the socket is");
+	return text;
+}
+
+static void print_posix_json(const struct rule *rule)
+{
+	char text[TEXT_MAX];
+
+	fputs(", \"posix\": ", stdout);
+	if (format_posix(rule, text, sizeof(text)))
+		print_json(stdout, text);
+	else
+		fputs("null", stdout);
+	printf(", \"posix_differs\": %s",
+	       posix_stand(rule) == POSIX_DIFFERS ? "true" : "false");
+}
+
 static void print_release(const char *key, int release)
 {
 	printf(", \"%s\": ", key);
@@ -173,6 +203,7 @@ static void print_rule_json(const struct rule *rule, enum call_name call)
 	format_due(rule, text, sizeof(text));
 	fputs(", \"result\": ", stdout);
 	print_json(stdout, text);
+	print_posix_json(rule);
 	fputs(", \"citations\": [", stdout);
 	print_sources(rule, false);
 	fputs("], \"sources\": [", stdout);
@@ -222,6 +253,9 @@ static void explain(const struct rule *rule, enum call_name call)
 	format_due(rule, text, sizeof(text));
 	printf("%s\n  %s\n\n  call    %s(2)\n  result  %s\n", rule->id, rule->says,
 	       call_name(call), text);
+	printf("  posix   %s\n", format_posix(rule, text, sizeof(text))
+					 ? text
+					 : "POSIX.1-2024 does not say");
 	if (rule->since)
 		printf("  since   Linux %d.%d\n", rule->since / 1000,
 		       rule->since % 1000);

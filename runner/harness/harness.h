@@ -48,9 +48,16 @@ enum isolation {
 	NOT_ISOLATED,
 };
 
+/* By whose word a result is judged. */
+enum profile {
+	PROFILE_LINUX,
+	PROFILE_POSIX,
+};
+
 /* A run of cases: how, and on what. */
 struct session {
 	const struct target *target;
+	enum profile profile;
 	struct world world; /* each case starts from a copy */
 	enum isolation isolation;
 	char why_not[256];     /* why isolation is not ISOLATED, or "" */
@@ -235,6 +242,16 @@ void enter_directory(bool own_mounts);
  * `make` does in the child, or `enter` in the parent, returned: 0 or a negative errno.
  */
 int enter_what_child_makes(int (*make)(void), int (*enter)(pid_t child));
+
+/* profile.c */
+const char *profile_name(void);
+bool set_profile(const char *name); /* false where there is none of that name */
+/* Does the profile have nothing to say of the case?  Why not; before anything runs. */
+bool profile_skips(const struct sc_case *tested, char *why, size_t size);
+/* Within a case: skips it where the call leads to what the profile does not know. */
+void profile_before(const struct call *call);
+/* What the profile has due of the last call, or skips the case. */
+void judged_outcome(struct outcome *due);
 
 /* tap.c */
 void tap_begin(FILE *out);

@@ -114,7 +114,14 @@ static void fill_and_announce(int fd, int other)
 	static const char filling[32768];
 	double deadline = now_ms() + patience_ms();
 	const struct target *target = session.target;
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
 
+	/* Of a stack, nobody knows before. */
+	if (target->stack)
+		sc_must(SC_LINE,
+			t_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length),
+			"TCP_INFO");
 	must(target->sendto(other, filling, sizeof(filling), MSG_DONTWAIT, NULL, 0) ==
 		     (long)sizeof(filling),
 	     "the send buffer is too small");

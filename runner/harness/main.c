@@ -11,8 +11,9 @@
 #include "harness.h"
 
 static const char usage[] =
-	"usage: sockcheck [--target NAME] [--timeout SECONDS] [--guest] ACTION "
-	"[--json]\n"
+	"usage: sockcheck [--target NAME] [--profile NAME] [--timeout SECONDS] "
+	"[--guest]\n"
+	"                 ACTION [--json]\n"
 	"actions:\n"
 	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
 	"  --worker         run the cases named on standard input, one a line\n"
@@ -21,6 +22,7 @@ static const char usage[] =
 	"  --explain RULE   what a rule says, who says so, and its cases\n"
 	"  --targets        list the targets\n"
 	"  --version, --help\n"
+	"--profile: whose word a result is judged by, linux or posix (POSIX.1-2024)\n"
 	"--guest: this machine is ours to change; run what needs that, too\n"
 	"exit status: 0 as expected, 1 a case is not ok, 2 the run could not be made\n";
 
@@ -113,7 +115,8 @@ static int read_switch(struct options *options, const char *option)
 static int read_value(struct options *options, const char *option, char *value)
 {
 	bool known = !strcmp(option, "--target") || !strcmp(option, "--timeout") ||
-		     !strcmp(option, "--run") || !strcmp(option, "--explain");
+		     !strcmp(option, "--profile") || !strcmp(option, "--run") ||
+		     !strcmp(option, "--explain");
 
 	if (!known)
 		return -1;
@@ -121,6 +124,11 @@ static int read_value(struct options *options, const char *option, char *value)
 		return complain("%s needs a value", option);
 	if (!strcmp(option, "--target")) {
 		options->target = value;
+	} else if (!strcmp(option, "--profile")) {
+		if (!set_profile(value))
+			return complain("unknown profile '%s'; there are linux and "
+					"posix",
+					value);
 	} else if (!strcmp(option, "--timeout")) {
 		if (!read_timeout(value, &session.timeout_ms))
 			return complain("--timeout takes seconds, 0.001 to 86400: '%s'",
@@ -332,6 +340,7 @@ int main(int argc, char **argv)
 	int status = 0;
 
 	started_by = getppid();
+	program_arguments = argv;
 	session.timeout_ms = 10000;
 	if (!tell(argc, argv)) {
 		options.patterns = calloc((size_t)argc, sizeof(*options.patterns));

@@ -319,6 +319,30 @@ static bool wait_for(pid_t child, double deadline_ms, int *status)
 	}
 }
 
+/* Less than what Python waits longer for a worker than for a case. */
+#define LONGER_MS 4000
+#define MOMENT_MS 25
+
+/*
+ * A case of a stack has hung once all of its process sleeps, and goes on so: what it
+ * waits for would have to come from itself.  So its time limit may be short without
+ * being a matter of luck where the machine is busy with other things.
+ */
+static bool wait_while_awake(pid_t child, int *status)
+{
+	double deadline = now_ms() + LONGER_MS;
+	int asleep = 0;
+
+	if (!session.target->is_asleep)
+		return false;
+	while (!stopped && asleep < 4 && now_ms() < deadline) {
+		asleep = session.target->is_asleep(child) ? asleep + 1 : 0;
+		if (wait_for(child, now_ms() + MOMENT_MS, status))
+			return true;
+	}
+	return false;
+}
+
 /* Kills what the kernel names as children of this process; false where it cannot. */
 static bool kill_children(void)
 {
@@ -433,7 +457,8 @@ static void run_child(const struct sc_case *tested)
 	if (!child)
 		run_in_child();
 	setpgid(child, child);
-	ended = wait_for(child, now_ms() + session.timeout_ms, &status);
+	ended = wait_for(child, now_ms() + session.timeout_ms, &status) ||
+		wait_while_awake(child, &status);
 	if (!ended) {
 		kill(child, SIGKILL);
 		waitpid(child, &status, 0);
@@ -468,7 +493,8 @@ double run_case(const struct sc_case *tested)
 
 	memset(report, 0, sizeof(*report));
 	forget_output();
-	if (cannot_run(tested, report->message, TEXT_MAX))
+	if (profile_skips(tested, report->message, TEXT_MAX) ||
+	    cannot_run(tested, report->message, TEXT_MAX))
 		report->verdict = VERDICT_SKIP;
 	else
 		run_child(tested);

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../expected/world_messages.h"
@@ -21,6 +22,8 @@
 /* A stack in this process has nobody to wait for but its own threads. */
 double patience_ms(void)
 {
+	if (session.target->settles)
+		return 0;
 	return session.target->stack ? 300 : 2000;
 }
 
@@ -39,20 +42,28 @@ void wait_for_events(int fd, short events)
 
 	if (session.target->imaginary || !session.target->poll)
 		return;
-	while ((waited.revents & events) != events && now_ms() < deadline)
+	do
 		session.target->poll(&waited, 1, (waited.revents & events) ? 0 : 10);
+	while ((waited.revents & events) != events && now_ms() < deadline);
 }
+
+/* By a timer, all that Nagle's algorithm holds back still comes: once what was sent
+ * before is acknowledged, which TCP may put off for up to half a second (RFC 1122). */
+#define ACKNOWLEDGED_MS 600
 
 void wait_for_bytes(int fd, int count)
 {
-	double deadline = now_ms() + patience_ms();
+	bool stack = session.target->stack;
+	double deadline = now_ms() + (stack ? ACKNOWLEDGED_MS : patience_ms());
+	const struct timespec moment = { .tv_nsec = 2000000 };
 	int waiting = -1;
 
 	if (session.target->imaginary || !session.target->ioctl)
 		return;
 	while (!session.target->ioctl(fd, FIONREAD, &waiting) && waiting < count &&
 	       now_ms() < deadline)
-		sched_yield();
+		if (!stack || nanosleep(&moment, NULL))
+			sched_yield();
 }
 
 void wait_for_nothing_unsent(int fd)

@@ -674,6 +674,11 @@ void format_outcome(const struct outcome *outcome, const struct world *before,
 					 : "a name that the target chooses");
 		break;
 	}
+	for (size_t i = 0;
+	     outcome->kind != OUTCOME_ERROR && i < OUTCOME_ERRORS && outcome->errors[i];
+	     i++)
+		append(text, size, "%s%s", i ? " or " : ", or -1 ",
+		       errno_name(outcome->errors[i]));
 }
 
 void format_citation(const struct citation *citation, char *text, size_t size)
@@ -693,6 +698,8 @@ void format_citation(const struct citation *citation, char *text, size_t size)
 		snprintf(text, size, "POSIX.1-2024 %s", citation->where);
 		if (citation->error)
 			append(text, size, " %s", citation->error);
+		if (citation->quote)
+			append(text, size, ": %s", citation->quote);
 		break;
 	case CITE_KERNEL:
 		snprintf(text, size, "%s:%s", citation->where, citation->function);

@@ -16,6 +16,8 @@ void tap_begin(FILE *out)
 	session.target->version(version, sizeof(version));
 	fprintf(out, "TAP version 14\n# target %s: %s\n", session.target->name,
 		version);
+	if (session.profile != PROFILE_LINUX)
+		fprintf(out, "# profile %s\n", profile_name());
 	if (session.isolation != ISOLATED)
 		fprintf(out, "# without %s: %s\n",
 			session.isolation == ISOLATED_NETWORK ? "user namespaces"

@@ -38,6 +38,8 @@ class Options:
     target = "host"
     # Whether somebody said which target, and not the default.
     target_given = False
+    # By whose word a result is judged: linux or posix.
+    profile = report_files.USUAL_PROFILE
     run: list[str] = []
     # How many cases at a time; 0 until it is known.
     jobs = 0
@@ -75,7 +77,7 @@ class Check:
         for pattern in options.require_no_skip:
             self.no_skip |= matching(pattern, listing.cases)
         self.recorded = self._read_deviations(listing)
-        self.run = Run(listing, chosen, self._show)
+        self.run = Run(listing, chosen, self._show, options.profile)
 
     def _read_deviations(self, listing: Listing) -> Recorded | None:
         path = recorded_in(self.options)
@@ -195,7 +197,7 @@ class Check:
 
 def recorded_in(options: Options) -> str:
     """The file of the target's recorded deviations, which need not be there."""
-    name = report_files.folder_of(options.target) + ".ini"
+    name = report_files.name_of(options.target, options.profile, ".") + ".ini"
     return os.path.join(options.deviations, name)
 
 
@@ -213,6 +215,11 @@ def worker_command(options: Options) -> list[str]:
     return [
         options.binary,
         *("--target", options.target),
+        *(
+            ["--profile", options.profile]
+            if options.profile != report_files.USUAL_PROFILE
+            else []
+        ),
         *("--timeout", seconds),
         *(["--guest"] if options.guest else []),
         "--worker",

@@ -72,7 +72,7 @@ def parse(arguments: list[str]) -> Options:
         options.jobs = _usual_jobs(options.guest)
     options.target_given = "target" in vars(options)
     if not options.results:
-        folder = report_files.folder_of(options.target)
+        folder = report_files.name_of(options.target, options.profile, "-")
         options.results = os.path.join("build", "results", folder)
     return options
 
@@ -178,6 +178,11 @@ def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
     if one:
         check.add_argument("--target", metavar="NAME", help="what to check (host)")
     check.add_argument(
+        "--profile",
+        choices=report_files.PROFILES,
+        help="whose word a result is judged by: linux, or posix for POSIX.1-2024",
+    )
+    check.add_argument(
         "--run",
         metavar="GLOB",
         action="append",
@@ -220,7 +225,7 @@ def _add_output(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--results",
         metavar="DIR",
-        help="where to write the reports (build/results/TARGET)",
+        help="where to write the reports (build/results/TARGET, TARGET-PROFILE)",
     )
     how = check.add_mutually_exclusive_group()
     how.add_argument("--tap", action="store_true", help="write TAP 14 on stdout")

@@ -10,6 +10,8 @@ from sockcheck.run import Run
 from sockcheck.trouble import Trouble, why
 
 NAMES = ("results.tap", "results.json", "results.xml")
+PROFILES = ("linux", "posix")
+USUAL_PROFILE = "linux"
 
 
 def write(run: Run, folder: str) -> None:
@@ -41,6 +43,12 @@ def _replace(path: str, text: str) -> None:
         if isinstance(error, OSError):
             raise Trouble(f"{path}: {why(error)}") from None
         raise
+
+
+def name_of(target: str, profile: str, between: str) -> str:
+    """What is kept of a target by a profile: 'host', and 'host-posix' or the like."""
+    name = folder_of(target)
+    return name if profile == USUAL_PROFILE else f"{name}{between}{profile}"
 
 
 def folder_of(target: str) -> str:

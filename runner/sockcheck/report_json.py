@@ -36,6 +36,7 @@ def _head(run: Run) -> dict[str, Any]:
     return {
         "sockcheck": listing.sockcheck,
         "target": {"name": listing.target, "version": listing.version},
+        "profile": run.profile,
         "sandbox": {"namespaces": listing.namespaces, "why": listing.why},
         "started": started,
         "duration_s": round(run.duration, 3),

@@ -40,6 +40,8 @@ def text(run: Run) -> str:
         suites.setdefault(result.case.call, []).append(result)
     started = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(run.started))
     name = f"sockcheck on {run.listing.target}"
+    if run.profile != "linux":
+        name += f", profile {run.profile}"
     never_met = len(run.never_met)
     totals = _counts(run.results, never_met) + _seconds(run.duration * 1000)
     body = "".join(

@@ -17,6 +17,8 @@ def head(run: Run, version: int = 14) -> str:
     listing = run.listing
     text = f"TAP version {version}\n1..{len(run.chosen)}\n"
     text += _comment(f"target {listing.target} {listing.version}")
+    if run.profile != "linux":
+        text += _comment(f"profile {run.profile}")
     if listing.namespaces != "user+network":
         text += _comment(f"sandbox {listing.namespaces}: {listing.why}")
     return text

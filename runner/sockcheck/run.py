@@ -23,9 +23,15 @@ class Run:
     """
 
     def __init__(
-        self, listing: Listing, chosen: list[Case], show: Callable[[int, Result], None]
+        self,
+        listing: Listing,
+        chosen: list[Case],
+        show: Callable[[int, Result], None],
+        profile: str = "linux",
     ) -> None:
         self.listing = listing
+        # By whose word results are judged.
+        self.profile = profile
         self.chosen = chosen
         self.started = time.time()
         self.counts = dict.fromkeys(VERDICTS, 0)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # The verdicts whose columns are always there, so that tables look alike.
 ALWAYS = ("pass", "fail", "skip")
+# A skip that is the profile's, whatever the target: thousands, of which the reports have
+# the names.
+OF_PROFILE = "POSIX.1-2024 does not say"
 SPOKEN = {
     "pass": "passed",
     "fail": "failed",
@@ -57,7 +60,8 @@ def _grouped(
     screen.print(f"\n{title}")
     for reason, cases in sorted(groups.items(), key=lambda group: -len(group[1])):
         screen.print(f"  {clean(reason)} ({_plural(len(cases), 'case')})")
-        screen.print(wrapped(_by_rule(cases), " " * 6, screen.width))
+        if not reason.startswith(OF_PROFILE):
+            screen.print(wrapped(_by_rule(cases), " " * 6, screen.width))
 
 
 def _by_rule(cases: list[Case]) -> list[str]:
@@ -123,7 +127,8 @@ def not_explained_line(run: Run) -> str:
 
 def last_line(run: Run) -> str:
     listing = run.listing
-    on = clean(f"on {listing.target} ({listing.version})")
+    by = "" if run.profile == "linux" else f" by {run.profile}"
+    on = clean(f"on {listing.target} ({listing.version}){by}")
     head = f"{_plural(run.done, 'case')} {on} in {run.duration:.2f} s"
     if run.cut_short:
         head = f"{run.cut_short}, {on} in {run.duration:.2f} s"

@@ -55,6 +55,14 @@ enum sockcheck_flags {
 	/* Memory that cannot be read or written is refused (EFAULT) and does not end
 	 * the process.  Without it, no case hands over such memory. */
 	SOCKCHECK_CHECKS_MEMORY = 1 << 2,
+	/* Loading it starts nothing: it may be loaded once, before the processes that
+	 * call open() are forked.  Else it is loaded afresh in each of them. */
+	SOCKCHECK_LOADS_ONCE = 1 << 3,
+	/* A thread of the stack sleeps only while it has nothing left to do but by a
+	 * timer.  So each call waits until all of them sleep: then whatever the calls
+	 * before it have caused has come, and what has not come never will.  Else a
+	 * case waits for a while for what it has caused. */
+	SOCKCHECK_SLEEPS_WHEN_DONE = 1 << 4,
 };
 
 /* Which of the stack's numbers are not Linux's. */

@@ -31,8 +31,20 @@ static long result(long value)
 	return value == -1 ? TARGET_NO_ERROR : TARGET_NO_ERROR + value;
 }
 
-/* So that a failure which sets no errno shows. */
-#define ASK(call) (errno = 0, result(call))
+/* A call before this one has caused what the stack's threads may be at. */
+static bool caused;
+
+/* To look takes longer than most calls: after one that only asks, nobody looks. */
+static void settle(bool causes)
+{
+	if (caused && stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
+		stack_wait_until_done();
+	caused = causes;
+}
+
+/* errno: so that a failure which sets none shows. */
+#define ASK(call)  (settle(false), errno = 0, result(call))
+#define MAKE(call) (settle(true), errno = 0, result(call))
 
 static int number(enum sockcheck_kind kind, int of_linux)
 {
@@ -120,13 +132,13 @@ static long stack_connect(int fd, const struct sockaddr *address, int addrlen)
 {
 	unsigned char room[ROOM];
 
-	return ASK(stack_calls.connect(fd, to_stack(address, addrlen, room),
-				       (socklen_t)addrlen));
+	return MAKE(stack_calls.connect(fd, to_stack(address, addrlen, room),
+					(socklen_t)addrlen));
 }
 
 static long stack_listen(int fd, int backlog)
 {
-	return ASK(stack_calls.listen(fd, backlog));
+	return MAKE(stack_calls.listen(fd, backlog));
 }
 
 static long stack_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
@@ -135,9 +147,9 @@ static long stack_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
 	socklen_t room = addrlen ? *addrlen : 0;
 	long value =
 		stack_calls.accept4
-			? ASK(stack_calls.accept4(fd, address, addrlen,
-						  bits(SOCKCHECK_TYPE_FLAG, flags)))
-			: ASK(stack_calls.accept(fd, address, addrlen));
+			? MAKE(stack_calls.accept4(fd, address, addrlen,
+						   bits(SOCKCHECK_TYPE_FLAG, flags)))
+			: MAKE(stack_calls.accept(fd, address, addrlen));
 
 	if (value >= 0)
 		from_stack(address, room, addrlen);
@@ -169,7 +181,7 @@ static long stack_sendto(int fd, const void *buffer, size_t length, int flags,
 {
 	unsigned char room[ROOM];
 
-	return ASK(stack_calls.sendto(
+	return MAKE(stack_calls.sendto(
 		fd, buffer, length, bits(SOCKCHECK_MESSAGE, flags),
 		address ? to_stack(address, (int)addrlen, room) : NULL, addrlen));
 }
@@ -178,7 +190,7 @@ static long stack_recvfrom(int fd, void *buffer, size_t length, int flags,
 			   struct sockaddr *address, socklen_t *addrlen)
 {
 	socklen_t room = address ? *addrlen : 0;
-	long value = ASK(stack_calls.recvfrom(
+	long value = MAKE(stack_calls.recvfrom(
 		fd, buffer, length, bits(SOCKCHECK_MESSAGE, flags), address, addrlen));
 
 	if (value >= 0)
@@ -188,7 +200,7 @@ static long stack_recvfrom(int fd, void *buffer, size_t length, int flags,
 
 static long stack_recv(int fd, void *buffer, size_t length, int flags)
 {
-	return ASK(
+	return MAKE(
 		stack_calls.recv(fd, buffer, length, bits(SOCKCHECK_MESSAGE, flags)));
 }
 
@@ -200,14 +212,14 @@ static long stack_sendmsg(int fd, const struct msghdr *message, int flags)
 	if (copy.msg_name)
 		copy.msg_name =
 			(void *)to_stack(copy.msg_name, (int)copy.msg_namelen, room);
-	return ASK(stack_calls.sendmsg(fd, &copy, bits(SOCKCHECK_MESSAGE, flags)));
+	return MAKE(stack_calls.sendmsg(fd, &copy, bits(SOCKCHECK_MESSAGE, flags)));
 }
 
 static long stack_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	socklen_t room = message->msg_namelen;
 	long value =
-		ASK(stack_calls.recvmsg(fd, message, bits(SOCKCHECK_MESSAGE, flags)));
+		MAKE(stack_calls.recvmsg(fd, message, bits(SOCKCHECK_MESSAGE, flags)));
 
 	if (value < 0)
 		return value;
@@ -218,22 +230,22 @@ static long stack_recvmsg(int fd, struct msghdr *message, int flags)
 
 static long stack_read(int fd, void *buffer, size_t length)
 {
-	return ASK(stack_calls.read(fd, buffer, length));
+	return MAKE(stack_calls.read(fd, buffer, length));
 }
 
 static long stack_readv(int fd, const struct iovec *areas, int count)
 {
-	return ASK(stack_calls.readv(fd, areas, count));
+	return MAKE(stack_calls.readv(fd, areas, count));
 }
 
 static long stack_write(int fd, const void *buffer, size_t length)
 {
-	return ASK(stack_calls.write(fd, buffer, length));
+	return MAKE(stack_calls.write(fd, buffer, length));
 }
 
 static long stack_shutdown(int fd, int how)
 {
-	return ASK(stack_calls.shutdown(fd, number(SOCKCHECK_HOW, how)));
+	return MAKE(stack_calls.shutdown(fd, number(SOCKCHECK_HOW, how)));
 }
 
 static int option_of(int level, int optname)
@@ -280,8 +292,8 @@ static long stack_getsockopt(int fd, int level, int optname, void *optval,
 static long stack_setsockopt(int fd, int level, int optname, const void *optval,
 			     socklen_t optlen)
 {
-	return ASK(stack_calls.setsockopt(fd, number(SOCKCHECK_LEVEL, level),
-					  option_of(level, optname), optval, optlen));
+	return MAKE(stack_calls.setsockopt(fd, number(SOCKCHECK_LEVEL, level),
+					   option_of(level, optname), optval, optlen));
 }
 
 static long stack_fcntl(int fd, int command, long argument)
@@ -320,7 +332,7 @@ static long stack_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 static long stack_close(int fd)
 {
-	return ASK(stack_calls.close(fd));
+	return MAKE(stack_calls.close(fd));
 }
 
 /* In which of the three sets the descriptor stands is told by bits. */
@@ -348,8 +360,8 @@ static long select_one(int fd, long sets, int *left)
 static long stack_file(enum call_name name, int fd, const long argument[FILE_ARGUMENTS])
 {
 	if (name == CALL_WRITEV)
-		return ASK(stack_calls.writev(fd, (const struct iovec *)argument[0],
-					      (int)argument[1]));
+		return MAKE(stack_calls.writev(fd, (const struct iovec *)argument[0],
+					       (int)argument[1]));
 	if (name == CALL_SELECT)
 		return select_one(fd, argument[0], (int *)argument[1]);
 	return -ENOSYS;
@@ -364,6 +376,8 @@ void stack_fill_in(void)
 
 	stack_target.stack = true;
 	stack_target.first_descriptor = stack_says.first_descriptor;
+	stack_target.settles = stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
+	stack_target.is_asleep = stack_is_asleep;
 	stack_target.open = stack_open;
 	stack_target.cannot_express = stack_cannot_express;
 	stack_target.socket = has->socket ? stack_socket : NULL;

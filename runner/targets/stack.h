@@ -66,6 +66,11 @@ const struct target *stack_target_by_name(const char *name, char *why, size_t si
 /* In the process of a case: loads and starts it.  0 or a negative errno. */
 int stack_open(struct world *world);
 
+/* stack_threads.c: whether all threads of a process sleep; and waiting, with a limit,
+ * until all but the caller do. */
+bool stack_is_asleep(pid_t process);
+void stack_wait_until_done(void);
+
 /* stack.c: the table, with what the stack offers. */
 extern struct target stack_target;
 void stack_fill_in(void);

@@ -39,6 +39,9 @@ struct answer {
 
 static struct answer *answer;
 
+/* It is loaded into this process, whose children have it so. */
+static bool loaded;
+
 /* ISO C knows no way from the pointer of dlsym(3) to a function's; POSIX does. */
 static void look_up(void *handle, const char *name, void *function)
 {
@@ -126,7 +129,7 @@ int stack_open(struct world *world)
 	char why[TEXT_ROOM];
 
 	(void)world;
-	if (!load(why, sizeof(why))) {
+	if (!loaded && !load(why, sizeof(why))) {
 		fprintf(stderr, "%s\n", why);
 		return -ELIBACC;
 	}
@@ -330,6 +333,9 @@ const struct target *stack_target_by_name(const char *name, char *why, size_t si
 	stack_says.families = NULL;
 	stack_says.numbers = NULL;
 	stack_calls = answer->calls;
+	if (stack_says.flags & SOCKCHECK_LOADS_ONCE && !load(why, size))
+		return NULL;
+	loaded = stack_says.flags & SOCKCHECK_LOADS_ONCE;
 	stack_fill_in();
 	stack_target.name = answer->name[0] ? answer->name : name_of_file();
 	stack_target.version = version;

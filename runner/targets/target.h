@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include "../../expected/constants.h"
@@ -34,6 +35,12 @@ struct target {
 	 */
 	bool stack;
 	int first_descriptor;
+	/* Each call comes after all that the calls before it have caused: what a case
+	 * waits for is there, or never comes. */
+	bool settles;
+	/* Whether nothing runs in the process of a case, which waits.  NULL: nobody
+	 * knows. */
+	bool (*is_asleep)(pid_t process);
 
 	/* Writes what is tested, "Linux 6.1.0", to text. */
 	void (*version)(char *text, size_t size);
@@ -112,6 +119,9 @@ struct target {
  * failed (-1) without one, or further below by the number that it returned.
  */
 #define TARGET_NO_ERROR (-0x10000L)
+
+/* As main() got them: for a target that another program has to test. */
+extern char **program_arguments;
 
 /* The target with a name, or NULL and why there is none. */
 const struct target *target_by_name(const char *name, char *why, size_t size);

@@ -2,8 +2,10 @@
 /*
  * targets.c - the targets that this program holds.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host.h"
 #ifdef WITH_MODEL_TARGET
@@ -13,6 +15,8 @@
 #include "stack.h"
 #endif
 #include "target.h"
+
+char **program_arguments;
 
 static const struct target *const targets[] = {
 	&host_target,  &socketcall_target, &uring_target,
@@ -33,17 +37,26 @@ static bool names_stack(const char *name)
 	       !strcmp(name, "lwipv6");
 }
 
+#ifdef WITH_STACKS
 static const struct target *load_stack(const char *name, char *why, size_t size)
 {
-#ifdef WITH_STACKS
 	return stack_target_by_name(name, why, size);
-#else
-	snprintf(why, size,
-		 "%s is loaded, which this program cannot: sockcheck-dynamic can",
-		 name);
-	return NULL;
-#endif
 }
+#else
+/* Only a program that is linked dynamically can load one: this one goes on as that. */
+static const struct target *load_stack(const char *name, char *why, size_t size)
+{
+	char program[256];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 16);
+
+	program[length < 0 ? 0 : length] = '\0';
+	strcat(program, "-dynamic");
+	execv(program, program_arguments);
+	snprintf(why, size, "%s is loaded by %s, which cannot be run: %s", name,
+		 program, strerror(errno));
+	return NULL;
+}
+#endif
 
 const struct target *target_by_name(const char *name, char *why, size_t size)
 {

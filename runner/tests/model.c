@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../expected/posix.h"
 #include "../../expected/world_ip.h"
 #include "../../expected/world_tcp.h"
 #include "../harness/harness.h"
@@ -20,6 +21,7 @@ enum lie {
 	LIE_ERRNO,
 	LIE_VALUE,
 	LIE_DATA,
+	LIE_POSIX, /* what POSIX has otherwise than Linux */
 };
 
 static enum lie lie_about(const struct rule *rule)
@@ -34,6 +36,8 @@ static enum lie lie_about(const struct rule *rule)
 		return LIE_NONE;
 	if (!strcmp(lie + length, ":data"))
 		return LIE_DATA;
+	if (!strcmp(lie + length, ":posix"))
+		return LIE_POSIX;
 	return strcmp(lie + length, ":value") ? LIE_ERRNO : LIE_VALUE;
 }
 
@@ -135,6 +139,24 @@ static long unruled(void)
 	}
 }
 
+/* Of what POSIX allows, an answer that Linux's documentation does not; where there is
+ * none, the outcome stays as it is. */
+static void answer_by_posix(struct outcome *outcome)
+{
+	struct outcome posix;
+
+	posix_outcome(last.rule, &last.before, &last.call, &posix);
+	for (size_t i = 0; i < OUTCOME_ERRORS && posix.errors[i]; i++) {
+		if (outcome_has_error(outcome, posix.errors[i]))
+			continue;
+		*outcome = (struct outcome){ .kind = OUTCOME_ERROR };
+		outcome->errors[0] = posix.errors[i];
+		return;
+	}
+	if (posix.kind != outcome->kind)
+		*outcome = posix;
+}
+
 /* What the rulebook says of the last call. */
 static long answer(void *bytes, socklen_t *length)
 {
@@ -143,6 +165,8 @@ static long answer(void *bytes, socklen_t *length)
 	if (!last.rule)
 		return unruled();
 	rule_outcome(last.rule, &last.before, &last.call, &outcome);
+	if (lie_about(last.rule) == LIE_POSIX)
+		answer_by_posix(&outcome);
 	outcome.value = outcome_value(&outcome);
 	if (outcome.kind == OUTCOME_CHOSEN)
 		outcome.length = outcome.choice->example(&last.before, &last.call,

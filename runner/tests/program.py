@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 
@@ -36,16 +36,27 @@ def rules() -> list[dict[str, Any]]:
 
 
 def points(
-    names: list[str], target: str, lie: str = "", timeout: float = 10.0
+    names: list[str],
+    target: str,
+    lie: str = "",
+    timeout: float = 10.0,
+    prepare: Callable[[], None] | None = None,
+    profile: str = "linux",
 ) -> dict[str, Point]:
-    """Run the named cases; each must have a point, and no other."""
+    """Run the named cases, in a process that has been prepared first; each must have a
+    point, and no other."""
     environment = dict(os.environ, SOCKCHECK_LIE=lie)
     done = subprocess.run(
-        [PROGRAM, "--target", target, "--timeout", str(timeout), "--worker"],
+        [
+            PROGRAM,
+            *("--target", target, "--profile", profile),
+            *("--timeout", str(timeout), "--worker"),
+        ],
         input="".join(name + "\n" for name in names).encode(),
         capture_output=True,
         timeout=300,
         env=environment,
+        preexec_fn=prepare,
     )
     assert done.returncode in (0, 1), done.stderr.decode()
     reader = Reader()

@@ -8,14 +8,11 @@ import errno
 import platform
 import socket
 import struct
-import subprocess
 import sys
-from typing import Callable
 
 import pytest
 
-from program import PROGRAM, needs_program
-from sockcheck.tap import Point, Reader
+from program import needs_program, points
 
 pytestmark = needs_program
 
@@ -63,27 +60,9 @@ def refuse(number: int, error: int, domain: int | None = None) -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
-def run(
-    target: str, names: list[str], prepare: Callable[[], None] | None = None
-) -> dict[str, Point]:
-    done = subprocess.run(
-        [PROGRAM, "--target", target, "--worker"],
-        input="".join(name + "\n" for name in names).encode(),
-        capture_output=True,
-        timeout=60,
-        preexec_fn=prepare,
-    )
-    assert done.returncode in (0, 1), done.stderr.decode()
-    reader = Reader()
-    found = reader.feed(done.stdout)
-    reader.close()
-    assert [point.name for point in found] == names
-    return {point.name: point for point in found}
-
-
 def need_uring() -> None:
     name = ANSWERS["bind"]
-    reason = run("uring", [name])[name].skip
+    reason = points([name], "uring")[name].skip
     if reason:
         pytest.skip(reason)
 
@@ -105,9 +84,13 @@ def need_uring() -> None:
 )
 def test_without_io_uring_all_is_skipped(error: int, reason: str) -> None:
     names = list(ANSWERS.values())
-    found = run("uring", names, lambda: refuse(IO_URING_SETUP, error))
+
+    def without_ring() -> None:
+        refuse(IO_URING_SETUP, error)
+
+    found = points(names, "uring", prepare=without_ring)
     assert {point.skip for point in found.values()} == {reason}
-    others = run("host", names, lambda: refuse(IO_URING_SETUP, error))
+    others = points(names, "host", prepare=without_ring)
     assert all(point.ok and point.skip is None for point in others.values())
 
 
@@ -120,8 +103,12 @@ def test_goes_by_the_ring(call: str) -> None:
         pytest.skip(f"the numbers of {platform.machine()} are not known here")
     number, name = numbers[call], ANSWERS[call]
     domain = socket.AF_NETLINK if call == "socket" else None
-    assert not run("host", [name], lambda: refuse(number, errno.EPERM, domain))[name].ok
-    point = run("uring", [name], lambda: refuse(number, errno.EPERM, domain))[name]
+
+    def without_call() -> None:
+        refuse(number, errno.EPERM, domain)
+
+    assert not points([name], "host", prepare=without_call)[name].ok
+    point = points([name], "uring", prepare=without_call)[name]
     assert point.ok and point.skip is None
 
 
@@ -144,5 +131,5 @@ def test_goes_by_the_ring(call: str) -> None:
 )
 def test_what_a_request_cannot_say(name: str, reason: str) -> None:
     need_uring()
-    assert run("uring", [name])[name].skip == f"io_uring: {reason}"
-    assert run("host", [name])[name].skip is None
+    assert points([name], "uring")[name].skip == f"io_uring: {reason}"
+    assert points([name], "host")[name].skip is None

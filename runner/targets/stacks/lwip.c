@@ -9,11 +9,19 @@
 
 #include <lwip/init.h>
 #include <lwip/netif.h>
+#include <lwip/sockets.h>
 #include <lwip/tcpip.h>
 
 #include "../sockcheck_target.h"
 
-static struct netif loopback;
+/*
+ * An interface of lwIP's has one address of IPv4, where all of 127.0.0.0/8 is local to
+ * others.  What is local on another interface is taken in whatever comes in; and those
+ * that have no link are no way out, so that all goes out through the first.
+ */
+#define LAST_ADDRESS 9
+
+static struct netif loopback, others[LAST_ADDRESS - 1];
 
 static err_t send_back(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
 {
@@ -50,6 +58,13 @@ static void add_loopback(void *done)
 	netif_set_default(&loopback);
 	netif_set_link_up(&loopback);
 	netif_set_up(&loopback);
+	IP4_ADDR(&mask, 255, 255, 255, 255);
+	for (int i = 0; i < LAST_ADDRESS - 1; i++) {
+		IP4_ADDR(&address, 127, 0, 0, i + 2);
+		netif_add(&others[i], &address, &mask, &gateway, NULL, set_up,
+			  tcpip_input);
+		netif_set_up(&others[i]);
+	}
 	sys_sem_signal(done);
 }
 
@@ -74,8 +89,21 @@ static const struct sockcheck_family families[] = {
 	{ 0, 0 },
 };
 
+/* posix/sockets.h has numbers of its own for these. */
+#define LINUX_UDPLITE_SEND_CSCOV 10
+#define LINUX_UDPLITE_RECV_CSCOV 11
+
+static const struct sockcheck_number numbers[] = {
+	{ SOCKCHECK_OPTION, IPPROTO_UDPLITE, LINUX_UDPLITE_SEND_CSCOV,
+	  UDPLITE_SEND_CSCOV },
+	{ SOCKCHECK_OPTION, IPPROTO_UDPLITE, LINUX_UDPLITE_RECV_CSCOV,
+	  UDPLITE_RECV_CSCOV },
+	{ SOCKCHECK_END, 0, 0, 0 },
+};
+
 const struct sockcheck_target sockcheck_target = {
 	.abi = SOCKCHECK_TARGET_ABI,
+	.flags = SOCKCHECK_LOADS_ONCE | SOCKCHECK_SLEEPS_WHEN_DONE,
 	.name = "lwip",
 	.version = LWIP_VERSION_STRING,
 	.prefix = "lwip_",
@@ -83,4 +111,5 @@ const struct sockcheck_target sockcheck_target = {
 	/* LWIP_SOCKET_OFFSET */
 	.first_descriptor = LWIP_SOCKET_OFFSET,
 	.families = families,
+	.numbers = numbers,
 };

@@ -110,6 +110,7 @@ static const struct sockcheck_family families[] = {
 
 const struct sockcheck_target sockcheck_target = {
 	.abi = SOCKCHECK_TARGET_ABI,
+	.flags = SOCKCHECK_LOADS_ONCE | SOCKCHECK_SLEEPS_WHEN_DONE,
 	.name = "lwipv6",
 	.version = "1.5",
 	.prefix = "sockcheck_lwipv6_",

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * ping_effects.c - what an ICMP echo socket is once it was bound, or refused: its name,
+ * the identifier that is its port, its device; and what then comes to it.
+ */
+#include <string.h>
+
+#include "ping.h"
+
+/* The names of echo sockets: the identifier is the port, and its bytes are in order. */
+CASE("bind.name.ip[ping]")
+{
+	struct address name = inet("127.0.0.1", 0x1234);
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	fd = echo_socket(AF_INET);
+	must_bind(fd, name);
+	expect_name(name.bytes, sizeof(struct sockaddr_in), fd);
+}
+
+CASE("bind.name.ip[ping,unspec]")
+{
+	struct address name = inet("0.0.0.0", 0x1234);
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	fd = echo_socket(AF_INET);
+	must_bind(fd, with_family(name, AF_UNSPEC));
+	expect_name(name.bytes, sizeof(struct sockaddr_in), fd);
+}
+
+CASE("bind.name.ip[ping6]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address name = inet6("::1", 0x1234);
+	int fd;
+
+	prepare_network(AF_INET6, 0);
+	fd = echo_socket(AF_INET6);
+	must_bind(fd, name);
+	expect_name(name.bytes, sizeof(struct sockaddr_in6), fd);
+}
+
+CASE("bind.name.ip[ping6,link-local]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN))
+{
+	struct address name = inet6_scoped("fe80::1", 0x1234, 1);
+	int fd;
+
+	prepare_network(AF_INET6, ADDRESSES);
+	fd = echo_socket(AF_INET6);
+	must_bind(fd, name);
+	expect_name(name.bytes, sizeof(struct sockaddr_in6), fd);
+}
+
+/* An identifier that the kernel chooses may be any but 0 and those that are in use. */
+static void chosen(int domain)
+{
+	struct address name, other;
+	int fd;
+
+	prepare_network(domain, 0);
+	fd = echo_socket(domain);
+	must_bind(fd, local_of(domain, 0));
+	expect_chosen_name(&name, fd);
+	fd = echo_socket(domain);
+	must_bind(fd, local_of(domain, 0));
+	expect_chosen_name(&other, fd);
+	expect_that(port_of(&name) != port_of(&other), "both have one identifier");
+}
+
+CASE("bind.name.ping_id[inet]")
+{
+	chosen(AF_INET);
+}
+
+CASE("bind.name.ping_id[inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	chosen(AF_INET6);
+}
+
+/* Neither the range of ephemeral ports nor a connection makes a difference. */
+CASE("bind.name.ping_id[outside-range]")
+{
+	struct address name;
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	set_port_range(40000, 40000);
+	set_reserved_ports(1024, 39999);
+	must_bind(echo_socket(AF_INET), local_of(AF_INET, 40000));
+	fd = echo_socket(AF_INET);
+	must_bind(fd, local_of(AF_INET, 0));
+	expect_chosen_name(&name, fd);
+}
+
+CASE("bind.name.ping_id[connected]")
+{
+	struct address name;
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	fd = prepare_socket(AF_INET, CONNECTED);
+	expect_chosen_name(&name, fd);
+}
+
+/* A third socket that has it no more is refused, though the two before share. */
+CASE("bind.ping.id_in_use[third]")
+{
+	int fds[3];
+
+	prepare_network(AF_INET, 0);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = echo_socket(AF_INET);
+	must_option(fds[2], SOL_SOCKET, SO_REUSEADDR, 0);
+	must_bind(fds[0], local_of(AF_INET, ID));
+	must_bind(fds[1], local_of(AF_INET, ID));
+	expect_errno(EADDRINUSE, bind_to(fds[2], local_of(AF_INET, ID)));
+}
+
+/* One of the others suffices, whichever it is in the kernel's list. */
+static void one_of_two_alone(size_t alone)
+{
+	int fds[3];
+
+	prepare_network(AF_INET, 0);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = echo_socket(AF_INET);
+	must_bind(fds[0], local_of(AF_INET, ID));
+	must_bind(fds[1], local_of(AF_INET, ID));
+	must_option(fds[alone], SOL_SOCKET, SO_REUSEADDR, 0);
+	expect_errno(EADDRINUSE, bind_to(fds[2], local_of(AF_INET, ID)));
+}
+
+CASE("bind.ping.id_in_use[first-alone]")
+{
+	one_of_two_alone(0);
+}
+
+CASE("bind.ping.id_in_use[second-alone]")
+{
+	one_of_two_alone(1);
+}
+
+/* A socket that is closed, or refused, has no identifier any more. */
+CASE("bind.ping.bound[after-close]")
+{
+	int first, second;
+
+	prepare_network(AF_INET, 0);
+	first = prepare_socket(AF_INET, TAKEN);
+	second = prepare_socket(AF_INET, TAKEN);
+	must_bind(first, local_of(AF_INET, ID));
+	must_close(first);
+	expect_value(0, bind_to(second, local_of(AF_INET, ID)));
+}
+
+CASE("bind.ping.bound[after-refusal]")
+{
+	int first, second;
+
+	prepare_network(AF_INET, 0);
+	first = prepare_socket(AF_INET, TAKEN);
+	second = prepare_socket(AF_INET, TAKEN);
+	must_bind(first, local_of(AF_INET, ID));
+	must(bind_to(second, local_of(AF_INET, ID)) == -EADDRINUSE, "it is bound");
+	expect_value(0, bind_to(second, local_of(AF_INET, ID + 1)));
+}
+
+/* Disconnected, a socket that bind(2) gave no identifier has none. */
+CASE("bind.ping.bound[disconnected]")
+{
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	fd = prepare_socket(AF_INET, CONNECTED);
+	must_connect(fd, family_only(AF_UNSPEC, sizeof(struct sockaddr_in)));
+	expect_value(0, bind_to(fd, local_of(AF_INET, ID)));
+}
+
+/* ... and one that it gave an identifier keeps it. */
+CASE("bind.ping.already_bound[disconnected]")
+{
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	fd = prepare_socket(AF_INET, BOUND | CONNECTED);
+	must_connect(fd, family_only(AF_UNSPEC, sizeof(struct sockaddr_in)));
+	expect_errno(EINVAL, bind_to(fd, local_of(AF_INET, ID)));
+}
+
+/* What a socket that was refused still is: bound to no address, and to no interface
+ * but its own. */
+static bool has_no_name(int fd, int domain)
+{
+	struct address name = { .length = 0 }, none = family_only(domain, 0);
+	socklen_t addrlen = sizeof(struct sockaddr_in6);
+
+	sc_must(SC_LINE, t_getsockname(fd, name.bytes, &addrlen), "getsockname(2)");
+	return !memcmp(name.bytes, none.bytes, sizeof(none.bytes));
+}
+
+/* SO_BINDTOIFINDEX, since Linux 5.1. */
+#define LINUX_SO_BINDTOIFINDEX 62
+
+static int device_of(int fd)
+{
+	int index = -1;
+	socklen_t length = sizeof(index);
+
+	sc_must(SC_LINE,
+		t_getsockopt(fd, SOL_SOCKET, LINUX_SO_BINDTOIFINDEX, &index, &length),
+		"getsockopt(2), SO_BINDTOIFINDEX");
+	return index;
+}
+
+CASE("bind.ping.id_in_use[nothing-bound]")
+{
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	prepare_other(AF_INET, TAKEN);
+	fd = prepare_socket(AF_INET, TAKEN);
+	expect_errno(EADDRINUSE, bind_to(fd, local_of(AF_INET, ID)));
+	expect_that(has_no_name(fd, AF_INET), "the refused socket has a name");
+}
+
+CASE("bind.ping.id_in_use[inet6,nothing-bound]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	int fd;
+
+	prepare_network(AF_INET6, 0);
+	prepare_other(AF_INET6, TAKEN);
+	fd = prepare_socket(AF_INET6, TAKEN);
+	expect_errno(EADDRINUSE, bind_to(fd, local_of(AF_INET6, ID)));
+	expect_that(has_no_name(fd, AF_INET6), "the refused socket has a name");
+}
+
+/* The scope of a link-local address becomes the socket's interface... */
+CASE("bind.ping.bound[inet6,device-set]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN), .since = LINUX(5, 1))
+{
+	int fd;
+
+	prepare_network(AF_INET6, ADDRESSES);
+	fd = echo_socket(AF_INET6);
+	expect_value(0, bind_to(fd, inet6_scoped("fe80::1", ID, 1)));
+	expect_that(nothing_behind() || device_of(fd) == 1,
+		    "it is not bound to the interface");
+}
+
+/* ... that of another address does not ... */
+CASE("bind.ping.bound[inet6,device-not-set]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .since = LINUX(5, 1))
+{
+	int fd;
+
+	prepare_network(AF_INET6, 0);
+	fd = echo_socket(AF_INET6);
+	expect_value(0, bind_to(fd, inet6_scoped("::1", ID, 1)));
+	expect_that(nothing_behind() || !device_of(fd), "it is bound to the interface");
+}
+
+/* ... and where the identifier is in use, it is put back: to none, or to another. */
+CASE("bind.ping.id_in_use[inet6,device-restored]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN), .since = LINUX(5, 1))
+{
+	int fd;
+
+	prepare_network(AF_INET6, ADDRESSES);
+	prepare_other(AF_INET6, TAKEN);
+	fd = prepare_socket(AF_INET6, TAKEN);
+	expect_errno(EADDRINUSE, bind_to(fd, inet6_scoped("fe80::1", ID, 1)));
+	expect_that(nothing_behind() || !device_of(fd),
+		    "the refused socket is bound to an interface");
+}
+
+CASE("bind.ping.id_in_use[inet6,other-device-restored]",
+     .has = { FEATURE_FAMILY(AF_INET6) }, .needs = NEEDS_INTERFACE,
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN), .since = LINUX(5, 1))
+{
+	int fd;
+
+	prepare_network(AF_INET6, ADDRESSES | SECOND);
+	prepare_other(AF_INET6, TAKEN);
+	fd = prepare_socket(AF_INET6, TAKEN | ON_SECOND);
+	expect_errno(EADDRINUSE, bind_to(fd, inet6_scoped("fe80::1", ID, 1)));
+	expect_that(nothing_behind() || device_of(fd) == 2,
+		    "the refused socket is bound to another interface");
+}
+
+CASE("bind.ping6.address_not_local[device-kept]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN), .since = LINUX(5, 1))
+{
+	int fd;
+
+	prepare_network(AF_INET6, ADDRESSES);
+	fd = echo_socket(AF_INET6);
+	expect_errno(EADDRNOTAVAIL, bind_to(fd, inet6_scoped("fe80::2", ID, 1)));
+	expect_that(nothing_behind() || !device_of(fd),
+		    "the refused socket is bound to an interface");
+}
+
+/*
+ * The identifier goes out with the echo requests, and the replies that have it come
+ * back to the socket.
+ */
+static void check_echo(int fd, int domain)
+{
+	/* Type, code, checksum, identifier, sequence: the kernel fills in two. */
+	unsigned char request[8] = { domain == AF_INET ? 8 : 128, [7] = 1 };
+	unsigned char reply[64] = { 0 };
+	struct address to = local_of(domain, 0);
+
+	if (nothing_behind())
+		return;
+	sc_must(SC_LINE, t_sendto(fd, request, sizeof(request), 0, to.bytes, to.length),
+		"sendto(2) of an echo request");
+	wait_readable(fd);
+	expect_that(t_recvfrom(fd, reply, sizeof(reply), MSG_DONTWAIT, NULL, NULL) ==
+			    sizeof(request),
+		    "no reply comes");
+	expect_that(reply[0] == (domain == AF_INET ? 0 : 129), "it is no reply");
+	expect_that((reply[4] << 8 | reply[5]) == ID,
+		    "it has the identifier %d, not that which was bound",
+		    reply[4] << 8 | reply[5]);
+}
+
+CASE("bind.ping.bound[echo]")
+{
+	int fd;
+
+	prepare_network(AF_INET, 0);
+	fd = echo_socket(AF_INET);
+	expect_value(0, bind_to(fd, local_of(AF_INET, ID)));
+	check_echo(fd, AF_INET);
+}
+
+CASE("bind.ping.bound[inet6,echo]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	int fd;
+
+	prepare_network(AF_INET6, 0);
+	fd = echo_socket(AF_INET6);
+	expect_value(0, bind_to(fd, local_of(AF_INET6, ID)));
+	check_echo(fd, AF_INET6);
+}

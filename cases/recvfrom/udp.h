@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * udp.h - the ports of cases of UDP.
+ */
+#ifndef CASES_RECVFROM_UDP_H
+#define CASES_RECVFROM_UDP_H
+
+#include "ip.h"
+
+#define PORT  4060
+#define FROM  4061
+#define OTHER 4062
+
+#endif

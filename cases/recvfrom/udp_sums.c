@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * udp_sums.c - recvfrom(2) of UDP datagrams made by hand, whose checksums are right,
+ * wrong or not there.
+ */
+#include "udp.h"
+
+/* Datagrams made by hand: the header of UDP, 8 bytes, and then so many. */
+#define HEADER	 8
+#define HAND_MAX 300
+
+enum sum { RIGHT, WRONG, NONE };
+
+static unsigned int add_up(unsigned int sum, const unsigned char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		sum += i % 2 ? bytes[i] : (unsigned int)bytes[i] << 8;
+	return sum;
+}
+
+/* RFC 768: with a pseudo-header of the addresses, the protocol and the length. */
+static void sum_up(const struct version *version, unsigned char *datagram,
+		   size_t length, enum sum how)
+{
+	struct address address = at(version, 0);
+	size_t at_byte = version->v4 ? 4 : 8, size = version->v4 ? 4 : 16;
+	unsigned int sum = IPPROTO_UDP + (unsigned int)length;
+
+	datagram[6] = datagram[7] = 0;
+	if (how == NONE)
+		return;
+	for (int i = 0; i < 2; i++)
+		sum = add_up(sum, address.bytes + at_byte, size);
+	sum = add_up(sum, datagram, length);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	if (how == WRONG)
+		sum ^= 0x40;
+	datagram[6] = (unsigned char)(~sum >> 8);
+	datagram[7] = (unsigned char)~sum;
+}
+
+static void send_by_hand(const struct version *version, int raw, unsigned int port,
+			 size_t size, enum sum how)
+{
+	unsigned char datagram[HEADER + HAND_MAX] = { FROM >> 8, FROM & 0xff,
+						      (unsigned char)(port >> 8),
+						      (unsigned char)port };
+	size_t length = HEADER + size;
+
+	datagram[4] = (unsigned char)(length >> 8);
+	datagram[5] = (unsigned char)length;
+	memset(datagram + HEADER, how == RIGHT ? 'r' : 'w', size);
+	sum_up(version, datagram, length, how);
+	send_bytes(raw, datagram, length, at(version, 0));
+}
+
+/* What poll(2) is told of is summed up by it: so another socket is waited for, to which
+ * a datagram is sent afterwards. */
+static int by_hand(const struct version *version, const size_t *sizes,
+		   const enum sum *sums, size_t count)
+{
+	int fd = must_socket(version->domain, SOCK_DGRAM, 0);
+	int witness = must_socket(version->domain, SOCK_DGRAM, 0);
+	int raw = must_socket(version->domain, SOCK_RAW, IPPROTO_UDP);
+
+	must_bind(fd, at(version, PORT));
+	must_bind(witness, at(version, OTHER));
+	must_bind(raw, at(version, 0));
+	for (size_t i = 0; i < count; i++)
+		send_by_hand(version, raw, PORT, sizes[i], sums[i]);
+	send_by_hand(version, raw, OTHER, 1, RIGHT);
+	wait_readable(witness);
+	return fd;
+}
+
+/* Alone: short ones are summed up as they come, longer ones (CHECKSUM_BREAK is 76) as
+ * they are copied. */
+static const struct alone {
+	const char *name;
+	const struct version *version;
+	size_t size;
+	enum sum sum;
+	bool comes;
+} alone[] = {
+	{ "udp,by-hand", &ip4, 4, RIGHT, true },
+	{ "udp,by-hand,empty", &ip4, 0, RIGHT, true },
+	{ "udp,by-hand,odd", &ip4, 3, RIGHT, true },
+	{ "udp,by-hand,long", &ip4, 200, RIGHT, true },
+	{ "udp,by-hand,long,odd", &ip4, 201, RIGHT, true },
+	{ "udp,no-checksum", &ip4, 4, NONE, true },
+	{ "udp,no-checksum,long", &ip4, 200, NONE, true },
+	{ "udp,short", &ip4, 4, WRONG, false },
+	{ "udp,empty", &ip4, 0, WRONG, false },
+	{ "udp,long", &ip4, 200, WRONG, false },
+	{ "udp6,by-hand", &ip6, 4, RIGHT, true },
+	{ "udp6,by-hand,odd", &ip6, 3, RIGHT, true },
+	{ "udp6,by-hand,long", &ip6, 200, RIGHT, true },
+	{ "udp6,no-checksum", &ip6, 4, NONE, false },
+	{ "udp6,no-checksum,long", &ip6, 200, NONE, false },
+	{ "udp6,short", &ip6, 4, WRONG, false },
+	{ "udp6,long", &ip6, 200, WRONG, false },
+};
+
+static void is_alone(const void *data)
+{
+	const struct alone *row = data;
+	struct address from = at(row->version, FROM);
+	int fd = by_hand(row->version, &row->size, &row->sum, 1);
+
+	if (row->comes)
+		expect_received((long)row->size, &from, ROOM,
+				receive(fd, 300, MSG_DONTWAIT));
+	else
+		expect_errno(EAGAIN, receive(fd, 300, MSG_DONTWAIT));
+	expect_nothing(fd);
+}
+
+/* Behind a long one that is wrong comes one of four bytes that is right: of whichever
+ * flags and length the call has, nothing is left from the first. */
+static const struct behind {
+	const char *name;
+	const char *rule;
+	size_t length;
+	int flags;
+	long value;
+} behind[] = {
+	{ "whole", "datagram.received", 300, 0, 4 },
+	{ "less-room", "datagram.received", 100, 0, 4 },
+	{ "length-4", "datagram.received", 4, 0, 4 },
+	{ "length-3", "datagram.cut", 3, 0, 3 },
+	{ "length-0", "datagram.cut", 0, 0, 0 },
+	{ "length-3,trunc", "datagram.length_told", 3, MSG_TRUNC, 4 },
+	{ "peek", "datagram.peeked", 300, MSG_PEEK, 4 },
+	{ "peek,length-3", "datagram.peeked", 3, MSG_PEEK, 3 },
+	{ "peek,less-room", "datagram.peeked", 100, MSG_PEEK, 4 },
+};
+
+struct behind_row {
+	const struct version *version;
+	const struct behind *behind;
+};
+
+static void is_behind(const void *data)
+{
+	static const size_t sizes[] = { 200, 250, 4 };
+	static const enum sum sums[] = { WRONG, WRONG, RIGHT };
+	const struct behind_row *row = data;
+	struct address from = at(row->version, FROM);
+	int fd = by_hand(row->version, sizes, sums, COUNT(sizes));
+
+	expect_received(row->behind->value, &from, ROOM,
+			receive(fd, row->behind->length, row->behind->flags));
+	expect_that(!row->behind->length || inbox.buffer[0] == 'r',
+		    "bytes of a datagram with a wrong checksum");
+}
+
+CASES(by_hand)
+{
+	static const struct version *const versions[] = { &ip4, &ip6 };
+
+	for (size_t i = 0; i < COUNT(alone); i++)
+		add_case(.name = name_case("recvfrom.%s[%s]",
+					   alone[i].comes ? "datagram.received"
+							  : "udp.checksum_wrong",
+					   alone[i].name),
+			 .run_row = is_alone, .row = &alone[i], .caps = NEEDS_RAW,
+			 .has = { FEATURE_FAMILY(alone[i].version->domain) });
+	for (size_t v = 0; v < COUNT(versions); v++)
+		for (size_t i = 0; i < COUNT(behind); i++) {
+			struct behind_row row = { versions[v], &behind[i] };
+
+			add_case(.name = name_case("recvfrom.%s[%s,behind-wrong,%s]",
+						   behind[i].rule,
+						   versions[v]->v4 ? "udp" : "udp6",
+						   behind[i].name),
+				 .run_row = is_behind,
+				 .row = keep_row(&row, sizeof(row)), .caps = NEEDS_RAW,
+				 .doors = doors_for(1, 0, true),
+				 .has = { FEATURE_FAMILY(versions[v]->domain) });
+		}
+}
