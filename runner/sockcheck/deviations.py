@@ -49,6 +49,7 @@ NEEDS = "needs "
 # "RULE (words)": no rule and no case ends so, and words hold no parentheses.
 _with_words = re.compile(r"(.*\S) \(([^()]+)\)").fullmatch
 
+is_result = re.compile(r"-?\d.*").fullmatch
 is_call = re.compile(r"[a-z][a-z0-9_]*\(.*").fullmatch
 
 
@@ -228,7 +229,7 @@ class Book:
             refusal = Refusal(where, call, keys, self._names_of_refusal(section, keys))
             self._must_have_answers(section, refusal)
             for answer in refusal.answers:
-                if not answer.text.startswith("-1 "):
+                if not is_result(answer.text):
                     wrong = f"'{answer.written}' is no refusal of a call"
                     self._wrong(section, "seen", wrong)
             if refusal.concerns(version):

@@ -102,8 +102,9 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
     if verdict == "fail" and differs(entry):
         return Outcome(name, came=differs(entry))
     if verdict in ("broken", "skip"):
-        came = refused({**entry, "call": call})
-        if came and is_call(call):
+        came = refused({"call": call, "came": came})
+        known = verdict == "skip" or came.startswith("-1 ")
+        if came and known and is_call(call):
             return Outcome(name, came=came, call=call)
         if verdict == "skip":
             return Outcome(name)

@@ -91,6 +91,28 @@ PUBLIC(int, close, (int fd), lwip_close(fd))
  */
 extern int _nofdfake;
 
+/*
+ * An address of lo0 stands for itself, where all of 127.0.0.0/8 is local to others: so
+ * that those that cases use are local, each is added.
+ */
+#define LAST_ADDRESS 9
+
+extern struct netif *netif_find(struct stack *stack, char *name);
+
+static int add_addresses(struct stack *stack)
+{
+	struct netif *loopback = netif_find(stack, (char[]){ "lo0" });
+	struct ip_addr address, mask;
+
+	IP64_MASKADDR(&mask, 255, 0, 0, 0);
+	for (int last = 2; loopback && last <= LAST_ADDRESS; last++) {
+		IP64_ADDR(&address, 127, 0, 0, last);
+		if (lwip_add_addr(loopback, &address, &mask))
+			return -ENOMEM;
+	}
+	return loopback ? 0 : -ENODEV;
+}
+
 static int start(void)
 {
 	struct stack *stack;
@@ -100,7 +122,7 @@ static int start(void)
 	if (!stack)
 		return -ENOMEM;
 	lwip_stack_set(stack);
-	return 0;
+	return add_addresses(stack);
 }
 
 /* Its README: "PF_INET, PF_INET6, PF_PACKET, PF_NETLINK (partially)". */
