@@ -64,42 +64,21 @@ void sc_skip(const char *format, ...)
 	end_case(VERDICT_SKIP, 0, message);
 }
 
-/*
- * Where an earlier call was not answered as its rule says, the world is another one
- * than the case was written for: then it is that call's answer that fails.
- */
-static void blame_earlier_call(int line)
-{
-	struct report *report = session.report;
-
-	if (!odd.call[0] || odd.is_last)
-		return;
-	copy(report->call, odd.call);
-	copy(report->expected, odd.expected);
-	copy(report->came, odd.came);
-	end_case(VERDICT_FAIL, line, "");
-}
-
 /* The call must land in the rule that the case is named for. */
 static void check_rule(int line)
 {
 	size_t length = rule_length(running->name);
-	bool lands;
 
 	if (!last.valid)
 		sc_broken(line,
 			  "nothing was asked of the target before this assertion");
-	lands = last.rule && strlen(last.rule->id) == length &&
-		!strncmp(last.rule->id, running->name, length);
-	if (lands)
-		return;
-	blame_earlier_call(line);
 	if (!last.rule)
 		sc_fail(line,
 			"the rulebook has no rule for this call; the case names "
 			"%.*s",
 			(int)length, running->name);
-	else
+	if (strlen(last.rule->id) != length ||
+	    strncmp(last.rule->id, running->name, length))
 		sc_fail(line, "the call lands in rule %s; the case names %.*s",
 			last.rule->id, (int)length, running->name);
 }
@@ -128,7 +107,6 @@ static void check_case(int line, const struct outcome *expected, const char *tex
 	}
 	if (agrees)
 		return;
-	blame_earlier_call(line);
 	format_outcome(&due, &last.before, &last.call, says, sizeof(says));
 	sc_fail(line, "the case expects %s, its rule says %s", text, says);
 }
@@ -304,7 +282,8 @@ void sc_expect_open_sender(int line, long value, long came)
 	if (expected.kind != OUTCOME_CHOSEN)
 		expected = (struct outcome){ .kind = OUTCOME_CHOSEN };
 	else if (expected.value != value)
-		check(line, &(struct outcome){ .kind = OUTCOME_VALUE, .value = value });
+		sc_fail(line, "the case expects %ld, its rule says %ld", value,
+			expected.value);
 	check(line, &expected);
 }
 

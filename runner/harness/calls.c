@@ -8,7 +8,6 @@
 #include "harness.h"
 
 struct made_call last;
-struct odd_call odd;
 struct world world;
 const struct sc_case *running;
 int sc_type;
@@ -48,7 +47,6 @@ void before_call(const struct call *call)
 	last.rule = rulebook_find(&world, call);
 	last.result = (struct result){ 0 };
 	last.valid = false;
-	odd.is_last = false;
 }
 
 int lowest_descriptor(void)
@@ -56,30 +54,10 @@ int lowest_descriptor(void)
 	return world_lowest_free(&world);
 }
 
-/*
- * A call that should have been refused and was not leaves another world than the case
- * was written for, and so does one that was refused.
- */
-static void look_for_oddity(void)
-{
-	struct outcome due;
-
-	if (session.target->imaginary || odd.call[0] || !last.rule)
-		return;
-	rule_outcome(last.rule, &last.before, &last.call, &due);
-	if ((due.kind == OUTCOME_ERROR) == (last.result.value < 0))
-		return;
-	format_call(&last.call, odd.call, TEXT_MAX);
-	format_outcome(&due, &last.before, &last.call, odd.expected, TEXT_MAX);
-	format_result(&last.call, &last.result, odd.came, TEXT_MAX);
-	odd.is_last = true;
-}
-
 long after_call(long value)
 {
 	last.result.value = value;
 	last.valid = true;
-	look_for_oddity();
 	world_apply(&world, &last.call, &last.result);
 	return value;
 }

@@ -114,11 +114,6 @@ void before_call(const struct call *call);
 void keep_result(const void *bytes, size_t length, size_t room);
 long after_call(long value);
 extern struct made_call last;
-/* The first call of the case that failed, or did not, other than its rule says. */
-extern struct odd_call {
-	char call[TEXT_MAX], expected[TEXT_MAX], came[TEXT_MAX];
-	bool is_last; /* no call has been made after it */
-} odd;
 extern struct world world; /* of the case that this process runs */
 extern const struct sc_case *running;
 extern unsigned int asserted; /* assertions that have held */

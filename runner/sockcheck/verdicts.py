@@ -109,10 +109,10 @@ def refused(fields: dict[str, Any]) -> str:
 
 def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Result:
     verdict = point.verdict
-    # A case that failed has something that came; what else went wrong is a word.
-    seen = differs(point.fields) if verdict == "fail" else verdict
-    if deviation is None or not seen:
+    if deviation is None:
         return Result(case, verdict, point.fields)
+    # A case that failed has something that came; what else went wrong is a word.
+    seen = failure(point.fields) if verdict == "fail" else verdict
     if deviation.has(seen):
         return Result(case, "known", point.fields, deviation.why, deviation, seen)
     reason = ""
@@ -121,13 +121,13 @@ def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Res
     return Result(case, verdict, point.fields, reason, deviation)
 
 
-def differs(fields: dict[str, Any]) -> str:
-    """What is not as a failed case expects: an answer, or what it has found besides.
+def failure(fields: dict[str, Any]) -> str:
+    """What a deviation has of a failure: what came, or else its message, in quotes.
 
-    "" where there is both something expected and a message: the case lands in another
-    rule than it names, or the like, a defect of the case that no deviation may cover.
+    A message says that the case finds another state than it has made, or lands in
+    another rule than it names.  On a target that keeps all rules it is a defect of the
+    case; but the calls before may have been answered otherwise than they should.
     """
-    expected, message = fields.get("expected"), str(fields.get("message", ""))
-    if expected and not message:
-        return str(fields.get("came", ""))
-    return "" if expected else message
+    if fields.get("message"):
+        return f'"{fields["message"]}"'
+    return str(fields.get("came", "")) if fields.get("expected") else ""
