@@ -53,7 +53,9 @@ PROGRAM := $(BUILD)/sockcheck \
 	$(if $(or $(filter $(STACKS),$(ASKED)),$(findstring .so,$(ASKED))),$(BUILD)/sockcheck-dynamic) \
 	$(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(ASKED)))
 
-CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck --target '$(TARGET)' \
+# A target that is a command may have quotes in it.
+CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
+	--target '$(subst ','\'',$(TARGET))' \
 	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
@@ -90,7 +92,8 @@ matrix: $(PROGRAM)
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
 list: $(PROGRAM)
-	@$(BUILD)/sockcheck --target '$(TARGET)' --list $(foreach glob,$(RUN),--run '$(glob)')
+	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
+		--target '$(TARGET)') --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
@@ -117,6 +120,10 @@ help:
 	@echo 'make check           run every case against TARGET (default: host, this kernel)'
 	@echo '     TARGET=NAME     the same kernel by another way: socketcall, uring'
 	@echo '     PROFILE=posix   judged by POSIX.1-2024, where that speaks of it'
+	@echo "     TARGET=exec:'COMMAND {}'  a system that runs the binary: {} is it and its"
+	@echo '                     arguments, inside a longer word quoted for a shell, as in'
+	@echo "                     TARGET='exec:ssh board \"exec {}\"'"
+	@echo '     TARGET=gvisor   its own network stack, by runsc; root (ci/setup stacks)'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'

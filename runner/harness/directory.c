@@ -5,10 +5,12 @@
  * as well.
  *
  * Nothing of the host is written to: the mounts are those of a mount namespace that the
- * process has made for itself and that ends with it.
+ * process has made for itself and that ends with it.  Only where the machine is ours
+ * and mounts cannot be had, as in gVisor, it is a directory of the machine's own /tmp.
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -73,6 +75,8 @@ static int try_mounts(void)
 	return -WEXITSTATUS(status);
 }
 
+bool in_plain_directory;
+
 bool mounts_available(char *why, size_t size)
 {
 	static bool tried;
@@ -81,10 +85,43 @@ bool mounts_available(char *why, size_t size)
 	if (!tried)
 		error = try_mounts();
 	tried = true;
+	in_plain_directory = error && session.guest;
 	if (error)
 		snprintf(why, size, "needs a tmpfs in a mount namespace: %s",
 			 errno_name(-error));
-	return !error;
+	return !error || in_plain_directory;
+}
+
+static void name_plain_directory(pid_t process, char *path, size_t size)
+{
+	snprintf(path, size, "/tmp/sc%x", (unsigned int)process);
+}
+
+static void enter_plain_directory(void)
+{
+	char *path = world.files.directory;
+
+	name_plain_directory(getpid(), path, sizeof(world.files.directory));
+	must(!mkdir(path, 0777) && !chmod(path, 0777) && !chdir(path), "%s: %s", path,
+	     errno_name(errno));
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind,
+		      struct FTW *walk)
+{
+	(void)status;
+	(void)kind;
+	(void)walk;
+	remove(path);
+	return 0;
+}
+
+void remove_plain_directory(pid_t process)
+{
+	char path[64];
+
+	name_plain_directory(process, path, sizeof(path));
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 void enter_directory(bool own_mounts)
@@ -92,6 +129,10 @@ void enter_directory(bool own_mounts)
 	const char *place = places[0];
 	int error = 0;
 
+	if (in_plain_directory) {
+		enter_plain_directory();
+		return;
+	}
 	if (!imaginary()) {
 		must(own_mounts, "the case has no mount namespace of its own");
 		place = mount_directory(&error);

@@ -65,6 +65,9 @@ struct session {
 	char why_no_root[256]; /* why real_root is not, or "" */
 	pid_t process;	       /* of the harness */
 	bool guest;	       /* the machine is ours to change */
+	bool names_in_first;   /* abstract ones, in the machine's network namespace only
+				*/
+	int release; /* LINUX(x, y) to judge by, or 0: what the target says it is */
 	unsigned int timeout_ms;
 	struct report *report; /* shared with the case that runs */
 	int output; /* where a case's standard output goes: a file in memory */
@@ -160,6 +163,9 @@ extern volatile sig_atomic_t stopped; /* the signal that asks the harness to end
 /* Find out what this machine lets us have: session.isolation, session.real_root, and
  * why not. */
 void find_isolation(void);
+/* Is this a case of AF_UNIX, on a machine that is ours, that would not have abstract
+ * names in a network namespace of its own? */
+bool stays_in_network(const struct sc_case *tested);
 void find_root(void);
 /* Do this process's capabilities hold over its network namespace? */
 bool governs_network(void);
@@ -233,6 +239,10 @@ bool vrf_available(char *why, size_t size);
  * that the process has made for itself. */
 bool mounts_available(char *why, size_t size);
 void enter_directory(bool own_mounts);
+/* Is it, for want of mounts, one of a machine that is ours?  Its files are removed when
+ * the process of the case has ended. */
+extern bool in_plain_directory;
+void remove_plain_directory(pid_t process);
 /* prepare.c: has a child make something, and enters it while the child is there.  What
  * `make` does in the child, or `enter` in the parent, returned: 0 or a negative errno.
  */

@@ -13,9 +13,11 @@
 static const char usage[] =
 	"usage: sockcheck [--target NAME] [--profile NAME] [--timeout SECONDS] "
 	"[--guest]\n"
-	"                 ACTION [--json]\n"
+	"                 [--release X.Y] ACTION [--json]\n"
 	"actions:\n"
 	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
+	"    --shard I/N    of these every Nth from the Ith on; I counts from 0\n"
+	"    --after NAME   of these only what comes behind NAME\n"
 	"  --worker         run the cases named on standard input, one a line\n"
 	"  --list [--run GLOB]  list the cases\n"
 	"  --rules          list the rules\n"
@@ -24,6 +26,7 @@ static const char usage[] =
 	"  --version, --help\n"
 	"--profile: whose word a result is judged by, linux or posix (POSIX.1-2024)\n"
 	"--guest: this machine is ours to change; run what needs that, too\n"
+	"--release: judge by that release of Linux, whatever the target says it is\n"
 	"exit status: 0 as expected, 1 a case is not ok, 2 the run could not be made\n";
 
 enum action {
@@ -41,6 +44,8 @@ struct options {
 	const char *rule;
 	char **patterns;
 	size_t pattern_count;
+	unsigned int shard, shards; /* of what matches, every shards-th */
+	const char *after;	    /* the name of the last case not to run, or NULL */
 	bool json;
 };
 
@@ -68,6 +73,28 @@ static void print_targets(void)
 {
 	for (size_t i = 0; target_at(i); i++)
 		puts(target_at(i)->name);
+}
+
+/* "6.1" as LINUX(6, 1). */
+static bool read_release(const char *text, int *release)
+{
+	unsigned int major, minor;
+	char rest;
+
+	if (sscanf(text, "%3u.%3u%c", &major, &minor, &rest) != 2)
+		return false;
+	*release = LINUX((int)major, (int)minor);
+	return true;
+}
+
+/* "0/2": the first of two. */
+static bool read_shard(const char *text, struct options *options)
+{
+	char rest;
+
+	return sscanf(text, "%6u/%6u%c", &options->shard, &options->shards, &rest) ==
+		       2 &&
+	       options->shard < options->shards;
 }
 
 /* Sets the action once; a --list takes over the patterns of --run. */
@@ -111,39 +138,89 @@ static int read_switch(struct options *options, const char *option)
 	return 0;
 }
 
+static int add_pattern(struct options *options, char *value)
+{
+	options->patterns[options->pattern_count++] = value;
+	if (!set_action(options, ACTION_RUN))
+		return complain("%s goes with no other action but --list", "--run");
+	return 0;
+}
+
+static int set_rule(struct options *options, char *value)
+{
+	options->rule = value;
+	if (!set_action(options, ACTION_EXPLAIN))
+		return complain("%s goes with no other action", "--explain");
+	return 0;
+}
+
+static int set_target(struct options *options, char *value)
+{
+	options->target = value;
+	return 0;
+}
+
+static int choose_profile(struct options *options, char *value)
+{
+	(void)options;
+	if (!set_profile(value))
+		return complain("unknown profile '%s'; there are linux and posix",
+				value);
+	return 0;
+}
+
+static int set_timeout(struct options *options, char *value)
+{
+	(void)options;
+	if (!read_timeout(value, &session.timeout_ms))
+		return complain("--timeout takes seconds, 0.001 to 86400: '%s'", value);
+	return 0;
+}
+
+static int set_release(struct options *options, char *value)
+{
+	(void)options;
+	if (!read_release(value, &session.release))
+		return complain("--release takes one such as 6.1: '%s'", value);
+	return 0;
+}
+
+static int set_shard(struct options *options, char *value)
+{
+	if (!read_shard(value, options))
+		return complain("--shard takes one such as 0/2: '%s'", value);
+	return 0;
+}
+
+static int set_after(struct options *options, char *value)
+{
+	options->after = value;
+	if (!find_case(value))
+		return complain("no case is named '%s'", value);
+	return 0;
+}
+
 /* An option with a value: as read_switch(). */
 static int read_value(struct options *options, const char *option, char *value)
 {
-	bool known = !strcmp(option, "--target") || !strcmp(option, "--timeout") ||
-		     !strcmp(option, "--profile") || !strcmp(option, "--run") ||
-		     !strcmp(option, "--explain");
+	static const struct {
+		const char *option;
+		int (*set)(struct options *options, char *value);
+	} settings[] = {
+		{ "--target", set_target },   { "--timeout", set_timeout },
+		{ "--run", add_pattern },     { "--explain", set_rule },
+		{ "--release", set_release }, { "--shard", set_shard },
+		{ "--after", set_after },     { "--profile", choose_profile },
+	};
 
-	if (!known)
-		return -1;
-	if (!value)
-		return complain("%s needs a value", option);
-	if (!strcmp(option, "--target")) {
-		options->target = value;
-	} else if (!strcmp(option, "--profile")) {
-		if (!set_profile(value))
-			return complain("unknown profile '%s'; there are linux and "
-					"posix",
-					value);
-	} else if (!strcmp(option, "--timeout")) {
-		if (!read_timeout(value, &session.timeout_ms))
-			return complain("--timeout takes seconds, 0.001 to 86400: '%s'",
-					value);
-	} else if (!strcmp(option, "--run")) {
-		options->patterns[options->pattern_count++] = value;
-		if (!set_action(options, ACTION_RUN))
-			return complain("%s goes with no other action but --list",
-					option);
-	} else {
-		options->rule = value;
-		if (!set_action(options, ACTION_EXPLAIN))
-			return complain("%s goes with no other action", option);
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		if (strcmp(option, settings[i].option) != 0)
+			continue;
+		if (!value)
+			return complain("%s needs a value", option);
+		return settings[i].set(options, value);
 	}
-	return 0;
+	return -1;
 }
 
 static int read_options(struct options *options, int argc, char **argv)
@@ -163,6 +240,8 @@ static int read_options(struct options *options, int argc, char **argv)
 	}
 	if (options->action == ACTION_NONE)
 		return complain("%s", "nothing to do; --help lists the actions");
+	if (options->action != ACTION_RUN && (options->after || options->shards > 1))
+		return complain("%s", "--after and --shard go with --run only");
 	return 0;
 }
 
@@ -197,14 +276,25 @@ static int bail_out(void)
 	return 128 + stopped;
 }
 
+/* Is it one of these cases, by its place among all that match, to be run now? */
+static bool is_mine(const struct options *options, const struct sc_case *tested,
+		    size_t place)
+{
+	if (options->after && strcmp(tested->name, options->after) <= 0)
+		return false;
+	return place % options->shards == options->shard;
+}
+
 static int run_matching(const struct options *options)
 {
+	size_t place = 0;
+
 	for (size_t i = 0; i < options->pattern_count; i++)
 		if (!matches_any(options->patterns[i]))
 			return complain("no case matches '%s'", options->patterns[i]);
 	tap_begin(stdout);
 	for (const struct sc_case *it = first_case(); it && !stopped; it = it->next)
-		if (any_matches(options, it->name))
+		if (any_matches(options, it->name) && is_mine(options, it, place++))
 			run_one(it);
 	if (stopped)
 		return bail_out();
@@ -336,7 +426,7 @@ static bool tell(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .target = "host" };
+	struct options options = { .target = "host", .shards = 1 };
 	int status = 0;
 
 	started_by = getppid();

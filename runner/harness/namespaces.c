@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -175,6 +177,30 @@ static int try_namespaces(int flags)
 	return -WEXITSTATUS(status);
 }
 
+/* May a name without a path be bound in a network namespace of one's own? */
+static bool abstract_names_work(void)
+{
+	struct sockaddr_un name = { AF_UNIX, "\0sockcheck" };
+	pid_t child = fork();
+	int status = 0;
+
+	if (!child) {
+		int fd = enter_namespaces(CLONE_NEWUSER | CLONE_NEWNET, false)
+				 ? -1
+				 : socket(AF_UNIX, SOCK_DGRAM, 0);
+
+		_exit(fd >= 0 && bind(fd, (struct sockaddr *)&name, 12));
+	}
+	return child < 0 || waitpid(child, &status, 0) != child || !status;
+}
+
+/* What else do sockets of AF_UNIX have to do with a network namespace? */
+bool stays_in_network(const struct sc_case *tested)
+{
+	return session.names_in_first && tested->has[0] == FEATURE_FAMILY(AF_UNIX) &&
+	       !tested->has[1] && !(tested->needs & NEEDS_NESTED_NAMESPACE);
+}
+
 static bool is_real_root(void)
 {
 	unsigned int inside = 1, outside = 1, count = 0;
@@ -215,6 +241,8 @@ void find_isolation(void)
 	if (refused && *refused)
 		error = -EPERM;
 	session.isolation = ISOLATED;
+	/* gVisor knows them in the first network namespace only: unix.go, bind(). */
+	session.names_in_first = !error && session.guest && !abstract_names_work();
 	if (!error)
 		return;
 	snprintf(session.why_not, sizeof(session.why_not),

@@ -17,7 +17,6 @@
 #include "harness.h"
 
 /* include/uapi/linux/if_addr.h and if_link.h, for older headers. */
-#define ADDRESS_FLAGS	  8 /* IFA_FLAGS */
 #define ADDRESS_NODAD	  0x02
 #define VRF_TABLE	  1 /* IFLA_VRF_TABLE */
 #define VETH_PEER	  1 /* VETH_INFO_PEER */
@@ -321,11 +320,11 @@ void add_local_address(const char *interface, const char *text, unsigned int pre
 	int family = strchr(text, ':') ? AF_INET6 : AF_INET;
 	size_t length = family == AF_INET ? 4 : 16;
 	/* Usable at once, without a search for duplicates. */
-	unsigned int flags = ADDRESS_NODAD;
 	struct ifaddrmsg body = { .ifa_family = (unsigned char)family,
 				  .ifa_prefixlen = (unsigned char)prefix,
-				  .ifa_flags = (unsigned char)flags,
-				  .ifa_index = of->index };
+				  .ifa_flags = ADDRESS_NODAD,
+				  /* Of `lo` it is 1 on Linux only. */
+				  .ifa_index = if_nametoindex(interface) };
 	struct request request;
 	unsigned char bytes[16];
 	int error;
@@ -339,7 +338,6 @@ void add_local_address(const char *interface, const char *text, unsigned int pre
 	begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
 	append(&request, IFA_LOCAL, bytes, length);
 	append(&request, IFA_ADDRESS, bytes, length);
-	append(&request, ADDRESS_FLAGS, &flags, sizeof(flags));
 	error = ask(&request);
 	must(!error, "%s cannot get the address %s: %s", interface, text,
 	     errno_name(-error));

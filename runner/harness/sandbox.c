@@ -4,6 +4,7 @@
  * time limit enforced from outside; and nothing left running afterwards.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,8 @@ bool open_session(const struct target *target)
 	catch_signals();
 	world_init(&session.world);
 	target->describe(&session.world.kernel);
+	if (session.release)
+		session.world.kernel.version = session.release;
 	session.world.settings.rmem_default =
 		read_number("/proc/sys/net/core/rmem_default");
 	session.world.settings.wmem_default =
@@ -184,7 +187,8 @@ static void set_limits(void)
 static void close_from(int first)
 {
 #ifdef SYS_close_range
-	if (!syscall(SYS_close_range, first, ~0U, 0))
+	/* No descriptor is higher; gVisor takes no higher limit. */
+	if (!syscall(SYS_close_range, first, INT_MAX, 0))
 		return;
 #endif
 	for (int fd = first; fd < 1024; fd++)
@@ -198,6 +202,8 @@ static int network_flags(const struct sc_case *tested)
 	/* The harness is in namespaces already: leave_network(). */
 	if (session.target->stack)
 		return 0;
+	if (stays_in_network(tested))
+		return CLONE_NEWUSER;
 	switch (session.isolation) {
 	case ISOLATED:
 		return CLONE_NEWUSER | CLONE_NEWNET;
@@ -210,7 +216,8 @@ static int network_flags(const struct sc_case *tested)
 
 static int namespace_flags(const struct sc_case *tested)
 {
-	bool mounts = tested->needs & NEEDS_MOUNTS && !session.target->imaginary;
+	bool mounts = tested->needs & NEEDS_MOUNTS && !session.target->imaginary &&
+		      !in_plain_directory;
 
 	return network_flags(tested) | (mounts ? CLONE_NEWNS : 0);
 }
@@ -466,6 +473,8 @@ static void run_child(const struct sc_case *tested)
 	end_leftovers(child);
 	if (tested->needs & NEEDS_CGROUP)
 		remove_cgroup(child);
+	if (tested->needs & NEEDS_MOUNTS && in_plain_directory)
+		remove_plain_directory(child);
 	if (tested->needs & NEEDS_GUEST)
 		restore_machine(saved);
 	check_report();

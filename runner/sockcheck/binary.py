@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sockcheck.systems import System
+
 # A list comes in milliseconds. This is for a binary that hangs.
 PATIENCE = 60.0
 
@@ -53,9 +55,11 @@ class Listing:
         self.cases = cases
 
 
-def list_cases(binary: str, target: str) -> Listing:
+def list_cases(binary: str, target: str, system: System | None = None) -> Listing:
     question = [binary, "--target", target, "--list", "--json"]
-    answer = _ask(question)
+    if system:
+        question = system.inside([binary, "--list", "--json"])
+    answer = _ask(question, system)
     try:
         listing = _listing(answer)
     except (KeyError, TypeError, ValueError):
@@ -65,9 +69,11 @@ def list_cases(binary: str, target: str) -> Listing:
     return listing
 
 
-def rule_ids(binary: str) -> set[str]:
+def rule_ids(binary: str, system: System | None = None) -> set[str]:
     question = [binary, "--rules", "--json"]
-    answer = _ask(question)
+    if system:
+        question = system.inside(question)
+    answer = _ask(question, system)
     try:
         return {_text(rule, "id") for rule in answer["rules"]}
     except (KeyError, TypeError, ValueError):
@@ -103,7 +109,7 @@ def _text(entry: Any, key: str) -> str:
     return value
 
 
-def _ask(question: list[str]) -> Any:
+def _ask(question: list[str], system: System | None) -> Any:
     """Run the binary for one answer in JSON; pass on what it says when it refuses."""
     child = processes.start(question)
     os.close(child.stdin)
@@ -115,12 +121,32 @@ def _ask(question: list[str]) -> Any:
     finally:
         processes.close(child.stdout, child.stderr)
         status = processes.finish(child, grace)
+    if system:
+        # Its exit status may say something of the system only.
+        answer, others = _without_others(answer)
+        complaint = complaint or others
+        status = 0 if answer else status or 1
     if status != 0:
         raise Trouble(_refusal(question, status, complaint))
     try:
         return json.loads(answer)
     except (ValueError, RecursionError):
         raise Trouble(f"{' '.join(question)}: not JSON") from None
+
+
+# How the lines of the binary's answers begin.
+ANSWERS = (
+    *(b'{"sockcheck": ', b'"target": ', b'"sandbox": ', b'"cases": ['),
+    *(b'{"rules": [', b'{"name": ', b'{"id": ', b"]}"),
+)
+
+
+def _without_others(said: bytes) -> tuple[bytes, bytes]:
+    """An answer without what else came over a system's console, and that."""
+    lines = said.replace(b"\r", b"").split(b"\n")
+    mine = [line for line in lines if line.startswith(ANSWERS)]
+    others = [line for line in lines if not line.startswith(ANSWERS)]
+    return b"\n".join(mine), b"\n".join(others).strip()
 
 
 def _refusal(question: list[str], status: int, complaint: bytes) -> str:

@@ -20,6 +20,8 @@ from sockcheck.workers import Crew
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sockcheck.deviations import Recorded
+    from sockcheck.invocations import Invocations
+    from sockcheck.systems import System
 
 # perl's harness takes 'TAP version 14' from this version of its own on. Before, it
 # refuses a stream for its number alone; what we write is valid TAP 13 too.
@@ -58,6 +60,13 @@ class Options:
     # Of `matrix`: the targets, and where to write it.
     targets: list[str] = []
     output = os.path.join("build", "results")
+    # The whole system that the target is, if it is one.
+    system: System | None = None
+
+    @property
+    def patience(self) -> float:
+        """How long a process that runs cases may be silent."""
+        return self.timeout * 2 + 5
 
 
 class Check:
@@ -70,8 +79,13 @@ class Check:
         self.shows = True
         # Of learn(): why it could not be made, or not to its end.
         self.troubles: list[str] = []
-        kernel_config.provide(options.binary)
-        listing = binary.list_cases(options.binary, options.target)
+        self.system = options.system
+        if not self.system:
+            kernel_config.provide(options.binary)
+        listing = binary.list_cases(options.binary, options.target, self.system)
+        if self.system:
+            listing.target = self.system.name
+            listing.version = self.system.title(listing.version)
         chosen = choose(options.run, listing.cases)
         self.no_skip: set[str] = set()
         for pattern in options.require_no_skip:
@@ -86,7 +100,7 @@ class Check:
         # Only now: what there is to import for it takes a while.
         from sockcheck import deviations
 
-        rules = binary.rule_ids(self.options.binary)
+        rules = binary.rule_ids(self.options.binary, self.system)
         return deviations.read(path, rules, listing.cases, listing.version)
 
     def make(self) -> int:
@@ -123,18 +137,39 @@ class Check:
             complain(trouble)
         return self._status(troubles)
 
-    def _run_cases(self) -> list[str]:
-        crew = Crew(
+    def _crew(self) -> Crew:
+        return Crew(
             worker_command(self.options),
             self.options.jobs,
-            self.options.timeout * 2 + 5,
+            self.options.patience,
             self._on_point,
             self._on_tick,
             self.signals,
         )
+
+    def _invocations(self, system: System) -> Invocations:
+        from sockcheck.invocations import Invocations
+
+        options = self.options
+        return Invocations(
+            lambda part, after: system.inside(cases_command(options, part, after)),
+            system.shares(len(self.run.chosen), options.jobs),
+            options.jobs,
+            options.patience,
+            self._on_point,
+            self._on_tick,
+            self.signals,
+        )
+
+    def _run_cases(self) -> list[str]:
+        crew: Crew | Invocations
+        if self.system:
+            crew, cases = self._invocations(self.system), self.run.chosen
+        else:
+            crew, cases = self._crew(), spread(self.run.chosen)
         troubles: list[str] = []
         try:
-            crew.run(spread(self.run.chosen))
+            crew.run(cases)
         except Trouble as trouble:
             troubles.append(str(trouble))
         self.run.end(self._cut_short(troubles), self.recorded)
@@ -211,18 +246,30 @@ def spread(cases: list[Case]) -> list[Case]:
 
 
 def worker_command(options: Options) -> list[str]:
-    seconds = f"{options.timeout:.3f}".rstrip("0").rstrip(".")
+    command = [options.binary, "--target", options.target]
+    return [*command, *_way(options), "--worker"]
+
+
+def cases_command(options: Options, part: str, after: str) -> list[str]:
+    """For an invocation that runs its part ("0/2") of the cases behind one."""
+    release = options.system.release if options.system else ""
     return [
         options.binary,
-        *("--target", options.target),
-        *(
-            ["--profile", options.profile]
-            if options.profile != report_files.USUAL_PROFILE
-            else []
-        ),
+        *_way(options),
+        *(["--release", release] if release else []),
+        *(word for glob in options.run or ["*"] for word in ("--run", glob)),
+        *("--shard", part),
+        *(["--after", after] if after else []),
+    ]
+
+
+def _way(options: Options) -> list[str]:
+    seconds = f"{options.timeout:.3f}".rstrip("0").rstrip(".")
+    usual = options.profile == report_files.USUAL_PROFILE
+    return [
         *("--timeout", seconds),
         *(["--guest"] if options.guest else []),
-        "--worker",
+        *([] if usual else ["--profile", options.profile]),
     ]
 
 

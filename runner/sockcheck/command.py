@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from sockcheck.systems import System
+
     # A word of Python's stubs, and no class that is to be had while it runs.
     Commands = argparse._SubParsersAction["Parser"]
 
@@ -68,13 +70,26 @@ def parse(arguments: list[str]) -> Options:
     options = _parser().parse_args(arguments, Options())
     if "deviations" in vars(options):
         _must_be_folder("--deviations", options.deviations)
+    system = options.system = _system_of(options.target)
     if not options.jobs:
-        options.jobs = _usual_jobs(options.guest)
+        options.jobs = system.jobs if system else _usual_jobs(options.guest)
+    options.guest |= bool(system and system.ours)
+    if system and system.timeout and "timeout" not in vars(options):
+        options.timeout = system.timeout
     options.target_given = "target" in vars(options)
     if not options.results:
         folder = report_files.name_of(options.target, options.profile, "-")
         options.results = os.path.join("build", "results", folder)
     return options
+
+
+def _system_of(target: str) -> System | None:
+    """Its module is imported where there is one: that takes a while."""
+    if ":" not in target and target != "gvisor":
+        return None
+    from sockcheck.systems import system_of
+
+    return system_of(target)
 
 
 def _usual_jobs(guest: bool) -> int:
@@ -205,7 +220,10 @@ def _add_way(check: argparse.ArgumentParser) -> None:
         help="how many cases at a time (two a core; one where --guest is given)",
     )
     check.add_argument(
-        "--timeout", metavar="SECONDS", type=_timeout, help="for one case (10)"
+        "--timeout",
+        metavar="SECONDS",
+        type=_timeout,
+        help="for one case (10; gvisor: 2)",
     )
     check.add_argument(
         "--guest",

@@ -195,7 +195,7 @@ class Crew:
             self._ended(worker)
             return
         for point in worker.reader.feed(data):
-            wrong = _what_is_wrong(worker, point)
+            wrong = what_is_wrong(worker.due, point)
             if wrong:
                 self._lose(worker, "crash", wrong)
                 return
@@ -283,12 +283,12 @@ class Crew:
             self._replace(worker, "timeout", what)
 
 
-def _what_is_wrong(worker: Worker, point: Point) -> str:
-    """Why a point is not one that this worker may give now; "" when it may."""
-    if not worker.due:
+def what_is_wrong(due: deque[Case], point: Point) -> str:
+    """Why a point is not one that may come now, from a worker; "" when it may."""
+    if not due:
         return f"a point for {point.name}, which was not asked for"
-    if point.name != worker.due[0].name:
-        return f"a point for {point.name}, where {worker.due[0].name} was due"
+    if point.name != due[0].name:
+        return f"a point for {point.name}, where {due[0].name} was due"
     if point.todo is not None or not (point.ok or point.verdict in OF_WORKERS):
         return "a verdict that is not the worker's to give"
     return ""

@@ -181,19 +181,43 @@ static void see_protocol(struct world_kernel *kernel, const char *name)
 			found(kernel, evidences[i].feature);
 }
 
-/* /proc/net/protocols lists what is registered, in every network namespace. */
+/*
+ * /proc/net/protocols lists what is registered, in every network namespace.  A heading
+ * with nothing below, as gVisor has it, tells nothing.
+ */
 static bool read_protocols(struct world_kernel *kernel)
 {
 	char line[512], name[64];
 	FILE *file = fopen("/proc/net/protocols", "re");
+	int lines = 0;
 
 	if (!file)
 		return false;
-	while (fgets(line, sizeof(line), file))
+	for (; fgets(line, sizeof(line), file); lines++)
 		if (sscanf(line, "%63s", name) == 1)
 			see_protocol(kernel, name);
 	fclose(file);
-	return true;
+	return lines > 1;
+}
+
+/* A family lists its sockets in a file of its own, where it has one. */
+static void read_socket_lists(struct world_kernel *kernel)
+{
+	static const struct {
+		const char *path;
+		int domain;
+	} lists[] = {
+		{ "/proc/net/unix", AF_UNIX },	     { "/proc/net/tcp", AF_INET },
+		{ "/proc/net/tcp6", AF_INET6 },	     { "/proc/net/packet", AF_PACKET },
+		{ "/proc/net/netlink", AF_NETLINK },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (!access(lists[i].path, F_OK))
+			found(kernel, FEATURE_FAMILY(lists[i].domain));
+	/* net/core/rtnetlink.c is part of every kernel that has netlink. */
+	if (kernel->features[FEATURE_FAMILY(AF_NETLINK)] == YES)
+		found(kernel, FEATURE_NETLINK(NETLINK_ROUTE));
 }
 
 /* /proc/net/netlink lists the kernel's own netlink sockets of this namespace. */
@@ -346,6 +370,7 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 	memset(kernel, 0, sizeof(*kernel));
 	kernel->version = running_version(release, sizeof(release));
 	known.protocols = read_protocols(kernel);
+	read_socket_lists(kernel);
 	read_netlink(kernel);
 	known.config = read_config(config, release, known.in_config, known.built_in);
 	known.loadable = modules_can_load();

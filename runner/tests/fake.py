@@ -14,8 +14,8 @@ from typing import Any
 RUNNER = Path(__file__).resolve().parent.parent
 
 # The program itself. What it does is in a JSON file beside it.
-PROGRAM = r"""
-import json, os, signal, sys, time
+PROGRAM = r'''
+import json, os, re, signal, sys, time
 
 told = json.load(open(sys.argv[0] + ".json"))
 argv = sys.argv[1:]
@@ -47,7 +47,23 @@ sys.stdout.flush()
 with open(sys.argv[0] + ".pids", "a") as pids:
     pids.write("%d\n" % os.getpid())
 number = 0
-for line in iter(sys.stdin.readline, ""):
+
+def told_in_arguments():
+    """The cases of --run, each every Nth, behind one: as build/sockcheck has it."""
+    values = {name: [] for name in ("--run", "--shard", "--after")}
+    for name, value in zip(argv, argv[1:]):
+        if name in values:
+            values[name].append(value)
+    first, step = map(int, (values["--shard"] or ["0/1"])[0].split("/"))
+    globs = [re.escape(glob).replace(r"\*", ".*") for glob in values["--run"]]
+    names = [name for name in told["names"] if re.fullmatch("|".join(globs), name)]
+    behind = names.index(values["--after"][0]) + 1 if values["--after"] else 0
+    return [names[at] for at in range(first, len(names), step) if at >= behind]
+
+asked = iter(sys.stdin.readline, "")
+if "--run" in argv:
+    asked = told_in_arguments()
+for line in asked:
     name = line.rstrip("\n")
     number += 1
     does = told["does"].get(name, {"write": "ok"})
@@ -77,7 +93,7 @@ print("1..%d" % number)
 sys.stdout.flush()
 if told["end"]:
     os.kill(os.getpid(), told["end"])
-"""
+'''
 
 
 def failed(verdict: str = "fail", **fields: Any) -> dict[str, Any]:
@@ -134,20 +150,22 @@ class Fake:
             }
             for name in self.names
         ]
-        return json.dumps(
-            {
-                "sockcheck": "0.1",
-                "target": {"name": "host", "version": "Linux 6.18"},
-                "sandbox": self.sandbox,
-                "cases": cases,
-            }
+        target = {"name": "host", "version": "Linux 6.18"}
+        return (
+            f'{{"sockcheck": "0.1",\n"target": {json.dumps(target)},\n'
+            f'"sandbox": {json.dumps(self.sandbox)},\n"cases": [\n'
+            + ",\n".join(json.dumps(case) for case in cases)
+            + "\n]}\n"
         )
 
     def make(self) -> None:
         rules = sorted({rule_of(name) for name in self.names} | set(self.extra_rules))
         told = {
             "list": self.list_text or self.listing(),
-            "rules": json.dumps({"rules": [{"id": rule} for rule in rules]}),
+            "rules": '{"rules": [\n'
+            + ",\n".join(json.dumps({"id": rule}) for rule in rules)
+            + "\n]}\n",
+            "names": self.names,
             "does": self.does,
             "sleep": self.sleep,
             "start": self.start,
