@@ -160,22 +160,22 @@ CASE("socket.new.stat_gid[self]", .anywhere = true)
 /* The lowest free descriptor. */
 CASE("socket.inet.created[descriptor-3]", .anywhere = true)
 {
-	need_own_descriptors();
-	expect_that(expect_descriptor(t_socket(AF_INET, SOCK_STREAM, 0)) == 3,
-		    "0, 1 and 2 are open, and no other");
+	int lowest = lowest_descriptor();
+
+	/* 0, 1 and 2 are open, and no other; a stack may have numbers of its own. */
+	expect_that(expect_descriptor(t_socket(AF_INET, SOCK_STREAM, 0)) == lowest,
+		    "%d is the first that is free", lowest);
 }
 
 CASE("socket.inet.created[descriptor-hole]", .anywhere = true)
 {
-	int hole;
+	int first = must_socket(AF_INET, SOCK_STREAM, 0), hole;
 
-	need_own_descriptors();
-	must_socket(AF_INET, SOCK_STREAM, 0);
 	hole = must_socket(AF_INET, SOCK_STREAM, 0);
 	must_socket(AF_INET, SOCK_STREAM, 0);
 	must_close(hole);
-	expect_that(expect_descriptor(t_socket(AF_INET, SOCK_DGRAM, 0)) == 4,
-		    "4 is the only hole");
+	expect_that(expect_descriptor(t_socket(AF_INET, SOCK_DGRAM, 0)) == first + 1,
+		    "%d is the only hole", first + 1);
 }
 
 CASE("socket.unix.created[descriptor-0]", .anywhere = true)

@@ -311,6 +311,8 @@ void sc_at(const char *file);
 #define expect_last_errno_in(...) \
 	sc_expect_errors(SC_LINE, 0, (const int[]){ __VA_ARGS__, 0 })
 #define expect_value(value, call) (sc_forget(), sc_expect_value(SC_LINE, value, (call)))
+/* What the next descriptor must be: 3 where the target's are those of the process. */
+int lowest_descriptor(void);
 /* Returns the descriptor: the lowest that was free. */
 #define expect_descriptor(call) (sc_forget(), sc_expect_descriptor(SC_LINE, (call)))
 /* A value above 0, which is returned. */

@@ -152,6 +152,9 @@ static void has_family(const struct sockcheck_family *made)
 {
 	if (!made->protocol && made->family > 0 && made->family < 64)
 		answer->features[FEATURE_FAMILY(made->family)] = YES;
+	/* Of the protocols of this one, 0 is NETLINK_ROUTE. */
+	if (made->family == AF_NETLINK && made->protocol >= 0 && made->protocol < 32)
+		answer->features[FEATURE_NETLINK(made->protocol)] = YES;
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
 		if (made->protocol && protocols[i].made.family == made->family &&
 		    protocols[i].made.protocol == made->protocol)
