@@ -48,7 +48,7 @@ def difference(options: Options, cases: list[Case], learned: Learned) -> str:
     path = recorded_in(options)
     there = os.path.lexists(path)
     text = deviations.load(path) if there else ""
-    rules = binary.rule_ids(options.binary)
+    rules = binary.rule_ids(options.binary, options.system)
     keep = options.keep_seen
     patch = record.Recorder(path, text, rules, cases, learned, keep).record()
     wrong = record.mistakes("".join(patch.new), rules, cases, learned)
@@ -61,7 +61,9 @@ def difference(options: Options, cases: list[Case], learned: Learned) -> str:
 def _all_cases(options: Options, learned: Learned) -> list[Case]:
     """The cases that there are; of a target that is not here, those that ran."""
     try:
-        return binary.list_cases(options.binary, options.target).cases
+        return binary.list_cases(
+            options.binary, options.target, options.system
+        ).cases
     except Trouble:
         return learned.cases
 
