@@ -348,7 +348,8 @@ void set_filesystem_user(unsigned int uid)
 {
 	if (!imaginary()) {
 		setfsuid(uid);
-		must((unsigned int)setfsuid((uid_t)-1) == uid, "setfsuid: refused");
+		if ((unsigned int)setfsuid((uid_t)-1) != uid)
+			sc_skip("needs setfsuid(2), which is refused");
 		die_with_harness();
 	}
 	world.caller.fsuid = uid;
@@ -358,7 +359,8 @@ void set_filesystem_group(unsigned int gid)
 {
 	if (!imaginary()) {
 		setfsgid(gid);
-		must((unsigned int)setfsgid((gid_t)-1) == gid, "setfsgid: refused");
+		if ((unsigned int)setfsgid((gid_t)-1) != gid)
+			sc_skip("needs setfsgid(2), which is refused");
 		die_with_harness();
 	}
 	world.caller.fsgid = gid;
@@ -468,7 +470,8 @@ int sockets_in_use(void)
 	FILE *file = fopen("/proc/net/sockstat", "re");
 	int used = 0;
 
-	must(file, "/proc/net/sockstat: %s", errno_name(errno));
+	if (!file)
+		sc_skip("needs /proc/net/sockstat: %s", errno_name(errno));
 	must(fscanf(file, "sockets: used %d", &used) == 1,
 	     "/proc/net/sockstat does not say how many are used");
 	fclose(file);

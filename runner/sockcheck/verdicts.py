@@ -18,6 +18,10 @@ AS_EXPECTED = frozenset(("pass", "known", "skip"))
 OF_WORKERS = frozenset(("fail", "broken", "timeout", "crash"))
 
 
+# What the harness has expected where it is no answer of the call.
+BESIDE = "what the case says beside it"
+
+
 class Result:
     """The verdict on one case, with everything that is known about how it came."""
 
@@ -109,10 +113,10 @@ def refused(fields: dict[str, Any]) -> str:
 
 def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Result:
     verdict = point.verdict
-    if deviation is None or (verdict == "fail" and not _is_comparison(point)):
-        return Result(case, verdict, point.fields)
     # A case that failed has something that came; what else went wrong is a word.
-    seen = str(point.fields.get("came", "")) if verdict == "fail" else verdict
+    seen = answer(point.fields) if verdict == "fail" else verdict
+    if deviation is None or not seen:
+        return Result(case, verdict, point.fields)
     if deviation.has(seen):
         return Result(case, "known", point.fields, deviation.why, deviation, seen)
     reason = ""
@@ -121,10 +125,14 @@ def _judge_failure(case: Case, point: Point, deviation: Deviation | None) -> Res
     return Result(case, verdict, point.fields, reason, deviation)
 
 
-def _is_comparison(point: Point) -> bool:
-    """Whether it is the target's answer that is not what the case expects.
+def answer(fields: dict[str, Any]) -> str:
+    """What the target answered that is not what the case expects; "" for no answer.
 
     A failure with a message is another one, such as that the case lands in another
-    rule than it names: a defect of the case, which no deviation may cover.
+    rule than it names: a defect of the case, which no deviation may cover. But for
+    what a case says beside its call: there the message tells what came.
     """
-    return bool(point.fields.get("expected")) and not point.fields.get("message")
+    expected, message = fields.get("expected"), fields.get("message")
+    if expected == BESIDE:
+        return str(message or "")
+    return "" if message or not expected else str(fields.get("came", ""))
