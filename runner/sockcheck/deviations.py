@@ -49,6 +49,10 @@ NEEDS = "needs "
 # "RULE (words)": no rule and no case ends so, and words hold no parentheses.
 _with_words = re.compile(r"(.*\S) \(([^()]+)\)").fullmatch
 
+# A value or a verdict by itself. What else a refusal may be are an error and, where
+# the call succeeded and did not do what a case needs, the harness's words for that.
+_is_result = re.compile(r"-?[0-9]+|timeout|crash|broken").fullmatch
+
 is_call = re.compile(r"[a-z][a-z0-9_]*\(.*").fullmatch
 
 
@@ -228,7 +232,7 @@ class Book:
             refusal = Refusal(where, call, keys, self._names_of_refusal(section, keys))
             self._must_have_answers(section, refusal)
             for answer in refusal.answers:
-                if not answer.text.startswith("-1 "):
+                if _is_result(answer.text):
                     wrong = f"'{answer.written}' is no refusal of a call"
                     self._wrong(section, "seen", wrong)
             if refusal.concerns(version):

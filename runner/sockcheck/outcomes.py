@@ -102,7 +102,7 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
     if verdict == "fail" and answer(entry):
         return Outcome(name, came=answer(entry))
     if verdict in ("broken", "skip"):
-        came = refused({"call": call, "came": came})
+        came = refused({**entry, "call": call, "came": came})
         if came and is_call(call):
             return Outcome(name, came=came, call=call)
         if verdict == "skip":
