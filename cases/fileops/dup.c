@@ -256,8 +256,8 @@ CASES(faults)
 {
 	for (size_t i = 0; i < COUNT(faults); i++)
 		add_case(.name = name_case("%s[%s]", faults[i].rule, faults[i].name),
-			 .run_row = refuses_number, .row = &faults[i],
-			 .anywhere = true, .has = { FEATURE_FAMILY(AF_UNIX) });
+			 .run_row = refuses_number, .row = &faults[i], .anywhere = true,
+			 .has = { FEATURE_FAMILY(AF_UNIX) });
 }
 
 /* The limit itself is the first that is refused; below, the last is given. */

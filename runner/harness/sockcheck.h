@@ -370,7 +370,10 @@ void sc_expect_link(int line, int fd, const char *text);
 
 /* Ends the case as failed where the condition, which no call shows, does not hold. */
 #define expect_that(condition, ...) \
-	((condition) ? (void)0 : sc_fail(SC_LINE, __VA_ARGS__))
+	((condition) ? (void)0 : sc_untrue(SC_LINE, __VA_ARGS__))
+void sc_untrue(int line, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+/* Where the case itself is wrong. */
 void sc_fail(int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

@@ -50,7 +50,7 @@ def difference(options: Options, cases: list[Case], learned: Learned) -> str:
     path = recorded_in(options)
     there = os.path.lexists(path)
     text = deviations.load(path) if there else ""
-    rules = binary.rule_ids(options.binary)
+    rules = binary.rule_ids(options.binary, options.system)
     keep = options.keep_seen
     patch = record.Recorder(path, text, rules, cases, learned, keep).record()
     wrong = record.mistakes("".join(patch.new), rules, cases, learned)

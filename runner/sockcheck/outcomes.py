@@ -12,7 +12,7 @@ import os
 from sockcheck.binary import Case
 from sockcheck.deviations import is_call
 from sockcheck.trouble import Trouble, why
-from sockcheck.verdicts import refused
+from sockcheck.verdicts import failure, refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
         return Outcome(name, came=str(entry.get("seen") or came))
     if verdict in ("timeout", "crash"):
         return Outcome(name, came=verdict)
-    is_comparison = entry.get("expected") and not entry.get("message")
-    if verdict == "fail" and is_comparison and came:
-        return Outcome(name, came=came)
+    if verdict == "fail" and failure(entry):
+        return Outcome(name, came=failure(entry))
     if verdict in ("broken", "skip"):
         came = refused({"call": call, "came": came})
         known = verdict == "skip" or came.startswith("-1 ")

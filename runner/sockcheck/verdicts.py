@@ -66,7 +66,8 @@ def judge(
         return _skip(Result(case, "skip", point.fields, point.skip), skip_allowed)
     deviation = recorded.of_case.get(case.name) if recorded else None
     if point.ok:
-        if deviation is None:
+        # An answer that comes at times may be listed beside the word pass.
+        if deviation is None or deviation.has("pass"):
             return Result(case, "pass", point.fields)
         reason = f"passes now; amend {deviation.where}"
         return Result(case, "fixed", point.fields, reason, deviation)
@@ -89,7 +90,8 @@ def _judge_broken(case: Case, point: Point, recorded: Recorded, target: str) -> 
     refusal = recorded.refusal(case.name, call) if came else None
     if refusal is None:
         return Result(case, "broken", point.fields)
-    if not refusal.has(came):
+    said = f'"{point.fields.get("message", "")}"'
+    if not refusal.has(came) and not refusal.has(said):
         reason = f"not what {refusal.where} has: {refusal.seen}"
         return Result(case, "broken", point.fields, reason, refusal)
     fields = {key: point.fields[key] for key in point.fields if key != "verdict"}
