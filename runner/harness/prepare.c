@@ -357,7 +357,8 @@ void set_filesystem_user(unsigned int uid)
 	need_kernel("users");
 	if (!imaginary()) {
 		setfsuid(uid);
-		must((unsigned int)setfsuid((uid_t)-1) == uid, "setfsuid: refused");
+		if ((unsigned int)setfsuid((uid_t)-1) != uid)
+			sc_skip("needs setfsuid(2), which is refused");
 		die_with_harness();
 	}
 	world.caller.fsuid = uid;
@@ -368,7 +369,8 @@ void set_filesystem_group(unsigned int gid)
 	need_kernel("groups");
 	if (!imaginary()) {
 		setfsgid(gid);
-		must((unsigned int)setfsgid((gid_t)-1) == gid, "setfsgid: refused");
+		if ((unsigned int)setfsgid((gid_t)-1) != gid)
+			sc_skip("needs setfsgid(2), which is refused");
 		die_with_harness();
 	}
 	world.caller.fsgid = gid;
@@ -481,7 +483,8 @@ int sockets_in_use(void)
 	int used = 0;
 
 	need_kernel("/proc/net/sockstat");
-	must(file, "/proc/net/sockstat: %s", errno_name(errno));
+	if (!file)
+		sc_skip("needs /proc/net/sockstat: %s", errno_name(errno));
 	must(fscanf(file, "sockets: used %d", &used) == 1,
 	     "/proc/net/sockstat does not say how many are used");
 	fclose(file);
