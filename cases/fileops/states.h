@@ -121,13 +121,23 @@ static inline void must_shut(int fd, int how)
 	must(!came || came == -ENOTCONN, "shutdown(2) gave %ld", came);
 }
 
-#define SHUTS(name_, one_, how_, other_, other_how_)                              \
-	static inline void name_(const struct kind *kind, int ends[2])            \
-	{                                                                         \
-		two_ends(kind, ends);                                             \
-		must_shut(ends[one_], how_);                                      \
-		if ((other_) >= 0)                                                \
-			must_shut(ends[(other_) < 0 ? 0 : (other_)], other_how_); \
+/* AF_UNIX does not say it: af_unix.c, unix_shutdown(). */
+static inline void must_shut_end(const struct kind *kind, int fd, int how)
+{
+	if (kind->domain == AF_UNIX)
+		sc_must(SC_LINE, t_shutdown(fd, how), "shutdown(2)");
+	else
+		must_shut(fd, how);
+}
+
+#define SHUTS(name_, one_, how_, other_, other_how_)                           \
+	static inline void name_(const struct kind *kind, int ends[2])         \
+	{                                                                      \
+		two_ends(kind, ends);                                          \
+		must_shut_end(kind, ends[one_], how_);                         \
+		if ((other_) >= 0)                                             \
+			must_shut_end(kind, ends[(other_) < 0 ? 0 : (other_)], \
+				      other_how_);                             \
 	}
 SHUTS(shut_read, 0, SHUT_RD, -1, 0)
 SHUTS(shut_write, 0, SHUT_WR, -1, 0)
@@ -141,7 +151,7 @@ SHUTS(shut_read_then_write, 0, SHUT_RD, 0, SHUT_WR)
 static inline void shut_alone(const struct kind *kind, int ends[2])
 {
 	is_new(kind, ends);
-	must_shut(ends[0], SHUT_RD);
+	must_shut_end(kind, ends[0], SHUT_RD);
 }
 
 static inline void other_closed(const struct kind *kind, int ends[2])

@@ -410,12 +410,14 @@ CASES(listening)
 }
 
 /* shutdown(2), SHUT_RD: the end, for whoever would wait. */
-static void shut_down(int fd)
+static void shut_down(const struct kind *kind, int fd)
 {
 	long came = t_shutdown(fd, SHUT_RD);
 
 	/* ENOTCONN is said of sockets without a connection, which are shut all the
-	 * same: inet_shutdown(). */
+	 * same: inet_shutdown().  Not so unix_shutdown(). */
+	if (kind->domain == AF_UNIX)
+		sc_must(SC_LINE, came, "shutdown(2)");
 	must(!came || came == -ENOTCONN, "shutdown(2) gave %ld", came);
 }
 
@@ -424,7 +426,7 @@ static void waits_not(const void *data)
 	const struct row *row = data;
 	int fd = open_kind(row->kind);
 
-	shut_down(fd);
+	shut_down(row->kind, fd);
 	expect_value(0, receive(fd, row->asked, 0));
 }
 
@@ -433,7 +435,7 @@ static void shut_at_once(const void *data)
 	const struct row *row = data;
 	int fd = open_kind(row->kind);
 
-	shut_down(fd);
+	shut_down(row->kind, fd);
 	if (row->error)
 		expect_errno(row->error, receive(fd, row->asked, MSG_DONTWAIT));
 	else

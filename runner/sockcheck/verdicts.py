@@ -66,7 +66,8 @@ def judge(
         return _skip(Result(case, "skip", point.fields, point.skip), skip_allowed)
     deviation = recorded.of_case.get(case.name) if recorded else None
     if point.ok:
-        if deviation is None:
+        # An answer that comes at times is listed beside the word pass.
+        if deviation is None or deviation.has("pass"):
             return Result(case, "pass", point.fields)
         reason = f"passes now; amend {deviation.where}"
         return Result(case, "fixed", point.fields, reason, deviation)
