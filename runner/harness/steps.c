@@ -29,13 +29,14 @@ double patience_ms(void)
 
 /*
  * Between two looks: what is on its way mostly comes at once.  Where it does not, the
- * processor is for others.
+ * processor is for others, the longer the longer it takes.
  */
 static void pass_time(double deadline_ms)
 {
-	const struct timespec moment = { .tv_nsec = 1000000 };
+	double waited = patience_ms() - (deadline_ms - now_ms());
+	struct timespec moment = { .tv_nsec = (long)(waited * 1e6 / 8) };
 
-	if (deadline_ms - now_ms() > patience_ms() - 5)
+	if (waited < 5 || waited >= 8000)
 		sched_yield();
 	else
 		nanosleep(&moment, NULL);
