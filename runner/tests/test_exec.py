@@ -335,24 +335,3 @@ def test_an_answer_that_comes_at_times(fake: Fake, does: dict[str, Any]) -> None
     deviate(fake, ODD, "-1 EINVAL | pass")
     assert fake.check().returncode == 0
     assert fake.verdicts()[ODD] == ("pass" if does == {"write": "ok"} else "known")
-
-
-def test_what_a_case_says_beside_its_call(fake: Fake) -> None:
-    said = "SIGPIPE does not come"
-    fake.does[ODD] = failed(expected="what the case says beside it", message=said)
-    deviate(fake, ODD, said)
-    assert fake.check().returncode == 0
-    assert fake.verdicts()[ODD] == "known"
-    deviate(fake, ODD, "-1 EINVAL")
-    assert fake.check().returncode == 1
-
-
-def test_a_call_that_succeeds_and_does_not_what_is_needed(fake: Fake) -> None:
-    call = "getsockopt(3, SOL_SOCKET, SO_ERROR, &optval, &4)"
-    said = "SO_ERROR tells 0"
-    fake.does[ODD] = failed("broken", call=call, came="0 and 0", message=said)
-    deviate(fake, "needs getsockopt(*, SOL_SOCKET, SO_ERROR, *)", said)
-    assert fake.check().returncode == 0
-    assert fake.verdicts()[ODD] == "skip"
-    deviate(fake, "needs getsockopt(*, SOL_SOCKET, SO_ERROR, *)", "-1 EBADF")
-    assert fake.check().returncode == 1
