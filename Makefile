@@ -68,8 +68,8 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench list \
-	explain clean help FORCE
+.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
+	list explain install-header clean help FORCE
 
 all: $(BUILD)/sockcheck
 
@@ -124,12 +124,20 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 	black --quiet runner
 
+# For the builds of stacks that say something of themselves.
+PREFIX ?= /usr/local
+install-header:
+	install -D -m 644 runner/targets/sockcheck_target.h \
+		$(DESTDIR)$(PREFIX)/include/sockcheck_target.h
+
 clean:
 	rm -rf $(BUILD)
 
 help:
 	@echo 'make check           run every case against TARGET (default: host, this kernel)'
 	@echo '     TARGET=NAME     the same kernel by another way: socketcall, uring'
+	@echo '     TARGET=lwip     or lwipv6, stacks from Debian (ci/setup stacks)'
+	@echo '     TARGET=./libstack.so,prefix=foo_  a stack in a shared object'
 	@echo '     PROFILE=posix   judged by POSIX.1-2024, where that speaks of it'
 	@echo "     TARGET=exec:'COMMAND {}'  a system that runs the binary: {} is it and its"
 	@echo '                     arguments, inside a longer word quoted for a shell, as in'
@@ -149,6 +157,7 @@ help:
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
+	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
 	@echo 'make lint, format, clean'
 	@echo 'The exit status of make itself is 2 for every failure.  That of the check is in'
 	@echo 'the line "Error N": 1 a case is not as expected, 2 the run could not be made.'

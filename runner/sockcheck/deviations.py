@@ -49,7 +49,7 @@ NEEDS = "needs "
 # "RULE (words)": no rule and no case ends so, and words hold no parentheses.
 _with_words = re.compile(r"(.*\S) \(([^()]+)\)").fullmatch
 
-is_result = re.compile(r"-?\d.*|\".*\"").fullmatch
+is_result = re.compile(r"-?\d.*").fullmatch
 is_call = re.compile(r"[a-z][a-z0-9_]*\(.*").fullmatch
 
 

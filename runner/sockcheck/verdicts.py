@@ -90,8 +90,7 @@ def _judge_broken(case: Case, point: Point, recorded: Recorded, target: str) -> 
     refusal = recorded.refusal(case.name, call) if came else None
     if refusal is None:
         return Result(case, "broken", point.fields)
-    said = f'"{point.fields.get("message", "")}"'
-    if not refusal.has(came) and not refusal.has(said):
+    if not refusal.has(came):
         reason = f"not what {refusal.where} has: {refusal.seen}"
         return Result(case, "broken", point.fields, reason, refusal)
     fields = {key: point.fields[key] for key in point.fields if key != "verdict"}

@@ -322,3 +322,16 @@ def test_a_console_in_pieces(size: int) -> None:
     ]
     assert console.reader.ended and not console.reader.torn
     assert console.said == "bye\nok 4 - d"
+
+
+def deviate(fake: Fake, name: str, seen: str) -> None:
+    text = f"[{name}]\nseen = {seen}\nwhy = it is another system\nsince = 6\n"
+    fake.deviate(text)
+
+
+@pytest.mark.parametrize("does", [{"write": "ok"}, failed()])
+def test_an_answer_that_comes_at_times(fake: Fake, does: dict[str, Any]) -> None:
+    fake.does[ODD] = does
+    deviate(fake, ODD, "-1 EINVAL | pass")
+    assert fake.check().returncode == 0
+    assert fake.verdicts()[ODD] == ("pass" if does == {"write": "ok"} else "known")
