@@ -119,6 +119,12 @@ struct sockcheck_target {
 	const struct sockcheck_family *families;
 	/* Numbers that are not Linux's, up to SOCKCHECK_END; NULL: none. */
 	const struct sockcheck_number *numbers;
+	/*
+	 * Waits until whatever the calls before have caused is done: called before each
+	 * call.  Better than SOCKCHECK_SLEEPS_WHEN_DONE where the stack has a way to
+	 * know; NULL: it has none.
+	 */
+	void (*settle)(void);
 };
 
 #endif

@@ -43,7 +43,9 @@ static bool caused;
 /* To look takes longer than most calls: after one that only asks, nobody looks. */
 static void settle(bool causes)
 {
-	if (caused && stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
+	if (caused && stack_says.settle)
+		stack_says.settle();
+	else if (caused && stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
 		stack_wait_until_done();
 	caused = causes;
 }
@@ -387,7 +389,8 @@ void stack_fill_in(void)
 
 	stack_target.stack = true;
 	stack_target.first_descriptor = stack_says.first_descriptor;
-	stack_target.settles = stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
+	stack_target.settles = stack_says.settle ||
+			       stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
 	stack_target.is_asleep = stack_is_asleep;
 	stack_target.open = stack_open;
 	stack_target.cannot_express = stack_cannot_express;
