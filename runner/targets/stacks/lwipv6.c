@@ -139,8 +139,9 @@ PUBLIC(int, close, (int fd), lwip_close(fd))
  * 0: a socket's number is that of a UDP socket of the kernel, which alloc_socket()
  * opens to have one; between two of them lie those of the pipes that its mailboxes are.
  * 1: its number is the lowest that no other socket of the library has, as within
- * ViewOS, for which lwip_init() sets it.  The process then has no two things of one
- * number.
+ * ViewOS, for which lwip_init() sets it.  Then no number that a case sees is one of the
+ * process's, but that poll(2) and select(2) take those that are not the library's for
+ * it.
  */
 extern int _nofdfake;
 
