@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include <lwipv6.h>
 
@@ -58,6 +59,17 @@ static void pass_time(void)
 		pass_time();                     \
 		return call;                     \
 	}
+
+/*
+ * In place of the library's, which looks for it here first.  It sends and tells bytes
+ * that it has never written: let them be 0, as they are in memory that nobody has used
+ * before, and the same in each run.
+ */
+void *mem_malloc(unsigned long size);
+void *mem_malloc(unsigned long size)
+{
+	return calloc(1, size);
+}
 
 static int make_socket(int domain, int type, int protocol)
 {
