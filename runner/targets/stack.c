@@ -43,8 +43,15 @@ static bool caused;
 /* To look takes longer than most calls: after one that only asks, nobody looks. */
 static void settle(bool causes)
 {
-	if (caused && stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
+	bool waits = stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
+
+	if (caused && waits)
 		stack_wait_until_done();
+	for (int i = 0; caused && stack_says.pass_time && i < 3; i++) {
+		stack_says.pass_time();
+		if (waits)
+			stack_wait_until_done();
+	}
 	caused = causes;
 }
 
