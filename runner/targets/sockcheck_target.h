@@ -126,6 +126,12 @@ struct sockcheck_target {
 	 * SOCKCHECK_SLEEPS_WHEN_DONE each time when all of its threads sleep.
 	 */
 	void (*pass_time)(void);
+	/*
+	 * Waits until whatever the calls before have caused is done: called before each
+	 * call.  Better than SOCKCHECK_SLEEPS_WHEN_DONE where the stack has a way to
+	 * know; NULL: it has none.
+	 */
+	void (*settle)(void);
 };
 
 #endif

@@ -40,17 +40,22 @@ static bool is_no_error(long value)
 /* A call before this one has caused what the stack's threads may be at. */
 static bool caused;
 
+static void wait_until_done(void)
+{
+	if (stack_says.settle)
+		stack_says.settle();
+	else if (stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
+		stack_wait_until_done();
+}
+
 /* To look takes longer than most calls: after one that only asks, nobody looks. */
 static void settle(bool causes)
 {
-	bool waits = stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
-
-	if (caused && waits)
-		stack_wait_until_done();
+	if (caused)
+		wait_until_done();
 	for (int i = 0; caused && stack_says.pass_time && i < 3; i++) {
 		stack_says.pass_time();
-		if (waits)
-			stack_wait_until_done();
+		wait_until_done();
 	}
 	caused = causes;
 }
@@ -394,7 +399,8 @@ void stack_fill_in(void)
 
 	stack_target.stack = true;
 	stack_target.first_descriptor = stack_says.first_descriptor;
-	stack_target.settles = stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
+	stack_target.settles = stack_says.settle ||
+			       stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE;
 	stack_target.is_asleep = stack_is_asleep;
 	stack_target.open = stack_open;
 	stack_target.cannot_express = stack_cannot_express;
