@@ -337,6 +337,7 @@ const struct target *stack_target_by_name(const char *name, char *why, size_t si
 	stack_says.numbers = NULL;
 	stack_says.open = NULL;
 	stack_says.pass_time = NULL;
+	stack_says.settle = NULL;
 	stack_calls = answer->calls;
 	if (stack_says.flags & SOCKCHECK_LOADS_ONCE && !load(why, size))
 		return NULL;
