@@ -42,18 +42,12 @@ static void pass_time(double deadline_ms)
 		nanosleep(&moment, NULL);
 }
 
-/* By a timer, all that Nagle's algorithm holds back still comes: once what was sent
- * before is acknowledged, which TCP may put off for up to half a second (RFC 1122). */
-#define ACKNOWLEDGED_MS 500
-
 void wait_readable(int fd)
 {
 	struct pollfd waited = { .fd = fd, .events = POLLIN };
 
 	if (session.target->poll && !session.target->imaginary)
-		session.target->poll(&waited, 1,
-				     session.target->settles ? ACKNOWLEDGED_MS
-							     : (int)patience_ms());
+		session.target->poll(&waited, 1, patience_ms());
 }
 
 void wait_for_events(int fd, short events)
@@ -70,20 +64,14 @@ void wait_for_events(int fd, short events)
 
 void wait_for_bytes(int fd, int count)
 {
-	bool timed = session.target->settles;
-	double deadline = now_ms() + (timed ? ACKNOWLEDGED_MS : patience_ms());
-	const struct timespec moment = { .tv_nsec = 2000000 };
+	double deadline = now_ms() + patience_ms();
 	int waiting = -1;
 
 	if (session.target->imaginary || !session.target->ioctl)
 		return;
 	while (!session.target->ioctl(fd, FIONREAD, &waiting) && waiting < count &&
-	       now_ms() < deadline) {
-		if (timed)
-			nanosleep(&moment, NULL);
-		else
-			pass_time(deadline);
-	}
+	       now_ms() < deadline)
+		pass_time(deadline);
 }
 
 void wait_for_nothing_unsent(int fd)

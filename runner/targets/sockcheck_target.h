@@ -60,8 +60,8 @@ enum sockcheck_flags {
 	SOCKCHECK_LOADS_ONCE = 1 << 3,
 	/* A thread of the stack sleeps only while it has nothing left to do but by a
 	 * timer.  So each call waits until all of them sleep: then whatever the calls
-	 * before it have caused has come, and what has not come never will.  Else a
-	 * case waits for a while for what it has caused. */
+	 * before it have caused has come, but for pass_time().  Else a case waits for a
+	 * while for what it has caused. */
 	SOCKCHECK_SLEEPS_WHEN_DONE = 1 << 4,
 };
 
@@ -119,6 +119,13 @@ struct sockcheck_target {
 	const struct sockcheck_family *families;
 	/* Numbers that are not Linux's, up to SOCKCHECK_END; NULL: none. */
 	const struct sockcheck_number *numbers;
+	/*
+	 * Does now what the stack would do by itself in less than a second, such as to
+	 * send acknowledgements that are put off, so that no answer depends on the time
+	 * that a case takes: called before calls, three times in a row, and with
+	 * SOCKCHECK_SLEEPS_WHEN_DONE each time when all of its threads sleep.
+	 */
+	void (*pass_time)(void);
 	/*
 	 * Waits until whatever the calls before have caused is done: called before each
 	 * call.  Better than SOCKCHECK_SLEEPS_WHEN_DONE where the stack has a way to

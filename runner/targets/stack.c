@@ -40,13 +40,23 @@ static bool is_no_error(long value)
 /* A call before this one has caused what the stack's threads may be at. */
 static bool caused;
 
+static void wait_until_done(void)
+{
+	if (stack_says.settle)
+		stack_says.settle();
+	else if (stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
+		stack_wait_until_done();
+}
+
 /* To look takes longer than most calls: after one that only asks, nobody looks. */
 static void settle(bool causes)
 {
-	if (caused && stack_says.settle)
-		stack_says.settle();
-	else if (caused && stack_says.flags & SOCKCHECK_SLEEPS_WHEN_DONE)
-		stack_wait_until_done();
+	if (caused)
+		wait_until_done();
+	for (int i = 0; caused && stack_says.pass_time && i < 3; i++) {
+		stack_says.pass_time();
+		wait_until_done();
+	}
 	caused = causes;
 }
 

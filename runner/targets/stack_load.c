@@ -335,6 +335,9 @@ const struct target *stack_target_by_name(const char *name, char *why, size_t si
 	/* These lie in the memory of a process that is gone. */
 	stack_says.families = NULL;
 	stack_says.numbers = NULL;
+	stack_says.open = NULL;
+	stack_says.pass_time = NULL;
+	stack_says.settle = NULL;
 	stack_calls = answer->calls;
 	if (stack_says.flags & SOCKCHECK_LOADS_ONCE && !load(why, size))
 		return NULL;

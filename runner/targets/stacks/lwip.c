@@ -9,6 +9,7 @@
 
 #include <lwip/init.h>
 #include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
 #include <lwip/sockets.h>
 #include <lwip/tcpip.h>
 
@@ -80,6 +81,15 @@ static int start(void)
 	return 0;
 }
 
+/* TCP_TMR_INTERVAL, 250 ms: acknowledgements are put off until then, and what Nagle's
+ * algorithm holds back until they come. */
+static void pass_time(void)
+{
+	LOCK_TCPIP_CORE();
+	tcp_fasttmr();
+	UNLOCK_TCPIP_CORE();
+}
+
 /* lwip_socket() looks at the domain for nothing but whether it is AF_INET. */
 static const struct sockcheck_family families[] = {
 	{ AF_INET, 0 },
@@ -112,4 +122,5 @@ const struct sockcheck_target sockcheck_target = {
 	.first_descriptor = LWIP_SOCKET_OFFSET,
 	.families = families,
 	.numbers = numbers,
+	.pass_time = pass_time,
 };
