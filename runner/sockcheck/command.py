@@ -24,10 +24,10 @@ LONGEST_TIMEOUT = 86400.0
 
 # Of a stack in the process of a case.  One that waits forever is what many of them do
 # with a flag or an error that they do not know.  A case that waits takes no processor:
-# so there are many at a time.  A second is twice what any case waits by itself, and one
-# that is about something then is given longer: sandbox.c:wait_while_awake.
-STACK_TIMEOUT = 1.0
-STACK_JOBS_PER_CORE = 12
+# so there are many at a time.  Half a second is twice the tick of their timers, and one
+# that is at something then is given longer: sandbox.c:wait_while_awake().
+STACK_TIMEOUT = 0.5
+STACK_JOBS_PER_CORE = 24
 
 
 class Parser(argparse.ArgumentParser):
@@ -241,14 +241,14 @@ def _add_way(check: argparse.ArgumentParser) -> None:
         "--jobs",
         metavar="N",
         type=_jobs,
-        help="how many cases at a time (two a core; a stack in a shared object: 12; "
+        help="how many cases at a time (two a core; a stack in a shared object: 24; "
         "one where --guest is given)",
     )
     check.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=_timeout,
-        help="for one case (10; gvisor: 2; a stack in a shared object: 1)",
+        help="for one case (10; gvisor: 2; a stack in a shared object: 0.5)",
     )
     check.add_argument(
         "--guest",
