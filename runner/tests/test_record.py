@@ -297,14 +297,19 @@ def test_a_call_as_a_glob(call: str, is_glob: str) -> None:
 
 
 def test_what_is_no_difference_of_the_target(fake: Fake) -> None:
-    fake.does[ODD] = failed(message="the call lands in rule socket.x")
     fake.does[fake.names[0]] = failed(
         "broken", message="no room", call="x(3)", came="3"
     )
     done = amend(fake)
     assert (done.returncode, done.stdout) == (0, "")
-    assert f"not recorded: {ODD}: the call lands in rule socket.x\n" in done.stderr
     assert f"not recorded: {fake.names[0]}: no room\n" in done.stderr
+
+
+def test_what_a_case_finds_beside_its_call_is_recorded_in_quotes(fake: Fake) -> None:
+    fake.does[ODD] = failed(message="the call lands in rule socket.x")
+    done = amend(fake)
+    assert done.returncode == 1
+    assert '+seen = "the call lands in rule socket.x"\n' in done.stdout
 
 
 def test_a_report_is_read(fake: Fake) -> None:
