@@ -5,30 +5,7 @@
 #ifndef CASES_BIND_INET_H
 #define CASES_BIND_INET_H
 
-#include "sockcheck.h"
-
-#define PORT 5000
-
-static const struct type {
-	const char *name;
-	int type;
-} types[] = {
-	{ "stream", SOCK_STREAM },
-	{ "dgram", SOCK_DGRAM },
-};
-
-/* A row of any of the tables below, on a socket of one type. */
-struct typed {
-	const void *row;
-	int type;
-};
-
-static inline const struct typed *of_type(const struct type *type, const void *row)
-{
-	struct typed made = { row, type->type };
-
-	return keep_row(&made, sizeof(made));
-}
+#include "types.h"
 
 /* What is made so before the call; each gets the socket. */
 static inline void freebind(int fd)

@@ -7,21 +7,11 @@
 
 #include <string.h>
 
-#include "sockcheck.h"
-
-#define PORT 5000
+#include "types.h"
 
 /* An index that no interface has, and that of lo. */
 #define NOBODY 99
 #define LO     1
-
-static const struct type {
-	const char *name;
-	int type;
-} types[] = {
-	{ "stream", SOCK_STREAM },
-	{ "dgram", SOCK_DGRAM },
-};
 
 static inline void ip_freebind(int fd)
 {
@@ -71,19 +61,6 @@ static inline void left_to_lo(int fd)
 
 #define BOTH		(SC_STREAM | SC_DGRAM)
 #define CAN_TRANSPARENT (SC_CAP(LINUX_CAP_NET_ADMIN) | SC_CAP(LINUX_CAP_NET_RAW))
-
-/* A row on a socket of one type. */
-struct typed {
-	const void *row;
-	int type;
-};
-
-static inline const struct typed *of_type(const struct type *type, const void *row)
-{
-	struct typed made = { row, type->type };
-
-	return keep_row(&made, sizeof(made));
-}
 
 static inline bool has_type(const struct type *type, unsigned int wanted)
 {

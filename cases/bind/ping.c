@@ -328,7 +328,7 @@ static void check(int domain, const struct row *row)
 {
 	int fd;
 
-	prepare_network(domain, row->given);
+	prepare_echo(domain, row->given);
 	prepare_other(domain, row->given);
 	fd = prepare_socket(domain, row->given);
 	if (row->error)

@@ -5,31 +5,25 @@
 #ifndef CASES_BIND_PING_H
 #define CASES_BIND_PING_H
 
-#include "sockcheck.h"
+#include "given.h"
 
 #define ID 5000
 
 /* What is set before bind(2), or wrong besides the address. */
 enum {
-	FREEBIND = 1 << 0,    /* IP_FREEBIND, or that of IPv6 */
-	TRANSPARENT = 1 << 1, /* IP_TRANSPARENT, or that of IPv6 */
-	NONLOCAL4 = 1 << 2,   /* net.ipv4.ip_nonlocal_bind */
-	NONLOCAL6 = 1 << 3,   /* net.ipv6.ip_nonlocal_bind */
-	ON_LO = 1 << 4,	      /* SO_BINDTODEVICE "lo" */
-	SECOND = 1 << 5,      /* there is a second interface, without the address */
-	ON_SECOND = 1 << 6,   /* SO_BINDTODEVICE to that */
-	ADDRESSES = 1 << 7,   /* lo has 10.0.0.1/24 or fe80::1 and fd00::1 */
-	BOUND = 1 << 8,	      /* the socket is bound, to the identifier 6000 */
-	BOUND_ANY = 1 << 9,   /* or to one that the kernel chose */
-	CONNECTED = 1 << 10,  /* connected, without having been bound */
-	TAKEN = 1 << 11,      /* another socket has ID, with any address */
+	FREEBIND = 1 << 0,	   /* IP_FREEBIND, or that of IPv6 */
+	TRANSPARENT = 1 << 1,	   /* IP_TRANSPARENT, or that of IPv6 */
+	ON_LO = 1 << 4,		   /* SO_BINDTODEVICE "lo" */
+	ON_SECOND = 1 << 6,	   /* SO_BINDTODEVICE to that */
+	BOUND = 1 << 8,		   /* the socket is bound, to the identifier 6000 */
+	BOUND_ANY = 1 << 9,	   /* or to one that the kernel chose */
+	CONNECTED = 1 << 10,	   /* connected, without having been bound */
+	TAKEN = 1 << 11,	   /* another socket has ID, with any address */
 	TAKEN_ELSEWHERE = 1 << 12, /* with another address, of the other family */
 	REUSE = 1 << 13,	   /* SO_REUSEADDR on it, then: else it is taken off */
 	REUSE_OTHER = 1 << 14,	   /* SO_REUSEADDR on the other: likewise */
 	REUSEPORT = 1 << 15,	   /* SO_REUSEPORT on both */
 	UDP_HAS_IT = 1 << 16,	   /* a UDP socket has the port */
-	UNPRIVILEGED = 1 << 17,	   /* CAP_NET_BIND_SERVICE is given up */
-	BY_CGROUP = 1 << 18,	   /* a cgroup's program refuses TCP and UDP */
 	OTHER_DEVICE = 1 << 19,	   /* the other is bound to the second interface */
 	AS_MADE = 1 << 20, /* SO_REUSEADDR of both is as socket(2) left it: on */
 };
@@ -50,31 +44,11 @@ static inline struct address local_of(int domain, unsigned int port)
 	return ip_address(domain == AF_INET ? "127.0.0.1" : "::1", port);
 }
 
-static inline void prepare_network(int domain, unsigned int given)
+/* An echo socket is for those that the setting names. */
+static inline void prepare_echo(int domain, unsigned int given)
 {
 	set_ping_group_range(0, 0);
-	if (given & NONLOCAL4)
-		set_ip_nonlocal_bind(true);
-	if (given & NONLOCAL6)
-		set_ipv6_nonlocal_bind(true);
-	if (given & ADDRESSES && domain == AF_INET) {
-		add_local_address("lo", "10.0.0.1", 24);
-	} else if (given & ADDRESSES) {
-		add_local_address("lo", "fd00::1", 128);
-		add_local_address("lo", "fe80::1", 64);
-	}
-	if (given & SECOND) {
-		add_interface("second");
-		set_interface_up("second", true);
-		if (domain == AF_INET)
-			add_local_address("second", "10.1.0.1", 24);
-	}
-	if (given & BY_CGROUP) {
-		refuse_other_binds_by_cgroup(domain, false);
-		refuse_other_binds_by_cgroup(domain, true);
-	}
-	if (given & UNPRIVILEGED)
-		drop_capability(LINUX_CAP_NET_BIND_SERVICE);
+	prepare_network(domain, given);
 }
 
 /* Another socket that has the identifier, or has its number otherwise. */

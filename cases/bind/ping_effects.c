@@ -13,7 +13,7 @@ CASE("bind.name.ip[ping]")
 	struct address name = inet("127.0.0.1", 0x1234);
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	fd = echo_socket(AF_INET);
 	must_bind(fd, name);
 	expect_name(name.bytes, sizeof(struct sockaddr_in), fd);
@@ -24,7 +24,7 @@ CASE("bind.name.ip[ping,unspec]")
 	struct address name = inet("0.0.0.0", 0x1234);
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	fd = echo_socket(AF_INET);
 	must_bind(fd, with_family(name, AF_UNSPEC));
 	expect_name(name.bytes, sizeof(struct sockaddr_in), fd);
@@ -35,7 +35,7 @@ CASE("bind.name.ip[ping6]", .has = { FEATURE_FAMILY(AF_INET6) })
 	struct address name = inet6("::1", 0x1234);
 	int fd;
 
-	prepare_network(AF_INET6, 0);
+	prepare_echo(AF_INET6, 0);
 	fd = echo_socket(AF_INET6);
 	must_bind(fd, name);
 	expect_name(name.bytes, sizeof(struct sockaddr_in6), fd);
@@ -47,7 +47,7 @@ CASE("bind.name.ip[ping6,link-local]", .has = { FEATURE_FAMILY(AF_INET6) },
 	struct address name = inet6_scoped("fe80::1", 0x1234, 1);
 	int fd;
 
-	prepare_network(AF_INET6, ADDRESSES);
+	prepare_echo(AF_INET6, ADDRESSES);
 	fd = echo_socket(AF_INET6);
 	must_bind(fd, name);
 	expect_name(name.bytes, sizeof(struct sockaddr_in6), fd);
@@ -59,7 +59,7 @@ static void chosen(int domain)
 	struct address name, other;
 	int fd;
 
-	prepare_network(domain, 0);
+	prepare_echo(domain, 0);
 	fd = echo_socket(domain);
 	must_bind(fd, local_of(domain, 0));
 	expect_chosen_name(&name, fd);
@@ -85,7 +85,7 @@ CASE("bind.name.ping_id[outside-range]")
 	struct address name;
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	set_port_range(40000, 40000);
 	set_reserved_ports(1024, 39999);
 	must_bind(echo_socket(AF_INET), local_of(AF_INET, 40000));
@@ -99,7 +99,7 @@ CASE("bind.name.ping_id[connected]")
 	struct address name;
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	fd = prepare_socket(AF_INET, CONNECTED);
 	expect_chosen_name(&name, fd);
 }
@@ -109,7 +109,7 @@ CASE("bind.ping.id_in_use[third]")
 {
 	int fds[3];
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	for (size_t i = 0; i < COUNT(fds); i++)
 		fds[i] = echo_socket(AF_INET);
 	must_option(fds[2], SOL_SOCKET, SO_REUSEADDR, 0);
@@ -123,7 +123,7 @@ static void one_of_two_alone(size_t alone)
 {
 	int fds[3];
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	for (size_t i = 0; i < COUNT(fds); i++)
 		fds[i] = echo_socket(AF_INET);
 	must_bind(fds[0], local_of(AF_INET, ID));
@@ -147,7 +147,7 @@ CASE("bind.ping.bound[after-close]")
 {
 	int first, second;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	first = prepare_socket(AF_INET, TAKEN);
 	second = prepare_socket(AF_INET, TAKEN);
 	must_bind(first, local_of(AF_INET, ID));
@@ -159,7 +159,7 @@ CASE("bind.ping.bound[after-refusal]")
 {
 	int first, second;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	first = prepare_socket(AF_INET, TAKEN);
 	second = prepare_socket(AF_INET, TAKEN);
 	must_bind(first, local_of(AF_INET, ID));
@@ -172,7 +172,7 @@ CASE("bind.ping.bound[disconnected]")
 {
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	fd = prepare_socket(AF_INET, CONNECTED);
 	must_connect(fd, family_only(AF_UNSPEC, sizeof(struct sockaddr_in)));
 	expect_value(0, bind_to(fd, local_of(AF_INET, ID)));
@@ -183,7 +183,7 @@ CASE("bind.ping.already_bound[disconnected]")
 {
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	fd = prepare_socket(AF_INET, BOUND | CONNECTED);
 	must_connect(fd, family_only(AF_UNSPEC, sizeof(struct sockaddr_in)));
 	expect_errno(EINVAL, bind_to(fd, local_of(AF_INET, ID)));
@@ -218,7 +218,7 @@ CASE("bind.ping.id_in_use[nothing-bound]")
 {
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	prepare_other(AF_INET, TAKEN);
 	fd = prepare_socket(AF_INET, TAKEN);
 	expect_errno(EADDRINUSE, bind_to(fd, local_of(AF_INET, ID)));
@@ -229,7 +229,7 @@ CASE("bind.ping.id_in_use[inet6,nothing-bound]", .has = { FEATURE_FAMILY(AF_INET
 {
 	int fd;
 
-	prepare_network(AF_INET6, 0);
+	prepare_echo(AF_INET6, 0);
 	prepare_other(AF_INET6, TAKEN);
 	fd = prepare_socket(AF_INET6, TAKEN);
 	expect_errno(EADDRINUSE, bind_to(fd, local_of(AF_INET6, ID)));
@@ -242,7 +242,7 @@ CASE("bind.ping.bound[inet6,device-set]", .has = { FEATURE_FAMILY(AF_INET6) },
 {
 	int fd;
 
-	prepare_network(AF_INET6, ADDRESSES);
+	prepare_echo(AF_INET6, ADDRESSES);
 	fd = echo_socket(AF_INET6);
 	expect_value(0, bind_to(fd, inet6_scoped("fe80::1", ID, 1)));
 	expect_that(nothing_behind() || device_of(fd) == 1,
@@ -255,7 +255,7 @@ CASE("bind.ping.bound[inet6,device-not-set]", .has = { FEATURE_FAMILY(AF_INET6) 
 {
 	int fd;
 
-	prepare_network(AF_INET6, 0);
+	prepare_echo(AF_INET6, 0);
 	fd = echo_socket(AF_INET6);
 	expect_value(0, bind_to(fd, inet6_scoped("::1", ID, 1)));
 	expect_that(nothing_behind() || !device_of(fd), "it is bound to the interface");
@@ -267,7 +267,7 @@ CASE("bind.ping.id_in_use[inet6,device-restored]", .has = { FEATURE_FAMILY(AF_IN
 {
 	int fd;
 
-	prepare_network(AF_INET6, ADDRESSES);
+	prepare_echo(AF_INET6, ADDRESSES);
 	prepare_other(AF_INET6, TAKEN);
 	fd = prepare_socket(AF_INET6, TAKEN);
 	expect_errno(EADDRINUSE, bind_to(fd, inet6_scoped("fe80::1", ID, 1)));
@@ -281,7 +281,7 @@ CASE("bind.ping.id_in_use[inet6,other-device-restored]",
 {
 	int fd;
 
-	prepare_network(AF_INET6, ADDRESSES | SECOND);
+	prepare_echo(AF_INET6, ADDRESSES | SECOND);
 	prepare_other(AF_INET6, TAKEN);
 	fd = prepare_socket(AF_INET6, TAKEN | ON_SECOND);
 	expect_errno(EADDRINUSE, bind_to(fd, inet6_scoped("fe80::1", ID, 1)));
@@ -294,7 +294,7 @@ CASE("bind.ping6.address_not_local[device-kept]", .has = { FEATURE_FAMILY(AF_INE
 {
 	int fd;
 
-	prepare_network(AF_INET6, ADDRESSES);
+	prepare_echo(AF_INET6, ADDRESSES);
 	fd = echo_socket(AF_INET6);
 	expect_errno(EADDRNOTAVAIL, bind_to(fd, inet6_scoped("fe80::2", ID, 1)));
 	expect_that(nothing_behind() || !device_of(fd),
@@ -330,7 +330,7 @@ CASE("bind.ping.bound[echo]")
 {
 	int fd;
 
-	prepare_network(AF_INET, 0);
+	prepare_echo(AF_INET, 0);
 	fd = echo_socket(AF_INET);
 	expect_value(0, bind_to(fd, local_of(AF_INET, ID)));
 	check_echo(fd, AF_INET);
@@ -340,7 +340,7 @@ CASE("bind.ping.bound[inet6,echo]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	int fd;
 
-	prepare_network(AF_INET6, 0);
+	prepare_echo(AF_INET6, 0);
 	fd = echo_socket(AF_INET6);
 	expect_value(0, bind_to(fd, local_of(AF_INET6, ID)));
 	check_echo(fd, AF_INET6);

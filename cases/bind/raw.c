@@ -5,25 +5,19 @@
  */
 #include <string.h>
 
-#include "sockcheck.h"
+#include "given.h"
 
 #define WITHOUT_SCOPE offsetof(struct sockaddr_in6, sin6_scope_id)
 #define NEEDS_RAW     .caps = SC_CAP(LINUX_CAP_NET_RAW)
 
 /* What is set before bind(2), or wrong besides the address. */
 enum {
-	FREEBIND = 1 << 0,	/* IP_FREEBIND, or that of IPv6 */
-	TRANSPARENT = 1 << 1,	/* IP_TRANSPARENT, or that of IPv6 */
-	NONLOCAL4 = 1 << 2,	/* net.ipv4.ip_nonlocal_bind */
-	NONLOCAL6 = 1 << 3,	/* net.ipv6.ip_nonlocal_bind */
-	CONNECTED = 1 << 4,	/* the socket is */
-	ON_LO = 1 << 5,		/* SO_BINDTODEVICE "lo" */
-	SECOND = 1 << 6,	/* there is a second interface, without the address */
-	ON_SECOND = 1 << 7,	/* SO_BINDTODEVICE to that */
-	BOUND = 1 << 8,		/* bound to 127.0.0.1 or ::1 already */
-	ADDRESSES = 1 << 9,	/* lo has 10.0.0.1/24 or fe80::1 and fd00::1 */
-	BY_CGROUP = 1 << 10,	/* a cgroup's program refuses TCP and UDP */
-	UNPRIVILEGED = 1 << 11, /* CAP_NET_BIND_SERVICE is given up */
+	FREEBIND = 1 << 0,    /* IP_FREEBIND, or that of IPv6 */
+	TRANSPARENT = 1 << 1, /* IP_TRANSPARENT, or that of IPv6 */
+	CONNECTED = 1 << 4,   /* the socket is */
+	ON_LO = 1 << 5,	      /* SO_BINDTODEVICE "lo" */
+	ON_SECOND = 1 << 7,   /* SO_BINDTODEVICE to that */
+	BOUND = 1 << 8,	      /* bound to 127.0.0.1 or ::1 already */
 };
 
 /* Needs a kernel that lets raw sockets of AF_INET be bound to foreign addresses. */
@@ -255,32 +249,6 @@ static struct address address_of(const struct row *row)
 	if (row->addrlen != OWN)
 		made = with_length(made, row->addrlen);
 	return made;
-}
-
-static void prepare_network(int domain, unsigned int given)
-{
-	if (given & NONLOCAL4)
-		set_ip_nonlocal_bind(true);
-	if (given & NONLOCAL6)
-		set_ipv6_nonlocal_bind(true);
-	if (given & ADDRESSES && domain == AF_INET) {
-		add_local_address("lo", "10.0.0.1", 24);
-	} else if (given & ADDRESSES) {
-		add_local_address("lo", "fd00::1", 128);
-		add_local_address("lo", "fe80::1", 64);
-	}
-	if (given & SECOND) {
-		add_interface("second");
-		set_interface_up("second", true);
-		if (domain == AF_INET)
-			add_local_address("second", "10.1.0.1", 24);
-	}
-	if (given & BY_CGROUP) {
-		refuse_other_binds_by_cgroup(domain, false);
-		refuse_other_binds_by_cgroup(domain, true);
-	}
-	if (given & UNPRIVILEGED)
-		drop_capability(LINUX_CAP_NET_BIND_SERVICE);
 }
 
 static int make_socket(int domain, int protocol, unsigned int given)

@@ -160,7 +160,7 @@ CASE("socket.new.stat_gid[self]", .anywhere = true)
 /* The lowest free descriptor. */
 CASE("socket.inet.created[descriptor-3]", .anywhere = true)
 {
-	int lowest = lowest_descriptor();
+	int lowest = world_lowest_free(the_world());
 
 	/* 0, 1 and 2 are open, and no other; a stack may have numbers of its own. */
 	expect_that(expect_descriptor(t_socket(AF_INET, SOCK_STREAM, 0)) == lowest,

@@ -61,7 +61,7 @@ static void nothing_left(const void *row)
 	must(t_socket(failure->domain, failure->type, failure->protocol) ==
 		     -failure->error,
 	     "the call did not fail as it must");
-	expect_errno(EBADF, t_fcntl(lowest_descriptor(), F_GETFD, 0));
+	expect_errno(EBADF, t_fcntl(world_lowest_free(the_world()), F_GETFD, 0));
 }
 
 static void nothing_left_of_ping(const void *row)

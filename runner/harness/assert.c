@@ -41,21 +41,6 @@ void sc_fail(int line, const char *format, ...)
 	end_case(VERDICT_FAIL, line, message);
 }
 
-/* Not an answer of the call that is tested, but of the target all the same. */
-void sc_untrue(int line, const char *format, ...)
-{
-	char message[TEXT_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
-	va_end(arguments);
-	report_call();
-	snprintf(session.report->expected, TEXT_MAX, "%s",
-		 "what the case says beside it");
-	end_case(VERDICT_FAIL, line, message);
-}
-
 void sc_broken(int line, const char *format, ...)
 {
 	char message[TEXT_MAX];

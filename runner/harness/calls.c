@@ -49,11 +49,6 @@ void before_call(const struct call *call)
 	last.valid = false;
 }
 
-int lowest_descriptor(void)
-{
-	return world_lowest_free(&world);
-}
-
 long after_call(long value)
 {
 	last.result.value = value;

@@ -222,6 +222,9 @@ size_t reachable(const void *address, size_t length);
 
 /* steps.c: how long anything may take that the target does by itself, milliseconds. */
 double patience_ms(void);
+struct tcp_info;
+/* TCP_INFO, zero where the target does not tell it: false. */
+bool read_tcp_info(int fd, struct tcp_info *info);
 /* SIGUSR1 is handled, by nothing; with SA_RESTART or not. */
 void meet_signal(bool restart);
 /*

@@ -64,9 +64,10 @@ static int open_unnamed(void)
 
 int open_data(size_t size)
 {
-	int fd = session.target->imaginary ? world_lowest_free(&world) : open_unnamed();
+	int fd;
 
 	need_kernel("files");
+	fd = session.target->imaginary ? world_lowest_free(&world) : open_unnamed();
 	must(fd == world_lowest_free(&world), "a file %d was opened: %s", fd,
 	     errno_name(errno));
 	if (!session.target->imaginary) {

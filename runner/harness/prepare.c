@@ -479,10 +479,11 @@ void allow_files(void)
 
 int sockets_in_use(void)
 {
-	FILE *file = fopen("/proc/net/sockstat", "re");
+	FILE *file;
 	int used = 0;
 
 	need_kernel("/proc/net/sockstat");
+	file = fopen("/proc/net/sockstat", "re");
 	if (!file)
 		sc_skip("needs /proc/net/sockstat: %s", errno_name(errno));
 	must(fscanf(file, "sockets: used %d", &used) == 1,
@@ -570,9 +571,10 @@ void allow_binds_by_cgroup(bool late)
 
 void let_cgroup_bind_again(void)
 {
-	int error = imaginary() ? 0 : detach_bind_programs();
+	int error;
 
 	need_kernel("cgroups");
+	error = imaginary() ? 0 : detach_bind_programs();
 	must(!error, "BPF_PROG_DETACH: %s", errno_name(-error));
 	world.facts &=
 		~(unsigned int)(FACT_CGROUP_REFUSES_BIND | FACT_CGROUP_REFUSES_BOUND);

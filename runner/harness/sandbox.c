@@ -199,7 +199,7 @@ static int network_flags(const struct sc_case *tested)
 {
 	if (tested->needs & (NEEDS_GUEST | NEEDS_REAL_ROOT) && session.real_root)
 		return CLONE_NEWNET;
-	/* The harness is in namespaces already: leave_network(). */
+	/* The harness is in namespaces already: meet_stack(). */
 	if (session.target->stack)
 		return 0;
 	if (stays_in_network(tested))

@@ -311,8 +311,6 @@ void sc_at(const char *file);
 #define expect_last_errno_in(...) \
 	sc_expect_errors(SC_LINE, 0, (const int[]){ __VA_ARGS__, 0 })
 #define expect_value(value, call) (sc_forget(), sc_expect_value(SC_LINE, value, (call)))
-/* What the next descriptor must be: 3 where the target's are those of the process. */
-int lowest_descriptor(void);
 /* Returns the descriptor: the lowest that was free. */
 #define expect_descriptor(call) (sc_forget(), sc_expect_descriptor(SC_LINE, (call)))
 /* A value above 0, which is returned. */
@@ -370,10 +368,7 @@ void sc_expect_link(int line, int fd, const char *text);
 
 /* Ends the case as failed where the condition, which no call shows, does not hold. */
 #define expect_that(condition, ...) \
-	((condition) ? (void)0 : sc_untrue(SC_LINE, __VA_ARGS__))
-void sc_untrue(int line, const char *format, ...)
-	__attribute__((noreturn, format(printf, 2, 3)));
-/* Where the case itself is wrong. */
+	((condition) ? (void)0 : sc_fail(SC_LINE, __VA_ARGS__))
 void sc_fail(int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

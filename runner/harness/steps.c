@@ -127,15 +127,21 @@ void wait_reachable(const char *text)
 	must(reachable, "%s cannot be reached", text);
 }
 
+bool read_tcp_info(int fd, struct tcp_info *info)
+{
+	socklen_t length = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return session.target->getsockopt &&
+	       !session.target->getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length);
+}
+
 /* Has the connection ended for this end, as TCP_INFO tells? */
 static bool has_ended(int fd)
 {
 	struct tcp_info info;
-	socklen_t length = sizeof(info);
 
-	memset(&info, 0, sizeof(info));
-	return session.target->getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) ||
-	       info.tcpi_state == TCP_CLOSE;
+	return !read_tcp_info(fd, &info) || info.tcpi_state == TCP_CLOSE;
 }
 
 void leave_in_time_wait(int first, int second)

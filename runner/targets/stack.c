@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -28,7 +29,9 @@ static long result(long value)
 	error = linux_number(SOCKCHECK_ERRNO, error);
 	if (error > 0 && error <= 4095)
 		return -error;
-	return value == -1 ? TARGET_NO_ERROR : TARGET_NO_ERROR + value;
+	if (value == -1)
+		return TARGET_NO_ERROR;
+	return value > LONG_MIN - TARGET_NO_ERROR ? TARGET_NO_ERROR + value : LONG_MIN;
 }
 
 /* Of a negative value: is it certainly none of the stack's failures? */
@@ -174,24 +177,25 @@ static long stack_accept4(int fd, struct sockaddr *address, socklen_t *addrlen,
 	return value;
 }
 
-static long stack_getsockname(int fd, struct sockaddr *address, socklen_t *addrlen)
+static long tell_name(int (*tell)(int fd, void *address, socklen_t *addrlen), int fd,
+		      struct sockaddr *address, socklen_t *addrlen)
 {
 	socklen_t room = *addrlen;
-	long value = ASK(stack_calls.getsockname(fd, address, addrlen));
+	long value = ASK(tell(fd, address, addrlen));
 
 	if (value >= 0)
 		from_stack(address, room, addrlen);
 	return value;
 }
 
+static long stack_getsockname(int fd, struct sockaddr *address, socklen_t *addrlen)
+{
+	return tell_name(stack_calls.getsockname, fd, address, addrlen);
+}
+
 static long stack_getpeername(int fd, struct sockaddr *address, socklen_t *addrlen)
 {
-	socklen_t room = *addrlen;
-	long value = ASK(stack_calls.getpeername(fd, address, addrlen));
-
-	if (value >= 0)
-		from_stack(address, room, addrlen);
-	return value;
+	return tell_name(stack_calls.getpeername, fd, address, addrlen);
 }
 
 static long stack_sendto(int fd, const void *buffer, size_t length, int flags,

@@ -116,9 +116,10 @@ struct target {
 
 /*
  * What a stack's function gave that is neither a result nor an errno: this, where it
- * failed (-1) without one, or further below by the number that it returned.
+ * failed (-1) without one, or further below by the number that it returned.  No process
+ * group's number, which F_GETOWN tells as a negative one, is as high.
  */
-#define TARGET_NO_ERROR (-0x10000L)
+#define TARGET_NO_ERROR (-0x1000000L)
 
 /* As main() got them: for a target that another program has to test. */
 extern char **program_arguments;
