@@ -52,6 +52,14 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
+        if arguments[:1] == ["gate"]:
+            from sockcheck import gate
+
+            return gate.main(arguments[1:], signals)
+        if arguments[:1] == ["bisect"]:
+            from sockcheck import bisect
+
+            return bisect.main(arguments[1:], signals)
         return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
@@ -155,6 +163,11 @@ def _parser() -> Parser:
     _add_output(check)
     _add_deviations(commands)
     _add_matrix(commands)
+    # Their options are read by modules of their own.
+    commands.add_parser(
+        "gate", help="boot a kernel, and say what it or a patch changes"
+    )
+    commands.add_parser("bisect", help="find the commit that changed a case's verdict")
     return parser
 
 
