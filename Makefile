@@ -68,7 +68,23 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
+# What the gate boots, builds and compares: see `make help`.
+KERNEL ?=
+TREE ?=
+PATCH ?=
+ARCH ?=
+BASE ?=
+FORMAT ?=
+QUICK ?=
+LIMIT ?=
+quoted = '$(subst ','\'',$(1))'
+given = $(if $($(1)),--$(2) $(call quoted,$($(1))))
+GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call given,ARCH,arch) \
+	$(call given,LIMIT,limit) $(call given,JOBS,jobs) $(call given,TIMEOUT,timeout) \
+	$(call given,RESULTS,results) \
+	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
+
+.PHONY: all check check-prove deviations matrix gate bisect static test test-c test-python lint format bench \
 	list explain install-header clean help FORCE
 
 all: $(BUILD)/sockcheck
@@ -100,6 +116,16 @@ matrix: $(BUILD)/sockcheck
 		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
+
+# Boots a kernel, and says what it or a patch changes; the steps are told on standard error.
+gate: $(BUILD)/sockcheck-static
+	@$(RUNNER) gate $(GATE_WORDS) $(call given,KERNEL,kernel) $(call given,PATCH,patch) \
+		$(call given,BASE,base) $(call given,FORMAT,format) $(if $(QUICK),--quick) \
+		$(foreach glob,$(RUN),--run '$(glob)')
+
+bisect: $(BUILD)/sockcheck-static
+	@$(RUNNER) bisect $(GATE_WORDS) --good $(call quoted,$(GOOD)) --bad $(call quoted,$(BAD)) \
+		--case $(call quoted,$(CASE))
 
 list: $(PROGRAM)
 	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
@@ -152,6 +178,13 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make gate            boot a kernel, and say what of its documentation it keeps'
+	@echo "     KERNEL=FILE     a User Mode Linux program or a bzImage (Debian's UML)"
+	@echo '     BASE=JSON       beside a run that was saved: what is lost, what is gained'
+	@echo '     TREE=DIR PATCH=FILE ARCH=um  build a tree without and with a patch, and say'
+	@echo '                     what the patch changes; PATCH=- is standard input; or x86_64'
+	@echo '     QUICK=1 FORMAT=github|junit|ktap|mbox LIMIT=SECONDS RUN=GLOB'
+	@echo 'make bisect TREE=DIR GOOD=REV BAD=REV CASE=NAME  the commit that broke a case'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'

@@ -88,7 +88,7 @@ class Workshop:
                 log,
                 lambda: self._how_far(name, begun, fresh),
                 out,
-                SAME_EACH_TIME,
+                _environment(),
             )
         if status:
             raise NotBuilt(_what_was_said(log_path))
@@ -151,6 +151,16 @@ class Workshop:
     def _total_path(self) -> str:
         """Beside all trees' folders: of a fresh tree, another's is the best guess."""
         return os.path.join(os.path.dirname(self.folder), f"total-{self.arch}")
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what the make that may have started us tells its children."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not (key.startswith("MAKE") or key in ("MFLAGS", "GNUMAKEFLAGS"))
+    }
+    return {**kept, **SAME_EACH_TIME}
 
 
 def is_same(path: str, other: str) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What the gate reads of a run: each case of its results.json, and the kernel's reports."""
+"""What the gate reads of a run: the cases of its results.json, the kernel's reports."""
 
 from __future__ import annotations
 

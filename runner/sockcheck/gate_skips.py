@@ -2,7 +2,7 @@
 """Skips that the gate's own configuration of a kernel should have made impossible.
 
 A kernel that the gate builds has all options that cases need; what it skips all the
-same is a defect of ci/kernel/*.config, or stands in ci/kernel/allowed-skips.ini with why.
+same is a defect of ci/kernel/*.config, or stands in ci/kernel/allowed-skips.ini.
 """
 
 from __future__ import annotations

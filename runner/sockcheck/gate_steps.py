@@ -90,7 +90,7 @@ class Steps:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout or log,
                 stderr=log,
-                env={**os.environ, **(environment or {})},
+                env=os.environ if environment is None else environment,
                 start_new_session=True,
             )
         except OSError as error:
