@@ -27,7 +27,6 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     functions = kernel_functions.read(FUNCTIONS)
     entries = unreached.read(UNREACHED)
-    os.makedirs(options.output, exist_ok=True)
     if options.read:
         folders = sorted(
             os.path.join(options.output, name)
@@ -35,19 +34,22 @@ def main(arguments: list[str]) -> int:
             if name.startswith("guest")
         )
     else:
+        os.makedirs(options.output, exist_ok=True)
         kernel = build_kernel(options, functions)
         folders = coverage_run.make(kernel, options.suite, options.output, options.run)
-    counts = Counts(functions, os.path.realpath(options.source))
+    # make leaves a link to it where it builds.
+    tree = os.path.realpath(os.path.join(options.kernel, "source"))
+    counts = Counts(functions, tree)
     for report in coverage_run.reports(folders, {it.object for it in functions}):
         counts.add(report)
-    source = coverage_table.Source(options.source)
+    source = coverage_table.Source(tree)
     untaken, lines = coverage_table.untaken_of(counts, source)
     judged = unreached.judge(untaken, entries, lines)
     text = coverage_table.table(counts)
     print(text + coverage_table.verdict(counts, judged), end="")
     _write(options.output, "coverage.txt", text)
     _write(options.output, "not-taken.txt", coverage_table.not_taken(judged, source))
-    write_html(options, counts)
+    write_html(options.output, tree, counts)
     return 1 if judged.unexplained or judged.stale else 0
 
 
@@ -65,12 +67,11 @@ def build_kernel(
     return ended.stdout.decode().strip().split("\n")[-1]
 
 
-def write_html(options: argparse.Namespace, counts: Counts) -> None:
+def write_html(output: str, tree: str, counts: Counts) -> None:
     """Have gcovr make pages of the functions' lines, where it is there."""
-    path = _write(
-        options.output, "coverage.json", json.dumps(coverage_table.for_gcovr(counts))
-    )
-    pages = os.path.join(options.output, "html")
+    text = json.dumps(coverage_table.for_gcovr(counts))
+    path = _write(output, "coverage.json", text)
+    pages = os.path.join(output, "html")
     os.makedirs(pages, exist_ok=True)
     page = os.path.join(pages, "index.html")
     command = ["gcovr", "--add-tracefile", os.path.abspath(path), "--root", "."]
@@ -78,7 +79,7 @@ def write_html(options: argparse.Namespace, counts: Counts) -> None:
     try:
         ended = subprocess.run(
             command,
-            cwd=options.source,
+            cwd=tree,
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -100,7 +101,7 @@ def _write(folder: str, name: str, text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="sockcheck coverage", description=__doc__)
-    parser.add_argument("--source", required=True, help="the kernel's source")
+    parser.add_argument("--source", default="debian", metavar="DIR")
     parser.add_argument("--kernel", default="build/kernel/um-gcov", metavar="DIR")
     parser.add_argument("--suite", default="build/sockcheck-static", metavar="PROGRAM")
     parser.add_argument("--output", default="build/coverage", metavar="DIR")
