@@ -60,6 +60,10 @@ def _status(arguments: list[str]) -> int:
             from sockcheck import bisect
 
             return bisect.main(arguments[1:], signals)
+        if arguments[:1] == ["coverage"]:
+            from sockcheck import coverage
+
+            return coverage.main(arguments[1:])
         return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
