@@ -254,7 +254,9 @@ class Check:
 
 def recorded_in(options: Options) -> str:
     """The file of the target's recorded deviations, which need not be there."""
-    name = report_files.name_of(options.target, options.profile, ".") + ".ini"
+    system = options.system
+    target = system.recorded_as if system else ""
+    name = report_files.name_of(target or options.target, options.profile, ".") + ".ini"
     return os.path.join(options.deviations, name)
 
 

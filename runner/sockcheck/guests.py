@@ -32,8 +32,12 @@ INSTALL = "ci/setup guests installs it"
 MEMORY = "512M"
 # What a kernel is told, beside where its console is. Warnings are shown, for they may be
 # of what a case has done; a panic ends the machine. Grace periods that are waited for
-# end as soon as they can.
-PARAMETERS = "rdinit=/init panic=-1 loglevel=5 rcupdate.rcu_expedited=1".split()
+# end as soon as they can. Of security modules only those that ask cases themselves: one
+# such as SELinux answers otherwise, even without a policy.
+PARAMETERS = (
+    *("rdinit=/init", "panic=-1", "loglevel=5", "lsm=landlock,bpf"),
+    "rcupdate.rcu_expedited=1",
+)
 # A kernel that is asked for its version or configuration is no other program.
 PATIENCE = 10.0
 
@@ -53,6 +57,7 @@ class Guest(System):
         self.jobs = len(os.sched_getaffinity(0))
         self.ours = True
         self.asked_here = True
+        self.recorded_as = "host"
         # Of this run: made when the first guest is, removed by close().
         self.folder = ""
         self._files = b""
