@@ -242,7 +242,7 @@ def test_each_annotation_is_a_line(result: Result) -> None:
 def test_a_mail_is_one_message(result: Result) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mbox"
-        path.write_text(gate_mail.mbox(result), encoding="utf-8", newline="")
+        path.write_bytes(gate_mail.mbox(result).encode())
         box = mailbox.mbox(path, create=False)
         [message] = box
         box.close()
