@@ -387,6 +387,7 @@ struct world_socket {
 		bool fanout;		 /* PACKET_FANOUT */
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
+		bool vnet_header;	 /* PACKET_VNET_HDR */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {

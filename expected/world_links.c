@@ -92,6 +92,8 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 		socket->packet.fanout = true;
 	else if (call->option.optname == PACKET_AUXDATA)
 		socket->packet.auxdata = number(call);
+	else if (call->option.optname == PACKET_VNET_HDR)
+		socket->packet.vnet_header = number(call);
 }
 
 void world_packet_link_down(struct world *world, unsigned int ifindex)
@@ -168,6 +170,19 @@ static unsigned int keep_obsolete_name(struct world *world, const struct frame *
 	return world_keep(world, (const unsigned char *)&name, sizeof(name));
 }
 
+/* virtio_net_hdr_from_skb(): all zeros, as the frame is no part of a larger one, and
+ * its sums are its own matter. */
+static void deliver_with_header(struct world *world, struct world_socket *to,
+				struct world_message *message,
+				const unsigned char *payload, size_t length)
+{
+	unsigned char bytes[WORLD_VNET_HEADER + WORLD_FRAME_KEPT] = { 0 };
+	size_t known = length > WORLD_FRAME_KEPT ? WORLD_FRAME_KEPT : length;
+
+	memcpy(bytes + WORLD_VNET_HEADER, payload, known);
+	world_deliver(world, to, message, bytes, WORLD_VNET_HEADER + length);
+}
+
 static void deliver_frame(struct world *world, struct world_socket *to,
 			  const struct frame *frame, unsigned char type)
 {
@@ -191,7 +206,10 @@ static void deliver_frame(struct world *world, struct world_socket *to,
 		return;
 	if (to->packet.snap && length > to->packet.snap)
 		length = to->packet.snap;
-	world_deliver(world, to, &message, frame->bytes + start, length);
+	if (to->packet.vnet_header)
+		deliver_with_header(world, to, &message, frame->bytes + start, length);
+	else
+		world_deliver(world, to, &message, frame->bytes + start, length);
 }
 
 static bool sees(const struct world_socket *socket, const struct frame *frame,
