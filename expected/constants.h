@@ -166,6 +166,7 @@
 #define LINUX_ETH_P_ALL	      0x0003
 #define LINUX_ETH_P_IP	      0x0800
 #define LINUX_ETH_P_ARP	      0x0806
+#define LINUX_ETH_P_8021Q     0x8100
 #define LINUX_ETH_P_IPV6      0x86dd
 #define LINUX_ARPHRD_ETHER    1
 #define LINUX_ARPHRD_LOOPBACK 772

@@ -214,6 +214,7 @@ struct world_message {
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
+	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
 	/* Of AF_UNIX: */
 	unsigned int sender; /* the id of its socket, whose name may come later */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */

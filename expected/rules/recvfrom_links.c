@@ -367,6 +367,11 @@ static void put_auxdata(const struct world_socket *on, const struct call *call,
 		.tp_net = on->type == SOCK_DGRAM ? 0 : WORLD_FRAME_HEADER,
 	};
 
+	if (message->tag) {
+		auxdata.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
+		auxdata.tp_vlan_tci = (unsigned short)message->tag;
+		auxdata.tp_vlan_tpid = LINUX_ETH_P_8021Q;
+	}
 	put_control(call, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata),
 		    outcome);
 }
