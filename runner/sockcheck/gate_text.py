@@ -50,7 +50,7 @@ def text(result: Result, shown: bool = False) -> str:
             "      set the option in ci/kernel/, or say why in allowed-skips.ini"
         )
     if result.dead:
-        lines += ["", "The kernel did not come to its end. Its last words:"]
+        lines += ["", "The run did not come to its end. Its last words:"]
         lines += _indented(result.dead, 6)
     lines += ["", *(clean(note) for note in result.notes)]
     lines.append(clean(result.summary()))
