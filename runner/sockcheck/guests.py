@@ -31,9 +31,9 @@ INSTALL = "ci/setup guests installs it"
 # What one guest has of memory; cases that exhaust it make it all their own.
 MEMORY = "512M"
 # What a kernel is told, beside where its console is. Warnings are shown, for they may
-# be of what a case has done; a panic ends the machine. Grace periods that are waited for
-# end as soon as they can. Of security modules there are those that ask cases themselves
-# only: one such as SELinux answers otherwise, even without a policy.
+# be of what a case has done; a panic ends the machine. Grace periods that somebody
+# waits for end as soon as they can. Of security modules there are those that cases ask
+# for: one such as SELinux answers otherwise, even without a policy.
 PARAMETERS = (
     *("rdinit=/init", "panic=-1", "loglevel=5", "lsm=landlock,bpf"),
     "rcupdate.rcu_expedited=1",
@@ -259,6 +259,8 @@ def _static(binary: str) -> bytes:
 def _needs_loader(path: str) -> bool:
     """Whether an ELF file of 64 bits names a dynamic loader: PT_INTERP, elf(5)."""
     data = _read(path)
+    if not data.startswith(b"\x7fELF"):
+        return False
     table = int.from_bytes(data[0x20:0x28], "little")
     size = int.from_bytes(data[0x36:0x38], "little")
     count = int.from_bytes(data[0x38:0x3A], "little")
