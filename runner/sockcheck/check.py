@@ -175,6 +175,7 @@ class Check:
             options.jobs,
             options.patience,
             system.pinned,
+            system.is_kernel,
             self._on_point,
             self._on_tick,
             self.signals,
@@ -194,6 +195,11 @@ class Check:
         finally:
             if self.system:
                 self.system.close()
+        if isinstance(crew, Crew):
+            reports = []
+        else:
+            reports = list(dict.fromkeys(crew.reports))
+        self.run.kernel_reports = reports
         self.run.end(self._cut_short(troubles), self.recorded)
         return troubles + crew.complaints
 

@@ -30,10 +30,10 @@ INSTALL = "ci/setup guests installs it"
 
 # What one guest has of memory; cases that exhaust it make it all their own.
 MEMORY = "512M"
-# What a kernel is told, beside where its console is. Warnings are shown, for they may be
-# of what a case has done; a panic ends the machine. Grace periods that are waited for
-# end as soon as they can. Of security modules only those that ask cases themselves: one
-# such as SELinux answers otherwise, even without a policy.
+# What a kernel is told, beside where its console is. Warnings are shown, for they may
+# be of what a case has done; a panic ends the machine. Grace periods that somebody
+# waits for end as soon as they can. Of security modules there are those that cases ask
+# for: one such as SELinux answers otherwise, even without a policy.
 PARAMETERS = (
     *("rdinit=/init", "panic=-1", "loglevel=5", "lsm=landlock,bpf"),
     "rcupdate.rcu_expedited=1",
@@ -57,6 +57,7 @@ class Guest(System):
         self.jobs = len(os.sched_getaffinity(0))
         self.ours = True
         self.asked_here = True
+        self.is_kernel = True
         self.recorded_as = "host"
         # Of this run: made when the first guest is, removed by close().
         self.folder = ""
@@ -85,7 +86,7 @@ class Guest(System):
         arguments.add_file("sockcheck/arguments", text.encode())
         path = os.path.join(self.folder, f"files.{self._starts}")
         with open(path, "wb") as file:
-            file.write(self._files + arguments.bytes)
+            file.write(self._files + arguments.packed)
         return path
 
     def boot(self, files: str, number: int) -> list[str]:
@@ -236,7 +237,7 @@ def _packed(binary: str, config: bytes, modules: str) -> bytes:
     archive.add_file(
         "sockcheck/modules", "".join(f"/modules/{path}\n" for path in wanted).encode()
     )
-    return archive.bytes
+    return archive.packed
 
 
 def _read(path: str) -> bytes:
@@ -258,6 +259,8 @@ def _static(binary: str) -> bytes:
 def _needs_loader(path: str) -> bool:
     """Whether an ELF file of 64 bits names a dynamic loader: PT_INTERP, elf(5)."""
     data = _read(path)
+    if not data.startswith(b"\x7fELF"):
+        return False
     table = int.from_bytes(data[0x20:0x28], "little")
     size = int.from_bytes(data[0x36:0x38], "little")
     count = int.from_bytes(data[0x38:0x3A], "little")
