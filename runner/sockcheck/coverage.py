@@ -14,7 +14,7 @@ import subprocess
 
 from sockcheck import coverage_run, coverage_table, kernel_functions, unreached
 from sockcheck.command import Parser
-from sockcheck.gcov import Counts
+from sockcheck.gcov import Counts, Source
 from sockcheck.trouble import Trouble
 
 FUNCTIONS = os.path.join("ci", "kernel", "functions.list")
@@ -40,16 +40,16 @@ def main(arguments: list[str]) -> int:
         folders = coverage_run.make(kernel, options.suite, options.output, options.run)
     # make leaves a link to it where it builds.
     tree = os.path.realpath(os.path.join(options.kernel, "source"))
-    counts = Counts(functions, tree)
+    source = Source(tree)
+    counts = Counts(functions, source, tree)
     for report in coverage_run.reports(folders, {it.object for it in functions}):
         counts.add(report)
-    source = coverage_table.Source(tree)
     untaken, lines = coverage_table.untaken_of(counts, source)
     judged = unreached.judge(untaken, entries, lines)
     text = coverage_table.table(counts)
     print(text + coverage_table.verdict(counts, judged), end="")
     _write(options.output, "coverage.txt", text)
-    _write(options.output, "not-taken.txt", coverage_table.not_taken(judged, source))
+    _write(options.output, "not-taken.txt", coverage_table.not_taken(judged))
     write_html(options.output, tree, counts)
     return 1 if judged.unexplained or judged.stale else 0
 
