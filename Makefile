@@ -69,7 +69,7 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
 .PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
-	list explain install-header clean help FORCE
+	list explain install-header install-kselftest kcidb clean help FORCE
 
 all: $(BUILD)/sockcheck
 
@@ -130,6 +130,15 @@ install-header:
 	install -D -m 644 runner/targets/sockcheck_target.h \
 		$(DESTDIR)$(PREFIX)/include/sockcheck_target.h
 
+# Beside an installed kselftest of a kernel's tree: see ci/kselftest/install.
+install-kselftest: $(BUILD)/sockcheck-static
+	@ci/kselftest/install $(BUILD)/sockcheck-static '$(DESTDIR)'
+
+# A saved run as KernelCI's database takes it: make kcidb ORIGIN=NAME [KCIDB='--tree mainline']
+kcidb:
+	@$(if $(ORIGIN),,echo 'sockcheck: kcidb needs ORIGIN=, who submits' >&2; exit 2;) \
+	$(RUNNER) kcidb $(or $(RESULTS),$(BUILD)/results/$(TARGET)/results.json) --origin '$(ORIGIN)' $(KCIDB)
+
 clean:
 	rm -rf $(BUILD)
 
@@ -158,6 +167,8 @@ help:
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
+	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'
+	@echo 'make kcidb ORIGIN=   the last run, or RESULTS=FILE, as a submission to KCIDB'
 	@echo 'make lint, format, clean'
 	@echo 'The exit status of make itself is 2 for every failure.  That of the check is in'
 	@echo 'the line "Error N": 1 a case is not as expected, 2 the run could not be made.'
