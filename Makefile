@@ -71,7 +71,6 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
 # What the gate boots, builds and compares: see `make help`.
-KERNEL ?=
 TREE ?=
 PATCH ?=
 ARCH ?=
@@ -86,8 +85,8 @@ GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call g
 	$(call given,RESULTS,results) \
 	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
 
-.PHONY: all check check-prove deviations matrix gate bisect static test test-c test-python lint format bench \
-	list explain install-header clean help FORCE
+.PHONY: all check check-prove coverage deviations matrix gate bisect static test test-c test-python lint \
+	format bench list explain install-header clean help FORCE
 
 all: $(BUILD)/sockcheck
 
@@ -152,6 +151,14 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 	black --quiet runner
 
+# The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
+SOURCE ?= debian
+COVERAGE_KERNEL ?= $(BUILD)/kernel/um-gcov
+coverage: $(BUILD)/sockcheck-static
+	@$(RUNNER) coverage --source '$(SOURCE)' --kernel '$(COVERAGE_KERNEL)' \
+		--suite $(BUILD)/sockcheck-static --output $(BUILD)/coverage \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(READ),--read)
+
 # For the builds of stacks that say something of themselves.
 PREFIX ?= /usr/local
 install-header:
@@ -187,6 +194,8 @@ help:
 	@echo '                     what the patch changes; PATCH=- is standard input; or x86_64'
 	@echo '     QUICK=1 FORMAT=github|junit|ktap|mbox LIMIT=SECONDS RUN=GLOB'
 	@echo 'make bisect TREE=DIR GOOD=REV BAD=REV CASE=NAME  the commit that broke a case'
+	@echo 'make coverage        which branches of the kernel the cases take, on a UML kernel'
+	@echo '                     with gcov (ci/setup kernel); READ=1 the last run again'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'

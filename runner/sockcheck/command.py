@@ -52,6 +52,7 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
+<<<<<<< HEAD
         if arguments[:1] == ["gate"]:
             from sockcheck import gate
 
@@ -60,6 +61,12 @@ def _status(arguments: list[str]) -> int:
             from sockcheck import bisect
 
             return bisect.main(arguments[1:], signals)
+=======
+        if arguments[:1] == ["coverage"]:
+            from sockcheck import coverage
+
+            return coverage.main(arguments[1:])
+>>>>>>> 2091dfa3523e1dde626c6b0267615ff759eda25e
         return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
