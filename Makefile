@@ -22,6 +22,7 @@ JOBS ?=
 TIMEOUT ?=
 RESULTS ?=
 REQUIRE_NO_SKIP ?=
+KERNEL ?=
 GUEST ?=
 TAP ?=
 VERBOSE ?=
@@ -62,14 +63,30 @@ PROGRAM := $(BUILD)/sockcheck \
 # A target that is a command may have quotes in it.
 CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	--target '$(subst ','\'',$(TARGET))' \
-	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
+	$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
-	list explain install-header install-kselftest kcidb clean help FORCE
+# What the gate boots, builds and compares: see `make help`.
+TREE ?=
+PATCH ?=
+ARCH ?=
+BASE ?=
+FORMAT ?=
+QUICK ?=
+LIMIT ?=
+quoted = '$(subst ','\'',$(1))'
+given = $(if $($(1)),--$(2) $(call quoted,$($(1))))
+GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call given,ARCH,arch) \
+	$(call given,LIMIT,limit) $(call given,JOBS,jobs) $(call given,TIMEOUT,timeout) \
+	$(call given,RESULTS,results) \
+	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
+
+.PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
+.PHONY: gate bisect coverage install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -101,6 +118,16 @@ matrix: $(BUILD)/sockcheck
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
+# Boots a kernel, and says what it or a patch changes; the steps are told on standard error.
+gate: $(BUILD)/sockcheck-static
+	@$(RUNNER) gate $(GATE_WORDS) $(call given,KERNEL,kernel) $(call given,PATCH,patch) \
+		$(call given,BASE,base) $(call given,FORMAT,format) $(if $(QUICK),--quick) \
+		$(foreach glob,$(RUN),--run '$(glob)')
+
+bisect: $(BUILD)/sockcheck-static
+	@$(RUNNER) bisect $(GATE_WORDS) --good $(call quoted,$(GOOD)) --bad $(call quoted,$(BAD)) \
+		--case $(call quoted,$(CASE))
+
 list: $(PROGRAM)
 	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
 		--target '$(TARGET)') --list $(foreach glob,$(RUN),--run '$(glob)')
@@ -123,6 +150,14 @@ bench: $(BUILD)/sockcheck $(BUILD)/bare
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 	black --quiet runner
+
+# The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
+SOURCE ?= debian
+COVERAGE_KERNEL ?= $(BUILD)/kernel/um-gcov
+coverage: $(BUILD)/sockcheck-static
+	@$(RUNNER) coverage --source '$(SOURCE)' --kernel '$(COVERAGE_KERNEL)' \
+		--suite $(BUILD)/sockcheck-static --output $(BUILD)/coverage \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(READ),--read)
 
 # For the builds of stacks that say something of themselves.
 PREFIX ?= /usr/local
@@ -161,6 +196,15 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make gate            boot a kernel, and say what of its documentation it keeps'
+	@echo "     KERNEL=FILE     a User Mode Linux program or a bzImage (Debian's UML)"
+	@echo '     BASE=JSON       beside a run that was saved: what is lost, what is gained'
+	@echo '     TREE=DIR PATCH=FILE ARCH=um  build a tree without and with a patch, and say'
+	@echo '                     what the patch changes; PATCH=- is standard input; or x86_64'
+	@echo '     QUICK=1 FORMAT=github|junit|ktap|mbox LIMIT=SECONDS RUN=GLOB'
+	@echo 'make bisect TREE=DIR GOOD=REV BAD=REV CASE=NAME  the commit that broke a case'
+	@echo 'make coverage        which branches of the kernel the cases take, on a UML kernel'
+	@echo '                     with gcov (ci/setup kernel); READ=1 the last run again'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
