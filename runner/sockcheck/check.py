@@ -160,6 +160,7 @@ class Check:
             system.shares(len(self.run.chosen), options.jobs),
             options.jobs,
             options.patience,
+            system.pinned,
             self._on_point,
             self._on_tick,
             self.signals,

@@ -50,7 +50,7 @@ class System:
 
     __slots__ = (
         *("name", "command", "version", "release", "most", "jobs", "timeout"),
-        "ours",
+        *("ours", "pinned"),
     )
 
     def __init__(self, name: str, command: list[str]) -> None:
@@ -67,6 +67,10 @@ class System:
         self.timeout = 0.0
         # Whether each invocation is a machine of its own, as with --guest.
         self.ours = False
+        # Whether an invocation keeps to one processor. One that traces its processes
+        # hands over to another program at each of their system calls: from processor
+        # to processor that takes several times as long.
+        self.pinned = False
 
     def inside(self, program: list[str]) -> list[str]:
         """The command that runs the program there."""
@@ -135,6 +139,7 @@ def _gvisor() -> System:
     system.jobs = GVISOR_JOBS_PER_CORE * len(os.sched_getaffinity(0))
     system.timeout = GVISOR_TIMEOUT
     system.ours = True
+    system.pinned = True
     os.environ["SOCKCHECK_KERNEL_CONFIG"] = GVISOR_CONFIG
     return system
 
