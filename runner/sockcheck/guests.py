@@ -30,10 +30,14 @@ INSTALL = "ci/setup guests installs it"
 
 # What one guest has of memory; cases that exhaust it make it all their own.
 MEMORY = "512M"
-# What a kernel is told, beside where its console is. Warnings are shown, for they may be
-# of what a case has done; a panic ends the machine. Grace periods that are waited for
-# end as soon as they can.
-PARAMETERS = "rdinit=/init panic=-1 loglevel=5 rcupdate.rcu_expedited=1".split()
+# What a kernel is told, beside where its console is. Warnings are shown, for they may
+# be of what a case has done; a panic ends the machine. Grace periods that are waited for
+# end as soon as they can. Of security modules there are those that ask cases themselves
+# only: one such as SELinux answers otherwise, even without a policy.
+PARAMETERS = (
+    *("rdinit=/init", "panic=-1", "loglevel=5", "lsm=landlock,bpf"),
+    "rcupdate.rcu_expedited=1",
+)
 # A kernel that is asked for its version or configuration is no other program.
 PATIENCE = 10.0
 
@@ -53,6 +57,8 @@ class Guest(System):
         self.jobs = len(os.sched_getaffinity(0))
         self.ours = True
         self.asked_here = True
+        self.is_kernel = True
+        self.recorded_as = "host"
         # Of this run: made when the first guest is, removed by close().
         self.folder = ""
         self._files = b""
@@ -80,7 +86,7 @@ class Guest(System):
         arguments.add_file("sockcheck/arguments", text.encode())
         path = os.path.join(self.folder, f"files.{self._starts}")
         with open(path, "wb") as file:
-            file.write(self._files + arguments.bytes)
+            file.write(self._files + arguments.packed)
         return path
 
     def boot(self, files: str, number: int) -> list[str]:
@@ -231,7 +237,7 @@ def _packed(binary: str, config: bytes, modules: str) -> bytes:
     archive.add_file(
         "sockcheck/modules", "".join(f"/modules/{path}\n" for path in wanted).encode()
     )
-    return archive.bytes
+    return archive.packed
 
 
 def _read(path: str) -> bytes:

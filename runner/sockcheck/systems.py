@@ -52,7 +52,7 @@ class System:
 
     __slots__ = (
         *("name", "command", "version", "release", "most", "jobs", "timeout"),
-        *("ours", "pinned", "asked_here"),
+        *("ours", "pinned", "asked_here", "recorded_as", "is_kernel"),
     )
 
     def __init__(self, name: str, command: list[str]) -> None:
@@ -76,6 +76,11 @@ class System:
         # Whether the binary tells on this machine which cases it has, and the system
         # is there to run them only.
         self.asked_here = False
+        # Whether what comes beside TAP is a kernel's own log, and a report a fail.
+        self.is_kernel = False
+        # Whose recorded deviations it has, where they are not its own: what Linux is
+        # known for, it is on every machine.
+        self.recorded_as = ""
 
     def inside(self, program: list[str]) -> list[str]:
         """The command that runs the program there."""
