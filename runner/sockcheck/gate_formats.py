@@ -163,4 +163,6 @@ def _ktap_line(number: int, name: str, entry: Entry, lost: list[Change]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()) if text.strip() == text else text.rstrip()
+    """Text without line ends; its indentation stays."""
+    plain = (letter if letter.isprintable() else " " for letter in text)
+    return "".join(plain).rstrip()

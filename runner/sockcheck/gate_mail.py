@@ -43,7 +43,7 @@ def mbox(result: Result) -> str:
         subject = f"[sockcheck {word}] {result.title()}"
     elif not subject.lower().startswith("re:"):
         subject = f"Re: {subject}"
-    message["Subject"] = subject
+    message["Subject"] = _one_line(subject)
     message["From"] = SENDER
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid("sockcheck", "localhost")
@@ -75,8 +75,10 @@ def _body(result: Result, word: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """What a header may hold."""
+    plain = (letter if letter.isprintable() else " " for letter in text)
+    return " ".join("".join(plain).split())
 
 
 def _ascii(text: str) -> str:
-    return text.encode("ascii", "backslashreplace").decode()
+    return _one_line(text).encode("ascii", "backslashreplace").decode()

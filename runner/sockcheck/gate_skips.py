@@ -7,6 +7,8 @@ same is a defect of ci/kernel/*.config, or stands in ci/kernel/allowed-skips.ini
 
 from __future__ import annotations
 
+import re
+
 from sockcheck.ini import Document
 from sockcheck.selection import glob
 from sockcheck.trouble import Trouble, why
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from sockcheck.gate_report import Report
 
-KEYS = frozenset(("why", "arch", "cases"))
+KEYS = frozenset(("why", "arch", "cases", "except"))
 
 
 class Defect:
@@ -33,15 +35,17 @@ class Defect:
 class Allowed:
     """One section of the file: skips of which reason, of which cases, on what."""
 
-    __slots__ = ("_reason", "_cases", "arch")
+    __slots__ = ("_reason", "_except", "_cases", "arch")
 
-    def __init__(self, reason: str, cases: list[str], arch: str) -> None:
+    def __init__(self, reason: str, values: dict[str, str]) -> None:
         self._reason = glob(reason)
+        self._except = glob(values.get("except", ""))
+        cases = values.get("cases", "").split()
         self._cases: list[Callable[[str], object]] = [glob(one) for one in cases]
-        self.arch = arch
+        self.arch = values.get("arch", "")
 
     def allows(self, name: str, reason: str) -> bool:
-        if not self._reason(reason):
+        if not self._reason(reason) or self._except(reason):
             return False
         return not self._cases or any(fits(name) for fits in self._cases)
 
@@ -63,9 +67,9 @@ def read_allowed(path: str, arch: str) -> list[Allowed]:
         if wrong or not values.get("why"):
             what = f"unknown key '{wrong[0]}'" if wrong else "no 'why'"
             raise Trouble(f"{document.where(section)}: [{section.header}]: {what}")
-        record = Allowed(
-            section.header, values.get("cases", "").split(), values.get("arch", "")
-        )
+        # What stands in brackets behind a reason tells sections of one reason apart.
+        reason = re.sub(r" \([^()]*\)$", "", section.header)
+        record = Allowed(reason, values)
         if record.arch in ("", arch):
             allowed.append(record)
     return allowed

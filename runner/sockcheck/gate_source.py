@@ -55,6 +55,7 @@ class Source:
     def __init__(self, tree: str, folder: str) -> None:
         self.tree = os.path.realpath(tree)
         self.folder = os.path.abspath(folder)
+        self._made: set[str] = set()
 
     def follow(self) -> None:
         """Make it as the tree is now.
@@ -108,7 +109,10 @@ class Source:
             if link == theirs and _same(theirs, mine):
                 return
             os.unlink(mine)
-        os.makedirs(os.path.dirname(mine), exist_ok=True)
+        folder = os.path.dirname(mine)
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
         if fresh or link != theirs:
             os.symlink(link, mine)
         else:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Stand-ins for a kernel's source, its build and the kernel: scripts, each a line or two.
+"""Stand-ins for a kernel's source, its build and the kernel: scripts of a line or two.
 
-A tree has kernel.sh, which the build copies as the kernel; the kernel runs the program it
-is given, or another one beside it that answers otherwise.
+A tree has kernel.sh, which the build copies as the kernel; the kernel runs the program
+it is given, or another one beside it that answers otherwise.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from fake import RUNNER, Fake
 # As ci/kernel/build is called, and as it answers.
 BUILDER = r"""#!/bin/sh
 while [ $# -gt 0 ]; do
-	case $1 in
-	--source) source=$2 ;;
-	--output) output=$2 ;;
-	esac
-	shift 2
+    case $1 in
+    --source) source=$2 ;;
+    --output) output=$2 ;;
+    esac
+    shift 2
 done
 mkdir -p "$output"
 echo build >>"$output/builds"
 if grep -q NOT-C "$source/kernel.sh"; then
-	echo "kernel.sh:3: error: this is not C" >&2
-	exit 2
+    echo "kernel.sh:3: error: this is not C" >&2
+    exit 2
 fi
 [ -e "$source/.config" ] && exit 3
 cp "$source/kernel.sh" "$output/linux"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Tests of the gate with a tree and a patch, and of bisect: with stand-ins for kernels."""
+"""Tests of the gate with a tree and a patch, and of bisect, on stand-in kernels."""
 
 from __future__ import annotations
 
