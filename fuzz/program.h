@@ -297,5 +297,13 @@ void program_make(struct program *program, unsigned int calls,
 /* Changes the program a little; `other` (or NULL) is one to take calls from. */
 void program_mutate(struct program *program, const struct program *other,
 		    struct program_random *random);
+/* The beginning of a program with the end of another. */
+void program_cross(struct program *program, const struct program *other,
+		   struct program_random *random);
+/* The program without its i-th call; what that returned is now another result. */
+void program_remove(struct program *program, unsigned int i,
+		    struct program_random *random);
+/* Encodes it without as many of its last calls as there is no room for: the length. */
+size_t program_encode_within(const struct program *program, void *bytes, size_t room);
 
 #endif
