@@ -79,7 +79,8 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t length, uint8_t **out,
 	struct mutator *mutator = data;
 
 	program_decode(&mutator->program, bytes, length);
-	program_decode(&mutator->other, added, added ? added_length : 0);
+	program_decode(&mutator->other, added ? added : bytes,
+		       added ? added_length : 0);
 	program_mutate(&mutator->program, &mutator->other, &mutator->random);
 	*out = mutator->bytes;
 	return program_encode_within(

@@ -259,6 +259,10 @@ struct program_error {
 bool program_parse(struct program *program, const char *text,
 		   struct program_error *error);
 
+/* Words of both forms for engines that know nothing of programs, as libFuzzer and AFL++
+ * read them: name="bytes". */
+void program_print_dictionary(FILE *out);
+
 /* How many results, which are descriptors, a call has: 0, 1 or 2. */
 unsigned int program_results(const struct program_call *call);
 /* The number of the first result of the i-th call, or of the next one to come. */

@@ -310,7 +310,8 @@ static void move_form(struct coder *coder, struct program_address *address)
 #define RELATIVE 3
 static const long lengths[] = { 0,	    -1,	 1,   0,  1,
 				2,	    128, 129, -1, -2147483647 - 1,
-				2147483647, 3,	 8,   15, 24 };
+				2147483647, 3,	 8,   15, 24,
+				16,	    28,	 110 };
 
 size_t program_lengths(const struct program_address *address, long all[LENGTHS_MAX])
 {

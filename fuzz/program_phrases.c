@@ -146,13 +146,14 @@ static const char *const texts[] = {
 	"recvfrom(fd1, buffer[1], 0, NULL)\n",
 };
 
-const struct program *program_phrase(struct program_random *random)
+const struct program *program_phrase_at(unsigned int i)
 {
 	static struct program phrases[COUNT(texts)];
 	static bool parsed[COUNT(texts)];
 	struct program_error error;
-	unsigned int i = random_below(random, COUNT(texts));
 
+	if (i >= COUNT(texts))
+		return NULL;
 	if (!parsed[i] && !program_parse(&phrases[i], texts[i], &error)) {
 		fprintf(stderr, "program_phrases.c: phrase %u, line %u: %s\n", i,
 			error.line, error.message);
@@ -160,4 +161,9 @@ const struct program *program_phrase(struct program_random *random)
 	}
 	parsed[i] = true;
 	return &phrases[i];
+}
+
+const struct program *program_phrase(struct program_random *random)
+{
+	return program_phrase_at(random_below(random, COUNT(texts)));
 }

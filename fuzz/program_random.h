@@ -38,7 +38,9 @@ void random_call(struct program_random *random, const struct program *program,
 void random_argument(struct program_random *random, const struct origin *origins,
 		     unsigned int results, struct program_call *call);
 
-/* program_phrases.c: programs that lead somewhere: a connection, a datagram. */
+/* program_phrases.c: programs that lead somewhere: a connection, a datagram.  The i-th,
+ * or NULL after the last; one by chance. */
+const struct program *program_phrase_at(unsigned int i);
 const struct program *program_phrase(struct program_random *random);
 
 /* Calls of programs in a new order.  An item's `of` says whose: calls of one number
