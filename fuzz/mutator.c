@@ -9,18 +9,22 @@
 
 #include "program.h"
 
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room,
-			       unsigned int seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_length,
-				 const uint8_t *second, size_t second_length,
-				 uint8_t *out, size_t room, unsigned int seed);
-void *afl_custom_init(void *afl, unsigned int seed);
-void afl_custom_deinit(void *mutator);
-size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t length, uint8_t **out,
-		       uint8_t *added, size_t added_length, size_t room);
-int32_t afl_custom_init_trim(void *mutator, uint8_t *bytes, size_t length);
-size_t afl_custom_trim(void *mutator, uint8_t **out);
-int32_t afl_custom_post_trim(void *mutator, uint8_t success);
+/* All else in the library is its own. */
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room,
+					unsigned int seed);
+EXPORTED size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_length,
+					  const uint8_t *second, size_t second_length,
+					  uint8_t *out, size_t room, unsigned int seed);
+EXPORTED void *afl_custom_init(void *afl, unsigned int seed);
+EXPORTED void afl_custom_deinit(void *mutator);
+EXPORTED size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t length,
+				uint8_t **out, uint8_t *added, size_t added_length,
+				size_t room);
+EXPORTED int32_t afl_custom_init_trim(void *mutator, uint8_t *bytes, size_t length);
+EXPORTED size_t afl_custom_trim(void *mutator, uint8_t **out);
+EXPORTED int32_t afl_custom_post_trim(void *mutator, uint8_t success);
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room,
 			       unsigned int seed)
