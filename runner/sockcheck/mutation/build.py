@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Builds the one kernel with all faults in it, and drops the faults that do not compile."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from sockcheck.mutation.catalogue import Catalogue
+from sockcheck.mutation.rules import Fault
+from sockcheck.mutation.weave import Source, Woven
+from sockcheck.trouble import Trouble
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MOST_ROUNDS = 25
+_error = re.compile(r"^(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+): (?:fatal )?error: (.*)", re.M)
+# What an error in a macro or an inlined function was expanded or inlined from.
+_behind = re.compile(
+    r"^(?:.* from |\s+inlined from .* at )?(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+):"
+)
+_undefined = re.compile(r"in function `(\w+)[^']*':.*?undefined reference to `(\w+)'", re.S)
+
+
+class Build:
+    """A scratch copy of the kernel's source, woven, and the kernel made of it."""
+
+    def __init__(self, tree: str, folder: str, catalogue: Catalogue) -> None:
+        self.tree = tree
+        self.source = os.path.join(folder, "source")
+        self.output = os.path.join(folder, "kernel")
+        self.catalogue = catalogue
+        self.dropped: dict[int, str] = {}
+        self._woven: dict[str, tuple[Source, Woven]] = {}
+
+    def make(self, command: list[str]) -> str:
+        """Build until nothing is wrong; gives the kernel's path."""
+        self._copy_tree()
+        self._drop_not_compiled_in()
+        for _ in range(MOST_ROUNDS):
+            self._weave()
+            log = self._build(command)
+            if log is None:
+                return os.path.join(self.output, "linux")
+            found = self._wrong(log)
+            if not found:
+                raise Trouble(f"the kernel does not build:\n{log[-3000:]}")
+            for fault, why in found.items():
+                self.dropped[fault.number] = why
+            print(f"{len(found)} faults do not compile", file=sys.stderr, flush=True)
+        raise Trouble(f"the kernel does not build after {MOST_ROUNDS} rounds")
+
+    def _copy_tree(self) -> None:
+        """Files are linked where they can be: what is woven is written anew."""
+        if os.path.exists(self.source):
+            return
+        draft = f"{self.source}.{os.getpid()}"
+        try:
+            shutil.copytree(self.tree, draft, symlinks=True, copy_function=_link)
+        except (OSError, shutil.Error) as error:
+            raise Trouble(f"{self.tree} cannot be copied to {draft}: {error}") from None
+        os.rename(draft, self.source)
+
+    def _drop_not_compiled_in(self) -> None:
+        for number, (source, fault) in self.catalogue.by_number.items():
+            if fault.function in source.not_understood:
+                self.dropped[number] = "not understood"
+
+    def _weave(self) -> None:
+        """The header, its variables, and each file with the faults that are left."""
+        count = len(self.catalogue.by_number)
+        with open(os.path.join(HERE, "sockcheck_fault.h"), encoding="utf-8") as file:
+            self._write("include/linux/sockcheck_fault.h", file.read())
+        with open(os.path.join(HERE, "sockcheck_fault.c"), encoding="utf-8") as file:
+            text = f"#define SOCKCHECK_FAULTS {count}\n" + file.read()
+            self._write("net/sockcheck_fault.c", text)
+        with open(os.path.join(self.tree, "net/Makefile"), encoding="utf-8") as file:
+            self._write("net/Makefile", file.read() + "obj-y += sockcheck_fault.o\n")
+        for source in self.catalogue.sources:
+            kept = [f for f in source.faults if f.number not in self.dropped]
+            woven = source.woven(kept)
+            self._woven[source.path] = source, woven
+            self._write(source.path, woven.text)
+
+    def _write(self, path: str, text: str) -> None:
+        """Only where it is other text: make looks at the time."""
+        path = os.path.join(self.source, path)
+        try:
+            with open(path, encoding="utf-8") as file:
+                if file.read() == text:
+                    return
+        except FileNotFoundError:
+            pass
+        draft = f"{path}.draft"
+        with open(draft, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(draft, path)
+
+    def _build(self, command: list[str]) -> str | None:
+        """None where it went well, or else what was said."""
+        words = [*command, "--source", self.source, "--output", self.output]
+        words += ["--config", "suite", "mutation", "--make=-k"]
+        process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        said = []
+        assert process.stdout
+        for line in process.stdout:
+            said.append(line)
+        return "".join(said) if process.wait() else None
+
+    def _wrong(self, log: str) -> dict[Fault, str]:
+        """The faults that the compiler's errors are about."""
+        found: dict[Fault, str] = {}
+        lines = log.split("\n")
+        for number, line in enumerate(lines):
+            if "error:" in line:
+                message = line.split("error:", 1)[1].strip()
+                fault = self._blamed(lines[max(0, number - 8) : number + 12], line)
+                if fault:
+                    found.setdefault(fault, message)
+        for function, missing in _undefined.findall(log):
+            for fault in self._mentions(function, missing):
+                found.setdefault(fault, f"undefined reference to {missing}")
+        return found
+
+    def _blamed(self, around: list[str], line: str) -> Fault | None:
+        near = [line, *around]
+        for text in near:
+            for match in _behind.finditer(text):
+                path, row, column = match[1], int(match[2]), int(match[3])
+                if path in self._woven:
+                    woven = self._woven[path][1]
+                    fault = woven.at(woven.offset(row, column))
+                    if fault:
+                        return fault
+        return None
+
+    def _mentions(self, function: str, missing: str) -> list[Fault]:
+        return [
+            fault
+            for source, _ in self._woven.values()
+            for fault in source.faults
+            if fault.function == function
+            and fault.number not in self.dropped
+            and missing in fault.node.words
+        ]
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
