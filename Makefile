@@ -22,6 +22,7 @@ JOBS ?=
 TIMEOUT ?=
 RESULTS ?=
 REQUIRE_NO_SKIP ?=
+KERNEL ?=
 GUEST ?=
 TAP ?=
 VERBOSE ?=
@@ -62,7 +63,8 @@ PROGRAM := $(BUILD)/sockcheck \
 # A target that is a command may have quotes in it.
 CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	--target '$(subst ','\'',$(TARGET))' \
-	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
+	$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \

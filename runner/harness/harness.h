@@ -269,6 +269,17 @@ unsigned int tap_end(FILE *out);
 /* Prints text as a JSON string. */
 void print_json(FILE *out, const char *text);
 
+/* chosen.c: cases named in a file, one a line; false, with the reason, where that is no
+ * such file. */
+bool choose_cases(const char *path, char *why, size_t size);
+bool is_chosen(const struct sc_case *tested);
+
+/* guest.c: is this process, by its program's name, the first of a machine? */
+bool is_first_process(const char *name);
+/* Runs the program there, and switches the machine off. */
+void run_guest(int argc, char **argv, int (*program)(int argc, char **argv))
+	__attribute__((noreturn));
+
 /* explain.c */
 int list_cases(char *const *patterns, size_t count, bool json);
 int list_rules(bool json);

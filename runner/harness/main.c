@@ -16,6 +16,7 @@ static const char usage[] =
 	"                 [--release X.Y] ACTION [--json]\n"
 	"actions:\n"
 	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
+	"  --cases FILE     run those that are named in a file, one a line\n"
 	"    --shard I/N    of these every Nth from the Ith on; I counts from 0\n"
 	"    --after NAME   of these only what comes behind NAME\n"
 	"  --worker         run the cases named on standard input, one a line\n"
@@ -146,6 +147,17 @@ static int add_pattern(struct options *options, char *value)
 	return 0;
 }
 
+static int add_named(struct options *options, char *value)
+{
+	char why[TEXT_MAX];
+
+	if (!choose_cases(value, why, sizeof(why)))
+		return complain("--cases %s", why);
+	if (!set_action(options, ACTION_RUN) || options->action != ACTION_RUN)
+		return complain("%s goes with no other action", "--cases");
+	return 0;
+}
+
 static int set_rule(struct options *options, char *value)
 {
 	options->rule = value;
@@ -211,6 +223,7 @@ static int read_value(struct options *options, const char *option, char *value)
 		{ "--run", add_pattern },     { "--explain", set_rule },
 		{ "--release", set_release }, { "--shard", set_shard },
 		{ "--after", set_after },     { "--profile", choose_profile },
+		{ "--cases", add_named },
 	};
 
 	for (size_t i = 0; i < COUNT(settings); i++) {
@@ -294,7 +307,8 @@ static int run_matching(const struct options *options)
 			return complain("no case matches '%s'", options->patterns[i]);
 	tap_begin(stdout);
 	for (const struct sc_case *it = first_case(); it && !stopped; it = it->next)
-		if (any_matches(options, it->name) && is_mine(options, it, place++))
+		if ((any_matches(options, it->name) || is_chosen(it)) &&
+		    is_mine(options, it, place++))
 			run_one(it);
 	if (stopped)
 		return bail_out();
@@ -424,7 +438,7 @@ static bool tell(int argc, char **argv)
 	return true;
 }
 
-int main(int argc, char **argv)
+static int run_program(int argc, char **argv)
 {
 	struct options options = { .target = "host", .shards = 1 };
 	int status = 0;
@@ -443,4 +457,11 @@ int main(int argc, char **argv)
 	if (fflush(stdout) || ferror(stdout))
 		return complain("%s", "standard output could not be written");
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	if (is_first_process(argv[0]))
+		run_guest(argc, argv, run_program);
+	return run_program(argc, argv);
 }

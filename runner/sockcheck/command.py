@@ -89,7 +89,7 @@ def parse(arguments: list[str]) -> Options:
 
 def aim(options: Options) -> None:
     """Fill in what depends on the target: which may not be here."""
-    system = options.system = _system_of(options.target)
+    system = options.system = _system_of(options.target, options.kernel)
     stack = not system and is_stack(options.target)
     if stack and "timeout" not in vars(options):
         options.timeout = STACK_TIMEOUT
@@ -102,13 +102,14 @@ def aim(options: Options) -> None:
         options.timeout = system.timeout
 
 
-def _system_of(target: str) -> System | None:
+def _system_of(target: str, kernel: str) -> System | None:
     """Its module is imported where there is one: that takes a while."""
-    if ":" not in target and target != "gvisor":
+    names = ("gvisor", "uml", "qemu")
+    if ":" not in target and target not in names and not kernel:
         return None
     from sockcheck.systems import system_of
 
-    return system_of(target)
+    return system_of(target, kernel)
 
 
 def is_stack(target: str) -> bool:
@@ -237,6 +238,11 @@ def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
 
 def _add_way(check: argparse.ArgumentParser) -> None:
     check.add_argument("--binary", metavar="PATH", help="(build/sockcheck)")
+    check.add_argument(
+        "--kernel",
+        metavar="FILE",
+        help="for uml a kernel that is a program, for qemu a bzImage",
+    )
     check.add_argument(
         "--jobs",
         metavar="N",

@@ -48,10 +48,14 @@ class Share:
 class Invocation:
     """One start of the system, and the cases it owes."""
 
-    __slots__ = ("child", "console", "share", "since", "words")
+    __slots__ = ("child", "console", "processor", "share", "since", "words")
 
-    def __init__(self, child: processes.Child, share: Share) -> None:
+    def __init__(
+        self, child: processes.Child, share: Share, processor: int | None
+    ) -> None:
         self.child = child
+        # The only one that it runs on; None for any.
+        self.processor = processor
         self.console = Console()
         self.share = share
         self.since = time.monotonic()
@@ -73,6 +77,7 @@ class Invocations:
         shares: int,
         jobs: int,
         patience: float,
+        pinned: bool,
         on_point: Callable[[Case, Point], None],
         on_tick: Callable[[], None],
         signals: Signals,
@@ -82,6 +87,8 @@ class Invocations:
         self._shares = shares
         self._jobs = jobs
         self._patience = patience
+        # Those that invocations are dealt out to, each to one; none: any runs anywhere.
+        self._processors = sorted(os.sched_getaffinity(0)) if pinned else []
         self._on_point = on_point
         self._on_tick = on_tick
         self._signals = signals
@@ -120,13 +127,21 @@ class Invocations:
 
     def _start(self, share: Share) -> None:
         part = f"{share.number}/{self._shares}"
-        child = processes.start(self._command(part, share.after))
+        processor = self._idlest()
+        child = processes.start(self._command(part, share.after), processor)
         # It must not need any input.
         os.close(child.stdin)
-        invocation = Invocation(child, share)
+        invocation = Invocation(child, share, processor)
         for fd in (child.stdout, child.stderr):
             self._running[fd] = invocation
             self._poll.register(fd, select.POLLIN)
+
+    def _idlest(self) -> int | None:
+        """The processor that has the fewest invocations."""
+        if not self._processors:
+            return None
+        taken = [invocation.processor for invocation in self._running.values()]
+        return min(self._processors, key=taken.count)
 
     def _turn(self, wait: float) -> None:
         for fd, _events in self._poll.poll(wait * 1000):
