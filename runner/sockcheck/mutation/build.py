@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Builds the one kernel with all faults in it, and drops the faults that do not compile."""
+"""Builds the one kernel with all faults in it; drops those that do not compile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 
 from sockcheck.mutation.catalogue import Catalogue
 from sockcheck.mutation.rules import Fault
@@ -16,12 +17,17 @@ from sockcheck.trouble import Trouble
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_ROUNDS = 25
-_error = re.compile(r"^(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+): (?:fatal )?error: (.*)", re.M)
+ZERO = "-ftrivial-auto-var-init=zero"
+_error = re.compile(
+    r"^(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+): (?:fatal )?error: (.*)", re.M
+)
 # What an error in a macro or an inlined function was expanded or inlined from.
 _behind = re.compile(
     r"^(?:.* from |\s+inlined from .* at )?(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+):"
 )
-_undefined = re.compile(r"in function `(\w+)[^']*':.*?undefined reference to `(\w+)'", re.S)
+_undefined = re.compile(
+    r"in function `(\w+)[^']*':.*?undefined reference to `(\w+)'", re.S
+)
 
 
 class Build:
@@ -76,13 +82,28 @@ class Build:
         with open(os.path.join(HERE, "sockcheck_fault.c"), encoding="utf-8") as file:
             text = f"#define SOCKCHECK_FAULTS {count}\n" + file.read()
             self._write("net/sockcheck_fault.c", text)
-        with open(os.path.join(self.tree, "net/Makefile"), encoding="utf-8") as file:
-            self._write("net/Makefile", file.read() + "obj-y += sockcheck_fault.o\n")
+        self._begin_with_zero()
         for source in self.catalogue.sources:
             kept = [f for f in source.faults if f.number not in self.dropped]
             woven = source.woven(kept)
             self._woven[source.path] = source, woven
             self._write(source.path, woven.text)
+
+    def _begin_with_zero(self) -> None:
+        """What a left-out assignment leaves behind must not be chance."""
+        folders: dict[str, list[str]] = defaultdict(list)
+        for source in self.catalogue.sources:
+            folder, name = os.path.split(source.path)
+            if name.endswith(".c"):
+                folders[folder].append(f"CFLAGS_{name[:-2]}.o += {ZERO}\n")
+        # Its line is there whatever net/'s own files have.
+        folders.setdefault("net", [])
+        for folder, lines in folders.items():
+            path = os.path.join(folder, "Makefile")
+            if folder == "net":
+                lines.append("obj-y += sockcheck_fault.o\n")
+            with open(os.path.join(self.tree, path), encoding="utf-8") as file:
+                self._write(path, file.read() + "".join(lines))
 
     def _write(self, path: str, text: str) -> None:
         """Only where it is other text: make looks at the time."""
@@ -101,7 +122,7 @@ class Build:
     def _build(self, command: list[str]) -> str | None:
         """None where it went well, or else what was said."""
         words = [*command, "--source", self.source, "--output", self.output]
-        words += ["--config", "suite", "mutation", "--make=-k"]
+        words += ["--config", "suite", "--make=-k"]
         process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

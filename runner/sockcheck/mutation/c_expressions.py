@@ -34,7 +34,7 @@ class NotUnderstood(Exception):
 
 
 class Node:
-    """A part of the text, from one word to another, and the parts that it is made of."""
+    """A part of the text, from one word to another, and the parts that it has."""
 
     __slots__ = ("kind", "word", "tokens", "first", "stop", "children")
 

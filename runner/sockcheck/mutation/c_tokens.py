@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The words of a C file: where each begins and ends. Comments and space are left out."""
+"""The words of a C file: where each begins and ends, without comments and space."""
 
 from __future__ import annotations
 

@@ -126,7 +126,9 @@ class Statements:
             raise NotUnderstood(f"{self._text()!r} where {text!r} is due")
         self.place += 1
 
-    def _node(self, kind: str, first: int, children: list[Node], word: str = "") -> Node:
+    def _node(
+        self, kind: str, first: int, children: list[Node], word: str = ""
+    ) -> Node:
         return Node(kind, word, self.tokens, first, self.place, children)
 
     def _skip_directives(self) -> None:

@@ -33,15 +33,17 @@ _integer = re.compile(r"(0[xX][0-9a-fA-F]+|[0-9]+)([uUlL]*)").fullmatch
 _constant = re.compile(r"[A-Z][A-Z0-9_]*").fullmatch
 # Whose arguments stay: checked by the compiler, or said to be impossible.
 _NO_ARGUMENTS = re.compile(
-    r"(__)?(BUILD_)?BUG_ON\w*|WARN\w*|DEBUG_NET_WARN\w*|IS_ENABLED|static_branch_\w+|lockdep_\w+"
-    r"|pr_\w+|printk|net_\w*ratelimited|trace_\w+|container_of|\w+_STATS\w*|netdev_(dbg|info|warn)"
-    r"|BPF_CGROUP_\w+|cgroup_bpf_enabled|rcu_dereference_\w+|__must_hold|typecheck|indirect_call\w*"
+    r"(__)?(BUILD_)?BUG_ON\w*|WARN\w*|DEBUG_NET_WARN\w*|IS_ENABLED|static_branch_\w+"
+    r"|lockdep_\w+|pr_\w+|printk|net_\w*ratelimited|trace_\w+|container_of|\w+_STATS\w*"
+    r"|netdev_(dbg|info|warn)|BPF_CGROUP_\w+|cgroup_bpf_enabled|rcu_dereference_\w+"
+    r"|__must_hold|typecheck|indirect_call\w*"
 ).fullmatch
 # What is not left out: a kernel whose locks, lists of memory or counts are wrong is
 # another fault than one that a caller sees, and statistics and traces are seen by none.
 _KEPT_CALLS = re.compile(
-    r".*(lock|unlock|rcu|trace|kfree|free_|_free|consume_skb|mb\b|barrier|prefetch|resched"
-    r"|STATS|lockdep|might_|audit|ratelimit|memalloc|_dbg|netdev_put|dev_put|dev_hold"
+    r".*(lock|unlock|rcu|trace|kfree|free_|_free|consume_skb|mb\b|barrier|prefetch"
+    r"|resched|STATS|lockdep|might_|audit|ratelimit|memalloc|_dbg|netdev_put|dev_put"
+    r"|dev_hold"
     r"|preempt|_bh_|local_bh|refcount|WARN|BUG|static_branch|atomic_inc|atomic_dec).*"
     r"|sock_put|sock_hold|module_put|pr_.*|dst_release|in_dev_put|in6_dev_put|put_net"
     r"|skb_get|sock_prot_inuse_add|bh_.*|init_waitqueue.*|xa_init.*"
@@ -89,6 +91,7 @@ def faults_of(function: Function) -> list[Fault]:
     if function.body.children:
         last = function.body.children[-1]
         found = [f for f in found if not (f.kind == "skip" and f.node is last)]
+    found = [fault for fault in found if fault.replacement != fault.node.text]
     seen: dict[tuple[str, str], int] = defaultdict(int)
     for fault in found:
         fault.function = function.name
@@ -236,7 +239,9 @@ def _here(node: Node, asked: bool) -> Iterator[Fault]:
     elif node.kind == "binary":
         yield from _binary(node)
     elif node.kind == "number" and _integer(node.word):
-        yield Fault("constant", node, "choice", str(int(node.word.rstrip("uUlL"), 0) + 1))
+        yield Fault(
+            "constant", node, "choice", str(int(node.word.rstrip("uUlL"), 0) + 1)
+        )
     elif node.kind == "name" and node.word in ("true", "false"):
         other = "false" if node.word == "true" else "true"
         yield Fault("constant", node, "choice", other)
@@ -274,5 +279,5 @@ def _binary(node: Node) -> Iterator[Fault]:
     elif node.word == "&" and right.bare().kind == "unary" and right.bare().word == "~":
         yield Fault("flag", node, pure, f"({left.text})")
     elif node.word in ("+", "-"):
-        other = "-" if node.word == "+" else "+"
-        yield Fault("arithmetic", node, "choice", f"{left.text} {other} {right.text}")
+        turned = "-" if node.word == "+" else "+"
+        yield Fault("arithmetic", node, "choice", f"{left.text} {turned} {right.text}")

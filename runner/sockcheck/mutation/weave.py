@@ -17,7 +17,7 @@ _MANY = 1_000_000
 
 
 class Source:
-    """A file of the kernel: its text, and the faults of the functions that are wanted."""
+    """A file of the kernel: its text, and the faults of the functions wanted."""
 
     def __init__(self, path: str, text: str, wanted: set[str]) -> None:
         self.path = path
@@ -28,7 +28,7 @@ class Source:
         self._number_twins()
 
     def _number_twins(self) -> None:
-        """A function that is defined twice, for two configurations: each fault an id."""
+        """A function may be defined twice, for two configurations: each fault an id."""
         seen: dict[tuple[str, str, str], int] = {}
         for fault in self.faults:
             key = fault.function, fault.rule, fault.text
