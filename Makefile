@@ -71,7 +71,7 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
 .PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
-	list explain install-header clean help FORCE
+	list explain mutation install-header clean help FORCE
 
 all: $(BUILD)/sockcheck
 
@@ -111,6 +111,13 @@ explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
+
+# One kernel with many small faults in it: does the suite notice each?
+mutation: $(BUILD)/sockcheck-static
+	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
+		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
 		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
@@ -158,6 +165,9 @@ help:
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
+	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
+	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
 	@echo 'make lint, format, clean'

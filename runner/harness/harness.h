@@ -158,7 +158,8 @@ void end_case(enum verdict verdict, int line, const char *message)
 	__attribute__((noreturn));
 extern volatile sig_atomic_t stopped; /* the signal that asks the harness to end */
 
-/* marks.c: what a kernel with faults in it says; open_marks() is false on any other. */
+/* faults.c: of a kernel with faults in it; both are false on any other. */
+bool choose_fault(const char *number);
 bool open_marks(void);
 void wipe_marks(void);
 void print_marks(FILE *out);

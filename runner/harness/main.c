@@ -364,6 +364,23 @@ static bool read_line(char *line, size_t size)
 /* Who has started the program; another means that this one is gone. */
 static pid_t started_by;
 
+/* A line that a worker is given: a case's name, or "fault N" for make mutation. */
+static int obey(const char *line)
+{
+	static const char fault[] = "fault ";
+	const struct sc_case *tested;
+
+	if (!strncmp(line, fault, sizeof(fault) - 1))
+		return choose_fault(line + sizeof(fault) - 1)
+			       ? 0
+			       : complain("this kernel has no %s", line);
+	tested = find_case(line);
+	if (!tested)
+		return complain("no case is named '%s'", line);
+	run_one(tested);
+	return 0;
+}
+
 static int run_worker(void)
 {
 	char name[512];
@@ -374,11 +391,10 @@ static int run_worker(void)
 		return 2;
 	tap_begin(stdout);
 	while (!stopped && read_line(name, sizeof(name))) {
-		const struct sc_case *tested = find_case(name);
+		int status = obey(name);
 
-		if (!tested)
-			return complain("no case is named '%s'", name);
-		run_one(tested);
+		if (status)
+			return status;
 	}
 	if (stopped)
 		return bail_out();

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -25,9 +26,9 @@ from sockcheck.mutation.survivors import Explained
 from sockcheck.mutation.trials import (
     Limits,
     Results,
+    Session,
     baseline,
     on_each_processor,
-    try_fault,
 )
 from sockcheck.trouble import Trouble
 
@@ -37,19 +38,20 @@ BUILD = ["ci/kernel/build", "--arch", "um"]
 class Options(argparse.Namespace):
     """What was asked for; the folders are the repository's own."""
 
-    action = ""
+    action = "all"
     binary = "build/sockcheck-static"
     folder = "build/mutation"
     functions = "*"
     list = "ci/kernel/functions.list"
     survivors = "ci/kernel/survivors.ini"
     quick = "ci/kernel/quick.cases"
-    source = ""
+    source = "debian"
     fault = 0
     sample = 0
     cases = 0
     seconds = 0.0
     again = False
+    fresh = False
 
 
 def main(arguments: list[str]) -> int:
@@ -57,6 +59,7 @@ def main(arguments: list[str]) -> int:
     try:
         processes.hold_standard_descriptors()
         actions = {
+            "all": everything,
             "build": build,
             "baseline": make_baseline,
             "run": run,
@@ -73,7 +76,8 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sockcheck.mutation")
     parser.add_argument(
-        "action", choices=["build", "baseline", "run", "show", "report", "quick"]
+        "action",
+        choices=["all", "build", "baseline", "run", "show", "report", "quick"],
     )
     for name in (
         "binary",
@@ -88,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("fault", "sample", "cases"):
         parser.add_argument(f"--{name}", type=int, default=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=float, default=argparse.SUPPRESS)
-    parser.add_argument("--again", action="store_true", default=argparse.SUPPRESS)
+    for name in ("again", "fresh"):
+        parser.add_argument(f"--{name}", action="store_true", default=argparse.SUPPRESS)
     return parser
 
 
@@ -111,15 +116,48 @@ def _read_faults(options: Options) -> dict[str, Any]:
 
 
 def _catalogue(options: Options) -> Catalogue:
-    return Catalogue(options.source, read_functions(options.list))
+    return Catalogue(_source(options), read_functions(options.list))
+
+
+def _source(options: Options) -> str:
+    """The kernel's source; Debian's is unpacked by whoever builds kernels here."""
+    if options.source != "debian":
+        return options.source
+    unpacked = "build/kernel/linux-source-6.1"
+    if not os.path.exists(unpacked):
+        output = _path(options, "unpacked")
+        command = [*BUILD, "--source", "debian", "--output", output, "--configure-only"]
+        if subprocess.run(command).returncode:
+            raise Trouble("there is no kernel's source: ci/setup kernel installs it")
+    return unpacked
+
+
+def everything(options: Options) -> int:
+    """What is missing is made first; a fault that was asked for is shown."""
+    if options.fault:
+        show(options)
+    if not _newer(_kernel(options), [options.list]):
+        build(options)
+    if not _newer(_path(options, "seen"), [_kernel(options), options.binary]):
+        make_baseline(options)
+    return run(options)
+
+
+def _newer(path: str, others: list[str]) -> bool:
+    """Whether a file is there, and newer than those that it is made of."""
+    try:
+        made = os.stat(path).st_mtime
+    except FileNotFoundError:
+        return False
+    return all(made >= os.stat(other).st_mtime for other in others)
 
 
 def build(options: Options) -> int:
     catalogue = _catalogue(options)
     if catalogue.missing:
-        raise Trouble(f"{options.source} has no {', '.join(catalogue.missing)}")
+        raise Trouble(f"the kernel's source has no {', '.join(catalogue.missing)}")
     os.makedirs(options.folder, exist_ok=True)
-    made = Build(options.source, options.folder, catalogue)
+    made = Build(_source(options), options.folder, catalogue)
     kernel = made.make(BUILD)
     catalogue.write(_path(options, "faults.json"), made.dropped)
     total = len(catalogue.by_number)
@@ -141,7 +179,7 @@ def show(options: Options) -> int:
 
 def make_baseline(options: Options) -> int:
     """Every case twice without a fault: what it comes to, and what it could notice."""
-    image = Image(_kernel(options), options.binary)
+    image = Image(_kernel(options), options.binary, marks=True)
     names = [case.name for case in list_cases(options.binary, "host").cases]
     parts: dict[int, Any] = {}
     processors = len(os.sched_getaffinity(0))
@@ -157,7 +195,10 @@ def make_baseline(options: Options) -> int:
             one.marks |= second[one.name].marks
         parts[place] = first
 
-    on_each_processor(work)
+    try:
+        on_each_processor(work)
+    finally:
+        image.close()
     seen = [one for place in sorted(parts) for one in parts[place]]
     wrong = [one.name for one in seen if one.came == FAIL]
     write_seen(_path(options, "seen"), [one for one in seen if one.came != FAIL])
@@ -177,8 +218,8 @@ def write_quick(options: Options) -> int:
 
 QUICK_HEAD = """# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # A few cases that stand for all: made by `make mutation-quick`, from what each case
-# reaches in the functions of functions.list.  Whatever fault of `make mutation` any case
-# could notice, two of these could, where two can; and each rule has one.
+# reaches in the functions of functions.list.  Whatever fault any case could notice,
+# two of these could, where two can; and each rule has one.
 """
 
 
@@ -197,7 +238,10 @@ def run(options: Options) -> int:
     limits.cases = options.cases or limits.cases
     limits.seconds = options.seconds or limits.seconds
     image = Image(_kernel(options), options.binary)
-    _try_all(image, suite, entries, results, limits)
+    try:
+        _try_all(image, suite, entries, results, limits, options.fresh)
+    finally:
+        image.close()
     return _report(options, faults, results, explained)
 
 
@@ -235,21 +279,26 @@ def _try_all(
     entries: list[dict[str, Any]],
     results: Results,
     limits: Limits,
+    fresh: bool,
 ) -> None:
     todo = list(reversed(entries))
     lock = threading.Lock()
     begun = time.monotonic()
 
     def work(place: int) -> None:
-        while True:
-            with lock:
-                if not todo:
-                    return
-                entry = todo.pop()
-            found = try_fault(image, suite, entry["number"], f"fault{place}", limits)
-            results.add({**entry, **found})
-            with lock:
-                _progress(len(entries) - len(todo), len(entries), begun)
+        session = Session(image, suite, f"fault{place}", limits)
+        try:
+            while True:
+                with lock:
+                    if not todo:
+                        return
+                    entry = todo.pop()
+                found = session.try_fault(entry["number"], fresh)
+                results.add({**entry, **found})
+                with lock:
+                    _progress(len(entries) - len(todo), len(entries), begun)
+        finally:
+            session.end()
 
     on_each_processor(work)
 

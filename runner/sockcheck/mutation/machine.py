@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import re
 import select
+import shutil
 import tempfile
 import time
 from typing import Iterator
 
-from sockcheck import processes
+from sockcheck import initramfs, processes
 from sockcheck.console import Console
 from sockcheck.guests import MEMORY, PARAMETERS, Uml, packed
 from sockcheck.tap import Point
@@ -33,61 +34,70 @@ class Failed(Exception):
 class Image:
     """The kernel and the files that all its guests have."""
 
-    def __init__(self, kernel: str, binary: str) -> None:
+    def __init__(self, kernel: str, binary: str, marks: bool = False) -> None:
         self.uml = Uml(kernel)
         self.folder = tempfile.mkdtemp(prefix="sockcheck-mutation-")
+        words = ["--guest", "--timeout", str(CASE_LIMIT), "--worker"]
+        arguments = initramfs.Archive()
+        text = "".join(f"{word}\0" for word in words + ["--marks"] * marks)
+        arguments.add_file("sockcheck/arguments", text.encode())
         self.files = os.path.join(self.folder, "files")
         with open(self.files, "wb") as file:
             file.write(packed(binary, self.uml.config(), self.uml.modules()))
+            file.write(arguments.bytes)
 
-    def command(self, name: str, fault: int, marks: bool) -> list[str]:
+    def command(self, name: str, fault: int) -> list[str]:
         words = ["/bin/sh", "-c", GUARD, "sockcheck", self.uml.kernel]
         words += [f"mem={MEMORY}", f"initrd={self.files}", "con=null", "con0=fd:3,fd:1"]
         words += [f"uml_dir={self.folder}/", f"umid={name}", *PARAMETERS]
-        words += [f"sockcheck_fault={fault}", "--", "--guest"]
-        words += ["--timeout", str(CASE_LIMIT), *(["--marks"] if marks else [])]
-        return [*words, "--worker"]
+        return [*words, f"sockcheck_fault={fault}"]
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Machine:
     """One boot. run() gives the points of cases as they come; then it must be ended."""
 
-    def __init__(
-        self, image: Image, name: str, fault: int, marks: bool = False
-    ) -> None:
-        self._child = processes.start(image.command(name, fault, marks))
+    def __init__(self, image: Image, name: str, fault: int) -> None:
+        self._child = processes.start(image.command(name, fault))
         self._console = Console()
         self._poll = select.poll()
         for fd in (self._child.stdout, self._child.stderr):
             self._poll.register(fd, select.POLLIN)
         self._tail = b""
-        # The marks that were said last: of the point that comes next.
+        # Cases that it was sent and has not answered yet.
+        self._owed = 0
         self._lines = b""
+        # With an image of marks: those of each point, in their order.
         self.marks: list[str] = []
 
     def end(self) -> None:
         processes.close(self._child.stdin, self._child.stdout, self._child.stderr)
         processes.finish(self._child)
 
+    def choose(self, fault: int) -> None:
+        """From the cases on that are sent after this."""
+        self._wait_for_first_word()
+        self._say(f"fault {fault}\n")
+
     def run(self, names: list[str]) -> Iterator[Point]:
         self._wait_for_first_word()
+        while self._owed:
+            self._points()
         sent = 0
-        done = 0
-        while done < len(names):
-            sent = self._send(names, sent, done + AHEAD)
-            for point in self._points():
-                done += 1
-                yield point
+        while sent < len(names) or self._owed:
+            more = names[sent : sent + AHEAD - self._owed]
+            self._say("".join(f"{name}\n" for name in more))
+            sent += len(more)
+            self._owed += len(more)
+            yield from self._points()
 
-    def _send(self, names: list[str], first: int, stop: int) -> int:
-        stop = min(stop, len(names))
-        text = "".join(f"{name}\n" for name in names[first:stop])
-        if text:
-            try:
-                os.write(self._child.stdin, text.encode())
-            except BrokenPipeError:
-                raise Failed("it ended") from None
-        return max(first, stop)
+    def _say(self, text: str) -> None:
+        try:
+            os.write(self._child.stdin, text.encode())
+        except BrokenPipeError:
+            raise Failed("it ended") from None
 
     def _wait_for_first_word(self) -> None:
         until = time.monotonic() + BOOT
@@ -115,6 +125,7 @@ class Machine:
                 found += self._console.feed(data)
         if self._console.reader.torn:
             raise Failed(f"torn: {self._console.reader.torn}")
+        self._owed -= len(found)
         return found
 
     def _take_marks(self, data: bytes) -> None:

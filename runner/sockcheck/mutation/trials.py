@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Trials: one boot for one fault, until a case is not as it was without the fault."""
+"""Trials: is a case otherwise with a fault than it was without?"""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from sockcheck.tap import Point, unescape
 # A fault that nothing has noticed by then is left alone, in cases and in seconds.
 MOST_CASES = 400
 MOST_SECONDS = 8.0
+# In one boot: what leaks with a fault adds up.
+MOST_FAULTS = 100
 
 
 class Limits:
@@ -38,7 +40,7 @@ def baseline(image: Image, names: list[str], part: str) -> list[Seen]:
     """What each case comes to without a fault. A machine that fails is booted again."""
     seen: list[Seen] = []
     while len(seen) < len(names):
-        machine = Machine(image, f"base{part}", 0, marks=True)
+        machine = Machine(image, f"base{part}", 0)
         rest = names[len(seen) :]
         try:
             for point in machine.run(rest):
@@ -51,38 +53,88 @@ def baseline(image: Image, names: list[str], part: str) -> list[Seen]:
     return seen
 
 
-def try_fault(
-    image: Image, suite: Suite, number: int, name: str, limits: Limits
-) -> dict[str, Any]:
-    """One fault's result: noticed, by which case and how; or not."""
-    order = suite.order(number)
-    if not order:
-        return {"verdict": "unmarked", "cases": 0, "could": 0, "seconds": 0.0}
-    begun = time.monotonic()
-    found: dict[str, Any] = {"verdict": "survived", "could": len(order)}
-    machine = Machine(image, name, number)
-    done = 0
-    names = order[: limits.cases]
-    try:
+class Session:
+    """A machine for one fault after another, until one leaves it other than it was.
+
+    A case that came out otherwise is asked again, without the fault: only where it is
+    then as it was, the fault has been noticed. A fault with which the machine itself
+    came to its end, or was left damaged, is tried again in a boot of its own.
+    """
+
+    def __init__(self, image: Image, suite: Suite, name: str, limits: Limits) -> None:
+        self._image = image
+        self._suite = suite
+        self._name = name
+        self._limits = limits
+        self._machine: Machine | None = None
+        self._faults = 0
+
+    def end(self) -> None:
+        if self._machine:
+            self._machine.end()
+        self._machine = None
+
+    def try_fault(self, number: int, fresh: bool = False) -> dict[str, Any]:
+        """One fault's result: noticed, by which case and how; or not."""
+        order = self._suite.order(number)
+        if not order:
+            return {"verdict": "unmarked", "cases": 0, "could": 0, "seconds": 0.0}
+        begun = time.monotonic()
+        if fresh or self._faults >= MOST_FAULTS:
+            self.end()
+        alone = self._machine is None
+        found = self._once(number, order)
+        if found.pop("again", False) and not alone:
+            alone = True
+            found = self._once(number, order)
+            found.pop("again", None)
+        seconds = round(time.monotonic() - begun, 2)
+        return {**found, "could": len(order), "alone": alone, "seconds": seconds}
+
+    def _once(self, number: int, order: list[str]) -> dict[str, Any]:
+        names = order[: self._limits.cases]
+        done = [0]
+        try:
+            return self._ask(number, names, done)
+        except Failed as failed:
+            self.end()
+            by = names[min(done[0], len(names) - 1)]
+            found = {"verdict": "noticed", "by": by, "how": str(failed)}
+            return {**found, "cases": done[0], "again": True}
+
+    def _boot(self, number: int) -> Machine:
+        if self._machine is None:
+            self._machine = Machine(self._image, self._name, number)
+            self._faults = 0
+        else:
+            self._machine.choose(number)
+        self._faults += 1
+        return self._machine
+
+    def _ask(self, number: int, names: list[str], done: list[int]) -> dict[str, Any]:
+        begun = time.monotonic()
+        machine = self._boot(number)
         for point in machine.run(names):
-            done += 1
-            came = came_of(point)
-            was = suite.came[unescape(point.name)]
-            if came != was:
-                how = point.verdict if came == FAIL else came
-                found.update(verdict="noticed", by=unescape(point.name), how=how)
-                # One that did not end in time may have had a slow machine.
-                if how != "timeout":
-                    break
-            elif time.monotonic() - begun > limits.seconds:
+            done[0] += 1
+            name = unescape(point.name)
+            if came_of(point) != self._suite.came[name]:
+                how = point.verdict or came_of(point)
+                found = {"verdict": "noticed", "by": name, "how": how}
+                return {**found, "cases": done[0], "again": not self._heals(name)}
+            if time.monotonic() - begun > self._limits.seconds:
                 break
-    except Failed as failed:
-        by = names[min(done, len(names) - 1)]
-        found.update(verdict="noticed", by=by, how=str(failed))
-    finally:
-        machine.end()
-    found.update(cases=done, seconds=round(time.monotonic() - begun, 2))
-    return found
+        machine.choose(0)
+        return {"verdict": "survived", "cases": done[0]}
+
+    def _heals(self, name: str) -> bool:
+        """Whether the case is as it was once the fault is gone."""
+        assert self._machine
+        self._machine.choose(0)
+        came = [came_of(point) for point in self._machine.run([name])]
+        healed = came == [self._suite.came[name]]
+        if not healed:
+            self.end()
+        return healed
 
 
 class Results:

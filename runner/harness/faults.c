@@ -11,6 +11,11 @@
 
 static int marks = -1;
 
+bool choose_fault(const char *number)
+{
+	return !write_file("/sys/module/kernel/parameters/sockcheck_fault", number);
+}
+
 bool open_marks(void)
 {
 	marks = open("/proc/sockcheck_marks", O_RDWR | O_CLOEXEC);
