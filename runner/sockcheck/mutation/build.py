@@ -18,13 +18,11 @@ from sockcheck.trouble import Trouble
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_ROUNDS = 25
 ZERO = "-ftrivial-auto-var-init=zero"
-_error = re.compile(
-    r"^(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+): (?:fatal )?error: (.*)", re.M
-)
-# What an error in a macro or an inlined function was expanded or inlined from.
-_behind = re.compile(
-    r"^(?:.* from |\s+inlined from .* at )?(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+):"
-)
+_place = r"(?:\S*/)?(net/\S+\.[ch]):(\d+):(\d+)"
+_error = re.compile(_place + ": (?:fatal )?error: ").match
+_note = re.compile(_place + ": note: in expansion of ").match
+# What an inlined function was inlined from: the call, its column counted in bytes.
+_inlined = re.compile(r"\s+inlined from .* at " + _place).match
 _undefined = re.compile(
     r"in function `(\w+)[^']*':.*?undefined reference to `(\w+)'", re.S
 )
@@ -139,25 +137,34 @@ class Build:
         for number, line in enumerate(lines):
             if "error:" in line:
                 message = line.split("error:", 1)[1].strip()
-                fault = self._blamed(lines[max(0, number - 8) : number + 12], line)
-                if fault:
+                for fault in self._blamed(lines, number):
                     found.setdefault(fault, message)
         for function, missing in _undefined.findall(log):
             for fault in self._mentions(function, missing):
                 found.setdefault(fault, f"undefined reference to {missing}")
         return found
 
-    def _blamed(self, around: list[str], line: str) -> Fault | None:
-        near = [line, *around]
-        for text in near:
-            for match in _behind.finditer(text):
-                path, row, column = match[1], int(match[2]), int(match[3])
-                if path in self._woven:
-                    woven = self._woven[path][1]
-                    fault = woven.at(woven.offset(row, column))
-                    if fault:
-                        return fault
-        return None
+    def _blamed(self, lines: list[str], number: int) -> list[Fault]:
+        """By the place of the error, of a macro's use, or of an inlined call."""
+        for place in (number, *range(number + 1, min(number + 12, len(lines)))):
+            match = _error(lines[place]) if place == number else _note(lines[place])
+            woven = self._woven_of(match)
+            if match and woven:
+                fault = woven.at(woven.offset(int(match[2]), int(match[3])))
+                return [fault] if fault else []
+        for place in range(number - 1, max(number - 12, -1), -1):
+            match = _inlined(lines[place])
+            woven = self._woven_of(match)
+            if match and woven:
+                found = woven.behind(int(match[2]), int(match[3]))
+                if found:
+                    return found
+        return []
+
+    def _woven_of(self, match: re.Match[str] | None) -> Woven | None:
+        if match is None or match[1] not in self._woven:
+            return None
+        return self._woven[match[1]][1]
 
     def _mentions(self, function: str, missing: str) -> list[Fault]:
         return [

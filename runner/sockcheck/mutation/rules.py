@@ -215,8 +215,10 @@ def _expression(node: Node, function: Function, asked: bool = True) -> Iterator[
 
 
 def _is_asked(node: Node, place: int, asked: bool) -> bool:
-    if node.kind == "logic" or (node.kind == "ternary" and place == 0):
+    if node.kind == "logic":
         return True
+    if node.kind == "ternary" and place == 0:
+        return len(node.children) == 3
     if node.kind == "unary" and node.word == "!":
         return True
     transparent = node.kind == "paren" or node.word in ("likely", "unlikely")
@@ -228,6 +230,9 @@ def _here(node: Node, asked: bool) -> Iterator[Fault]:
         yield from _comparison(node)
     elif node.kind == "logic":
         yield from _operands(node)
+    elif node.kind == "ternary" and len(node.children) == 2:
+        # a ?: b gives the truth it asks for.
+        yield Fault("condition", node, "choice", f"({node.children[1].text})")
     elif node.kind == "ternary":
         yield from _condition(node.children[0])
     elif _is_error(node):

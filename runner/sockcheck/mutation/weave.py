@@ -106,6 +106,14 @@ class Woven:
                 around.append((start, fault))
         return max(around, key=lambda pair: pair[0])[1] if around else None
 
+    def behind(self, line: int, column: int) -> list[Fault]:
+        """Those that begin on a line, from a column in bytes on."""
+        lines = self.text.split("\n")
+        start = sum(len(before) + 1 for before in lines[: line - 1])
+        stop = start + len(lines[line - 1])
+        begins = self._begins.items()
+        return [one for one, (at, _) in begins if start + column - 1 <= at < stop]
+
     def offset(self, line: int, column: int) -> int:
         """From a compiler's line and column, of which a tab is up to eight."""
         lines = self.text.split("\n")
