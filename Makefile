@@ -86,7 +86,7 @@ GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call g
 	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
 
 .PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
-.PHONY: gate bisect coverage install-header install-kselftest kcidb
+.PHONY: gate bisect coverage mutation install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -136,6 +136,13 @@ explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
+
+# One kernel with many small faults in it: does the suite notice each?
+mutation: $(BUILD)/sockcheck-static
+	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
+		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
 		$(BUILD)/fuzz/test/program \
@@ -211,6 +218,9 @@ help:
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
 	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
+	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
+	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
+	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
 	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'

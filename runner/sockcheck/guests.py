@@ -71,7 +71,7 @@ class Guest(System):
         """The command that boots the kernel, and has it run the program."""
         if not self.folder:
             self.folder = tempfile.mkdtemp(prefix="sockcheck-")
-            self._files = _packed(program[0], self.config(), self.modules())
+            self._files = packed(program[0], self.config(), self.modules())
         self._starts += 1
         return [*_guard(), *self.boot(self._packed_for(program), self._starts)]
 
@@ -224,7 +224,7 @@ def _guard() -> list[str]:
     return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
 
 
-def _packed(binary: str, config: bytes, modules: str) -> bytes:
+def packed(binary: str, config: bytes, modules: str) -> bytes:
     """The files that all guests of a run have."""
     archive = initramfs.Archive()
     archive.add_device("dev/console", 5, 1)
