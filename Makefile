@@ -55,6 +55,7 @@ RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 
 # The stacks that this project comes with, and any other's shared object.
 STACKS := lwip lwipv6
+SYSTEMS := gvisor uml qemu
 ASKED := $(if $(filter exec:%,$(TARGET)),,$(TARGET)) $(TARGETS)
 PROGRAM := $(BUILD)/sockcheck \
 	$(if $(or $(filter $(STACKS),$(ASKED)),$(findstring .so,$(ASKED))),$(BUILD)/sockcheck-dynamic) \
@@ -103,6 +104,7 @@ static: $(BUILD)/sockcheck-static
 deviations: $(PROGRAM)
 	@$(RUNNER) deviations --binary $(BUILD)/sockcheck \
 		$(if $(filter-out file default,$(origin TARGET)),--target '$(subst ','\'',$(TARGET))') \
+		$(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KEEP),--keep-seen) \
 		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
@@ -129,7 +131,7 @@ bisect: $(BUILD)/sockcheck-static
 		--case $(call quoted,$(CASE))
 
 list: $(PROGRAM)
-	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
+	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter $(SYSTEMS),$(TARGET)),, \
 		--target '$(TARGET)') --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
@@ -195,6 +197,8 @@ help:
 	@echo '                     arguments, inside a longer word quoted for a shell, as in'
 	@echo "                     TARGET='exec:ssh board \"exec {}\"'"
 	@echo '     TARGET=gvisor   its own network stack, by runsc; root (ci/setup stacks)'
+	@echo "     TARGET=uml      a kernel that is a program: KERNEL=FILE, or Debian's"
+	@echo '     TARGET=qemu     a bzImage: KERNEL=FILE, or the newest in /boot (ci/setup guests)'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'

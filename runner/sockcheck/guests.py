@@ -31,9 +31,9 @@ INSTALL = "ci/setup guests installs it"
 # What one guest has of memory; cases that exhaust it make it all their own.
 MEMORY = "512M"
 # What a kernel is told, beside where its console is. Warnings are shown, for they may
-# be of what a case has done; a panic ends the machine. Grace periods that are waited for
-# end as soon as they can. Of security modules there are those that ask cases themselves
-# only: one such as SELinux answers otherwise, even without a policy.
+# be of what a case has done; a panic ends the machine. Grace periods that somebody
+# waits for end as soon as they can. Of security modules there are those that cases ask
+# for: one such as SELinux answers otherwise, even without a policy.
 PARAMETERS = (
     *("rdinit=/init", "panic=-1", "loglevel=5", "lsm=landlock,bpf"),
     "rcupdate.rcu_expedited=1",
@@ -41,9 +41,20 @@ PARAMETERS = (
 # A kernel that is asked for its version or configuration is no other program.
 PATIENCE = 10.0
 
-# Runs the machine in the background of a shell, which ends the whole process group when
-# it is asked to, or when the runner dies: the processes of a UML that is killed stay.
-GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; "$@" & wait $!; exit $?'
+# Runs the machine in the background of a shell, which ends it when it is asked to or when
+# the runner dies, and what it has left when it ends by itself. A UML leads a process group
+# of its own, and its processes outlive it. Its descriptor 3 is the shell's input: what runs
+# in the background has none.
+GUARD = """\
+end() { kill -KILL -- "-$!" || kill -KILL $!; } 2>/dev/null
+trap 'end; exit 1' TERM
+ulimit -c 0
+exec 3<&0
+"$@" &
+wait $!
+status=$?
+end
+exit $status"""
 
 
 class Guest(System):
@@ -73,7 +84,7 @@ class Guest(System):
             self.folder = tempfile.mkdtemp(prefix="sockcheck-")
             self._files = packed(program[0], self.config(), self.modules())
         self._starts += 1
-        return [*_guard(), *self.boot(self._packed_for(program), self._starts)]
+        return [*guard(), *self.boot(self._packed_for(program), self._starts)]
 
     def close(self) -> None:
         if self.folder:
@@ -218,7 +229,8 @@ def bzimage_version(path: str) -> str:
     return head[at : at + 256].split(b"\0")[0].decode("ascii", "replace").split(" ")[0]
 
 
-def _guard() -> list[str]:
+def guard() -> list[str]:
+    """The words before a machine's command, so that it ends with this process."""
     setpriv = shutil.which("setpriv")
     dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
     return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
@@ -259,6 +271,8 @@ def _static(binary: str) -> bytes:
 def _needs_loader(path: str) -> bool:
     """Whether an ELF file of 64 bits names a dynamic loader: PT_INTERP, elf(5)."""
     data = _read(path)
+    if not data.startswith(b"\x7fELF"):
+        return False
     table = int.from_bytes(data[0x20:0x28], "little")
     size = int.from_bytes(data[0x36:0x38], "little")
     count = int.from_bytes(data[0x38:0x3A], "little")

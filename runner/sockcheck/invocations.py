@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FALSE_STARTS = 3
 # After its last point, or when it is asked to end, a system is given so long.
 GRACE = 3.0
+# A system that boots may take its time, on a busy machine, before its next word.
+LEAST_TO_BOOT = 90.0
 
 
 class Share:
@@ -169,6 +171,8 @@ class Invocations:
         if not data:
             self._ended(invocation)
             return
+        if not invocation.console.reader.begun:
+            invocation.since = time.monotonic()
         for point in invocation.console.feed(data):
             wrong = what_is_wrong(invocation.share.due, point)
             if wrong:
@@ -278,8 +282,14 @@ class Invocations:
                 # It has told all; if it does not end, it is ended.
                 if silent > GRACE:
                     self._stop([invocation])
-            elif silent > self._patience and not _has_news(invocation.child.stdout):
-                self._lose(invocation, "timeout", f"nothing for {self._patience:g} s")
+            elif silent > (patience := self._patience_for(invocation)):
+                if not _has_news(invocation.child.stdout):
+                    self._lose(invocation, "timeout", f"nothing for {patience:g} s")
+
+    def _patience_for(self, invocation: Invocation) -> float:
+        if self._of_kernel and not invocation.console.reader.begun:
+            return max(self._patience, LEAST_TO_BOOT)
+        return self._patience
 
 
 def _has_news(fd: int) -> bool:
