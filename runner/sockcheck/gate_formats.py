@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 # KTAP has a directive for what did not end.
 DIRECTIVES = {"timeout": "TIMEOUT", "broken": "ERROR", "crash": "ERROR"}
-NO_END = "gate.kernel_comes_to_its_end"
-OPTIONS = "gate.kernel_has_all_options"
+NO_END = "gate.run_comes_to_its_end"
 
 
 def github(result: Result) -> str:
@@ -30,7 +29,7 @@ def github(result: Result) -> str:
     lines = []
     if result.dead:
         lines.append(
-            _command("error", "", "the kernel did not come to its end", result.dead)
+            _command("error", "", "the run did not come to its end", result.dead)
         )
     for change in result.changes:
         level = "error" if change.is_loss else "notice"

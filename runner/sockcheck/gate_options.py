@@ -10,7 +10,7 @@ import sys
 from sockcheck.command import Parser
 from sockcheck.gate_build import ARCHITECTURES
 from sockcheck.gate_run import Asked
-from sockcheck.trouble import Trouble
+from sockcheck.trouble import Trouble, why
 
 FORMATS = ("text", "github", "junit", "ktap", "mbox")
 QUICK = os.path.join("ci", "kernel", "quick.cases")
@@ -48,10 +48,9 @@ class Options:
     def asked(self, shows: bool) -> Asked:
         """What to run on each kernel."""
         words = ["--deviations", self.deviations]
-        for glob in self.run:
+        for glob in [*self.run, *(_names(self.cases) if self.cases else [])]:
             words += ["--run", glob]
         for option, value in (
-            ("--cases", self.cases),
             ("--timeout", self.timeout),
             ("--jobs", self.jobs),
         ):
@@ -180,6 +179,20 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--timeout", metavar="SECONDS", help="for one case")
     parser.add_argument("--jobs", metavar="N", help="how many guests at a time")
+
+
+def _names(path: str) -> list[str]:
+    """The cases named in a file, one a line; a line may be a comment."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, ValueError) as error:
+        said = why(error) if isinstance(error, OSError) else "not UTF-8"
+        raise Trouble(f"{path}: {said}") from None
+    names = [line for line in lines if line and not line.startswith("#")]
+    if not names:
+        raise Trouble(f"{path}: names no case")
+    return names
 
 
 def _seconds(text: str) -> float:

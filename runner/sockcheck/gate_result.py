@@ -64,7 +64,7 @@ class Result:
             for kind, number in self.counts().items()
         ]
         if self.dead:
-            parts.insert(0, "the kernel did not come to its end")
+            parts.insert(0, "the run did not come to its end")
         if self.defects:
             skipped = sum(len(defect.names) for defect in self.defects)
             parts.append(f"{skipped} skipped for want of an option of the kernel")

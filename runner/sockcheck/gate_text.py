@@ -50,7 +50,7 @@ def text(result: Result, shown: bool = False) -> str:
             "      set the option in ci/kernel/, or say why in allowed-skips.ini"
         )
     if result.dead:
-        lines += ["", "The kernel did not come to its end. Its last words:"]
+        lines += ["", "The run did not come to its end. Its last words:"]
         lines += _indented(result.dead, 6)
     lines += ["", *(clean(note) for note in result.notes)]
     lines.append(clean(result.summary()))
@@ -71,7 +71,9 @@ def block(change: Change) -> list[str]:
             value = change.new.get(key)
             said = "\n".join(value) if isinstance(value, list) else str(value or "")
             lines += _labelled(label, said) if said else []
-        lines += _labelled("now", _told(change.new))
+        shown = any(change.new.get(key) for key in ("came", "message", "reason"))
+        now = str(change.new["verdict"]) if shown else _told(change.new)
+        lines += _labelled("now", now)
     else:
         lines += _labelled("now", "not run: the run was cut short")
     return lines
@@ -91,7 +93,7 @@ def _section(kind: str, changes: list[Change]) -> list[str]:
     for group in list(groups.values())[:MOST_GROUPS]:
         lines += ["", *block(group[0])]
         if len(group) > 1:
-            also = _cut([change.name for change in group[1:]])
+            also = _cut([_variant(change, group[0].rule) for change in group[1:]])
             lines.append(
                 f"    {'also':<{MARGIN}}{wrapped(also, ' ' * 14, WIDTH).lstrip()}"
             )
@@ -107,6 +109,12 @@ def _alike(change: Change) -> tuple[str, ...]:
     if change.report:
         return ("", gate_report.title(change.report))
     return (change.rule, answer(change.old), answer(change.new))
+
+
+def _variant(change: Change, rule: str) -> str:
+    """Its name, of which the rule's part has been said."""
+    same = bool(rule) and change.name.startswith(f"{rule}[")
+    return change.name[len(rule) :] if same else change.name
 
 
 def _cut(names: list[str]) -> list[str]:

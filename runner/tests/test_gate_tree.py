@@ -117,8 +117,9 @@ def test_a_patch_that_does_not_build_or_apply(
 
 def test_a_kernel_that_does_not_boot_is_a_regression(tree: FakeTree) -> None:
     done = tree.gate("--patch", "-", patch=tree.patch_to(DIES))
-    assert done.returncode in (1, 2)
-    assert "Kernel panic" in done.stdout + done.stderr
+    assert done.returncode == 1, done.stderr
+    assert "Kernel panic" in done.stdout and "did not come to its end" in done.stdout
+    assert set(tree.kinds().values()) == {"not run"}
 
 
 @pytest.mark.parametrize("words", [["--patch", "x"], ["--kernel", "x", "--tree", "y"]])
@@ -165,6 +166,23 @@ def test_skips_of_our_own_kernels_are_defects(tree: FakeTree, tmp_path: Path) ->
     allowed = tmp_path / "allowed.ini"
     allowed.write_text("[this kernel has no *]\nwhy = it is a script\n")
     assert tree.gate("--run", GONE, "--allowed", str(allowed)).returncode == 0
+
+
+def test_cases_that_a_file_names(tree: FakeTree, tmp_path: Path) -> None:
+    named = tmp_path / "cases"
+    named.write_text(f"# quick ones\n{GONE}\n\n{NAMES[0]}\n")
+    patch = tree.patch_to(OTHERWISE)
+    done = tree.gate("--patch", "-", "--cases", str(named), patch=patch)
+    assert done.returncode == 1 and tree.kinds() == {GONE: "newly skipped"}
+    named.write_text("# none\n")
+    done = tree.gate("--cases", str(named))
+    assert done.returncode == 2 and "names no case" in done.stderr
+
+
+def test_the_limit_ends_a_hanging_kernel(tree: FakeTree) -> None:
+    tree.kernel("sleep 600\n")
+    done = tree.gate("--limit", "10")
+    assert done.returncode == 1 and "the limit of 10 s has come" in done.stdout
 
 
 @pytest.mark.parametrize("first", [2, 5])
