@@ -136,6 +136,10 @@
 #define LINUX_IPV6_FREEBIND	      78
 #define LINUX_IPV6_TRANSPARENT	      75
 
+/* include/uapi/linux/in6.h: Linux 2.2, 4.0 and 4.11. */
+#define LINUX_IPV6_FLOWINFO	 11
+#define LINUX_IPV6_AUTOFLOWLABEL 70
+#define LINUX_IPV6_RECVFRAGSIZE	 77
 /* include/uapi/linux/in6.h: Linux 2.6.37; udp.h: Linux 4.18 and 5.0. */
 #define LINUX_IPV6_RECVORIGDSTADDR 74
 #define LINUX_UDP_SEGMENT	   103

@@ -201,6 +201,8 @@ struct world_header {
 	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
 	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
 	unsigned int mark;	/* its sender's: SO_MARK */
+	/* Of IPv6: extension headers, of eight bytes that are all padding. */
+	bool hop_options, destination_options;
 };
 
 /*
@@ -286,7 +288,17 @@ enum told_control {
 	TOLD_TIMENS_NEW = 1 << 13, /* SO_TIMESTAMPNS_NEW */
 	TOLD_MARK = 1 << 14,	   /* SO_RCVMARK */
 	TOLD_SUM = 1 << 15,	   /* IP_CHECKSUM: no device has computed any */
-	TOLD_FRAGMENTS = 1 << 16,  /* IP_RECVFRAGSIZE: no packet is in parts */
+	/* IP_RECVFRAGSIZE, IPV6_RECVFRAGSIZE: no packet is in parts. */
+	TOLD_FRAGMENTS = 1 << 16,
+	TOLD_FRAGMENTS6 = 1 << 17,
+	TOLD_FLOW = 1 << 18,	 /* IPV6_FLOWINFO */
+	TOLD_HOP = 1 << 19,	 /* IPV6_RECVHOPOPTS */
+	TOLD_DEST = 1 << 20,	 /* IPV6_RECVDSTOPTS */
+	TOLD_ROUTE = 1 << 21,	 /* IPV6_RECVRTHDR, IPV6_2292RTHDR: no packet has any */
+	TOLD_OLD_INFO = 1 << 22, /* IPV6_2292PKTINFO, and so on: RFC 2292's */
+	TOLD_OLD_HOPS = 1 << 23,
+	TOLD_OLD_HOP = 1 << 24,
+	TOLD_OLD_DEST = 1 << 25,
 };
 
 /* Of UDP, raw and echo sockets: what options have made of them, and errors. */
@@ -298,7 +310,9 @@ struct world_datagrams {
 	unsigned char tclass;
 	unsigned char ttl; /* IP_TTL, IPV6_UNICAST_HOPS; 0: the default */
 	unsigned char hops;
-	unsigned int mark;    /* SO_MARK */
+	unsigned int mark; /* SO_MARK */
+	bool hop_options;  /* IPV6_HOPOPTS, IPV6_DSTOPTS: of padding */
+	bool destination_options;
 	bool header_included; /* IP_HDRINCL */
 	bool summed;	      /* IPV6_CHECKSUM, at: */
 	unsigned int sum_offset;

@@ -34,6 +34,9 @@ static const struct receiver udp = { "udp",	  AF_INET, SOCK_DGRAM, 0, "127.0.0.9
 				     "127.0.0.2", true,	   4,	       0 };
 static const struct receiver udp6 = { "udp6", AF_INET6, SOCK_DGRAM, 0, "::1",
 				      "::1",  false,	4,	    0 };
+/* Sent without a label of its flow. */
+static const struct receiver udp6_flow = { "udp6", AF_INET6, SOCK_DGRAM, 0, "::1",
+					   "::1",  false,    4,		 0 };
 static const struct receiver udp_mapped = {
 	"udp6,mapped",	    AF_INET6, SOCK_DGRAM, 0, "::ffff:127.0.0.9",
 	"::ffff:127.0.0.2", true,     4,	  0
@@ -77,6 +80,16 @@ enum what {
 	SUM,
 	FRAGMENTS,
 	OLD_OPTIONS,
+	FLOW,
+	HOP,
+	DEST,
+	ROUTE,
+	OLD_INFO,
+	OLD_HOPS,
+	OLD_HOP,
+	OLD_DEST,
+	OLD_ROUTE,
+	FRAGMENTS6,
 };
 
 static const struct option {
@@ -105,6 +118,20 @@ static const struct option {
 	[SUM] = { "checksum", IPPROTO_IP, LINUX_IP_CHECKSUM, LINUX_IP_CHECKSUM },
 	[FRAGMENTS] = { "fragsize", IPPROTO_IP, LINUX_IP_RECVFRAGSIZE,
 			LINUX_IP_RECVFRAGSIZE },
+	[FLOW] = { "flowinfo", IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, LINUX_IPV6_FLOWINFO },
+	[HOP] = { "hopopts", IPPROTO_IPV6, IPV6_RECVHOPOPTS, IPV6_HOPOPTS },
+	[DEST] = { "dstopts", IPPROTO_IPV6, IPV6_RECVDSTOPTS, IPV6_DSTOPTS },
+	[ROUTE] = { "rthdr", IPPROTO_IPV6, IPV6_RECVRTHDR, IPV6_RTHDR },
+	[OLD_INFO] = { "2292pktinfo", IPPROTO_IPV6, IPV6_2292PKTINFO,
+		       IPV6_2292PKTINFO },
+	[OLD_HOPS] = { "2292hoplimit", IPPROTO_IPV6, IPV6_2292HOPLIMIT,
+		       IPV6_2292HOPLIMIT },
+	[OLD_HOP] = { "2292hopopts", IPPROTO_IPV6, IPV6_2292HOPOPTS, IPV6_2292HOPOPTS },
+	[OLD_DEST] = { "2292dstopts", IPPROTO_IPV6, IPV6_2292DSTOPTS,
+		       IPV6_2292DSTOPTS },
+	[OLD_ROUTE] = { "2292rthdr", IPPROTO_IPV6, IPV6_2292RTHDR, IPV6_2292RTHDR },
+	[FRAGMENTS6] = { "fragsize6", IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE,
+			 LINUX_IPV6_RECVFRAGSIZE },
 	[OLD_OPTIONS] = { "retopts", IPPROTO_IP, IP_RETOPTS, IP_RETOPTS },
 };
 
@@ -156,6 +183,9 @@ static void send_data(const struct receiver *it, int fd)
 	int sender = is_echo(it) ? fd : must_socket(it->domain, it->type, it->protocol);
 
 	mark_packets(sender, it->v4);
+	/* Else the kernel chooses a label for each pair of sockets. */
+	if (it == &udp6_flow)
+		must_option(sender, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
 	if (is_echo(it)) {
 		send_request(it, fd);
 	} else {
@@ -243,9 +273,25 @@ static struct due due_of(enum what what, const struct receiver *it)
 	case ORIGDST:
 		due_address(&due, v4_of(it));
 		break;
+	case FLOW:
+		/* The traffic class before a label of zeros. */
+		due = (struct due){ .bytes = { TCLASS >> 4, (TCLASS << 4) & 0xff },
+				    .length = 4 };
+		break;
+	case HOP:
+	case OLD_HOP:
+		due = (struct due){ .bytes = { IPPROTO_DSTOPTS, 0, 1, 4 },
+				    .length = 8 };
+		break;
+	case DEST:
+	case OLD_DEST:
+		due = (struct due){ .bytes = { IPPROTO_UDP, 0, 1, 4 }, .length = 8 };
+		break;
+	case OLD_INFO:
 	case PKTINFO6:
 		due_pktinfo6(&due, it);
 		break;
+	case OLD_HOPS:
 	case HOPLIMIT:
 		due_number(&due, is_echo(it) ? 64 : HOPS);
 		break;
@@ -331,6 +377,12 @@ static const struct row {
 	{ &udp, { OPTIONS, OLD_OPTIONS, ORIGDST, TTL_OF }, { TTL_OF, ORIGDST } },
 	{ &udp6, { TIME_NS_NEW }, { TIME_NS_NEW } },
 	{ &udp6, { MARK }, { MARK } },
+	{ &udp6_flow, { FLOW }, { FLOW } },
+	{ &udp6, { OLD_INFO }, { OLD_INFO } },
+	{ &udp6, { OLD_HOPS }, { OLD_HOPS } },
+	{ &udp6_flow,
+	  { ROUTE, FRAGMENTS6, OLD_HOPS, OLD_INFO, FLOW, HOPLIMIT },
+	  { HOPLIMIT, FLOW, OLD_INFO, OLD_HOPS } },
 	{ &udp6, { PKTINFO6 }, { PKTINFO6 } },
 	{ &udp6, { HOPLIMIT }, { HOPLIMIT } },
 	{ &udp6, { CLASS }, { CLASS } },
@@ -472,6 +524,9 @@ static const struct row silent[] = {
 	{ &udp_mapped, { HOPLIMIT }, { NOTHING } },
 	{ &udp_mapped, { CLASS, ORIGDST6 }, { NOTHING } },
 	{ &ping6, { TTL_OF }, { NOTHING } },
+	{ &udp6, { FRAGMENTS6 }, { NOTHING } },
+	{ &udp6, { HOP, DEST }, { NOTHING } },
+	{ &udp6, { OLD_HOP, OLD_DEST, OLD_ROUTE, ROUTE }, { NOTHING } },
 };
 
 static void is_silent(const void *data)
@@ -537,6 +592,56 @@ CASES(silent)
 				 .run_row = is_taken_back, .row = &rows[i],
 				 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 				 .has = { FEATURE_FAMILY(rows[i].receiver->domain) });
+}
+
+/* Extension headers of IPv6, which hold padding only, and the options that tell of
+ * them.
+ */
+static const struct row headed[] = {
+	{ &udp6, { HOP }, { HOP } },
+	{ &udp6, { DEST }, { DEST } },
+	{ &udp6, { OLD_HOP }, { OLD_HOP } },
+	{ &udp6, { OLD_DEST }, { OLD_DEST } },
+	{ &udp6, { DEST, HOP, HOPLIMIT }, { HOPLIMIT, HOP, DEST } },
+	{ &udp6, { ROUTE, HOP }, { HOP } },
+	{ &udp6,
+	  { OLD_DEST, DEST, OLD_HOP, HOP, ORIGDST6, OLD_ROUTE },
+	  { HOP, DEST, OLD_HOP, OLD_DEST, ORIGDST6 } },
+};
+
+static void is_headed(const void *data)
+{
+	static const unsigned char padding[8] = { 0, 0, 1, 4 };
+	const struct row *row = data;
+	const struct receiver *it = row->receiver;
+	struct controls_received control;
+	int fd = open_receiver(it), from = must_socket(it->domain, it->type, 0);
+
+	set_options(fd, row->asked, 1);
+	sc_must(SC_LINE,
+		t_setsockopt(from, IPPROTO_IPV6, IPV6_HOPOPTS, padding,
+			     sizeof(padding)),
+		"setsockopt(IPV6_HOPOPTS)");
+	sc_must(SC_LINE,
+		t_setsockopt(from, IPPROTO_IPV6, IPV6_DSTOPTS, padding,
+			     sizeof(padding)),
+		"setsockopt(IPV6_DSTOPTS)");
+	mark_packets(from, false);
+	must_bind(from, ip_address(it->from, FROM));
+	must_send(from, ip_address(it->to, PORT));
+	wait_readable(fd);
+	expect_value(it->size, receive_control(fd, 64, 0, 256, &control));
+	expect_controls(&control, row->due, it);
+}
+
+CASES(headed)
+{
+	for (size_t i = 0; i < COUNT(headed); i++)
+		add_case(.name = name_case("recvfrom.control.told[%s,headers]",
+					   named(headed[i].receiver, headed[i].asked)),
+			 .run_row = is_headed, .row = &headed[i], .caps = NEEDS_RAW,
+			 .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .has = { FEATURE_FAMILY(AF_INET6) });
 }
 
 /* The mark is the sender's. */

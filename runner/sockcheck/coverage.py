@@ -14,11 +14,12 @@ import subprocess
 
 from sockcheck import coverage_run, coverage_table, kernel_functions, unreached
 from sockcheck.command import Parser
-from sockcheck.gcov import Counts
+from sockcheck.gcov import Counts, Source
 from sockcheck.trouble import Trouble
 
 FUNCTIONS = os.path.join("ci", "kernel", "functions.list")
 UNREACHED = os.path.join("expected", "unreached.ini")
+QUIET = os.path.join("ci", "kernel", "gcov-quiet.h")
 BUILD = os.path.join("ci", "kernel", "build")
 
 
@@ -39,16 +40,16 @@ def main(arguments: list[str]) -> int:
         folders = coverage_run.make(kernel, options.suite, options.output, options.run)
     # make leaves a link to it where it builds.
     tree = os.path.realpath(os.path.join(options.kernel, "source"))
-    counts = Counts(functions, tree)
+    source = Source(tree)
+    counts = Counts(functions, source, tree)
     for report in coverage_run.reports(folders, {it.object for it in functions}):
         counts.add(report)
-    source = coverage_table.Source(tree)
     untaken, lines = coverage_table.untaken_of(counts, source)
     judged = unreached.judge(untaken, entries, lines)
     text = coverage_table.table(counts)
     print(text + coverage_table.verdict(counts, judged), end="")
     _write(options.output, "coverage.txt", text)
-    _write(options.output, "not-taken.txt", coverage_table.not_taken(judged, source))
+    _write(options.output, "not-taken.txt", coverage_table.not_taken(judged))
     write_html(options.output, tree, counts)
     return 1 if judged.unexplained or judged.stale else 0
 
@@ -59,6 +60,7 @@ def build_kernel(
     """Have the kernel built that counts the functions' files; return its path."""
     command = [BUILD, "--source", options.source, "--output", options.kernel]
     command += ["--arch", "um", "--config", "suite", "gcov"]
+    command += ["--make", f"CFLAGS_gcc_base.o=-include {os.path.abspath(QUIET)}"]
     for name in sorted({it.object for it in functions}):
         command += ["--make", f"GCOV_PROFILE_{name}=y"]
     ended = subprocess.run(command, stdout=subprocess.PIPE, check=False)

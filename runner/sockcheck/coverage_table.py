@@ -3,39 +3,17 @@
 
 from __future__ import annotations
 
-import os
-
-from sockcheck.trouble import Trouble, why
 from sockcheck.unreached import Branches, one_spaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator
 
-    from sockcheck.gcov import Counted, Counts, Line
+    from sockcheck.gcov import Counted, Counts, Line, Source
     from sockcheck.unreached import Judged
 
 # The version of gcovr's own format that Debian 12's gcovr (5.2) reads.
 GCOVR_FORMAT = "0.3"
-
-
-class Source:
-    """The kernel's text, by files."""
-
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self._files: dict[str, list[str]] = {}
-
-    def line(self, file: str, number: int) -> str:
-        if file not in self._files:
-            path = os.path.join(self._folder, file)
-            try:
-                with open(path, encoding="utf-8", errors="replace") as text:
-                    self._files[file] = text.read().split("\n")
-            except OSError as error:
-                raise Trouble(f"{path}: {why(error)}") from None
-        lines = self._files[file]
-        return lines[number - 1] if number <= len(lines) else ""
 
 
 def texts(counted: Counted, source: Source) -> Iterator[tuple[Line, str]]:
@@ -102,7 +80,7 @@ def verdict(counts: Counts, judged: Judged) -> str:
     """What is not in order, and the last line."""
     text = [f"{where}: {what}\n" for where, what in judged.stale]
     absent = [it.function for it in counts.functions if not it.lines]
-    text += [f"{it.file}:{it.name}: not counted: not in this kernel\n" for it in absent]
+    text += [f"{it.file}:{it.name}: not counted\n" for it in absent]
     unexplained = sum(len(it.untaken) for it in judged.unexplained)
     branches = sum(it.branches for it in counts.functions)
     taken = sum(it.branches_taken for it in counts.functions)
@@ -114,7 +92,7 @@ def verdict(counts: Counts, judged: Judged) -> str:
     return "".join(text)
 
 
-def not_taken(judged: Judged, source: Source) -> str:
+def not_taken(judged: Judged) -> str:
     """The branches neither taken nor explained, ready to be explained."""
     text = []
     for it in judged.unexplained:
@@ -139,11 +117,15 @@ def for_gcovr(counts: Counts) -> dict[str, Any]:
                 {
                     "branches": branches,
                     "count": line.count,
+                    "gcovr/excluded": False,
                     "gcovr/noncode": False,
                     "line_number": number,
                 }
             )
     return {
         "gcovr/format_version": GCOVR_FORMAT,
-        "files": [{"file": name, "lines": files[name]} for name in sorted(files)],
+        "files": [
+            {"file": name, "lines": files[name], "functions": []}
+            for name in sorted(files)
+        ],
     }

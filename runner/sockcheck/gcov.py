@@ -7,11 +7,69 @@ in the order of the code. Counts of several runs of the same program are added u
 
 from __future__ import annotations
 
+import os
+import re
+
+from sockcheck.trouble import Trouble, why
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable
 
     from sockcheck.kernel_functions import Function
+
+
+# Lines whose branches no caller decides: of a function's head (how gcc prepares its
+# frame); of a change of byte order or the like, which asks __builtin_constant_p(), as
+# that is answered behind the counters only; and of a warning that tells of a defect of
+# the kernel's own. Where one stands in a condition, the line counts.
+CONDITION = re.compile(r"^\s*(\} else )?(if|while|for|switch|do)\b|&&|\|\||\?")
+MADE = re.compile(
+    r"^[a-z].*\(.*[^;]$"
+    r"|\b(hton|ntoh)[sl]\("
+    r"|^\s*(WARN(_ON)?(_ONCE)?|BUG_ON|net_warn_ratelimited|pr_err_once)\("
+)
+
+
+def made_by_compiler(text: str) -> bool:
+    """Whether the branches of a line are none of the function's."""
+    return bool(MADE.search(text)) and not CONDITION.search(text)
+
+
+class Source:
+    """The kernel's text, by files."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._files: dict[str, list[str]] = {}
+
+    def _lines(self, file: str) -> list[str]:
+        if file not in self._files:
+            path = os.path.join(self._folder, file)
+            try:
+                with open(path, encoding="utf-8", errors="replace") as text:
+                    self._files[file] = text.read().split("\n")
+            except OSError as error:
+                raise Trouble(f"{path}: {why(error)}") from None
+        return self._files[file]
+
+    def line(self, file: str, number: int) -> str:
+        lines = self._lines(file)
+        return lines[number - 1] if number <= len(lines) else ""
+
+    def range_of(self, function: Function) -> tuple[int, int]:
+        """The first line of its definition, and that of its last brace; else 0."""
+        head = re.compile(rf"^(\w[^;=]*\W)?{function.name}\(")
+        lines = self._lines(function.file)
+        for first, line in enumerate(lines):
+            if not head.match(line):
+                continue
+            for last in range(first, len(lines)):
+                if lines[last].endswith(";") and "{" not in lines[first : last + 1]:
+                    break
+                if lines[last].startswith("}"):
+                    return first + 1, last + 1
+        return 0, 0
 
 
 class Line:
@@ -36,12 +94,23 @@ class Line:
 class Counted:
     """One function, its lines by their numbers."""
 
-    __slots__ = ("function", "first", "last", "lines")
+    __slots__ = ("function", "first", "last", "lines", "_source")
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, source: Source) -> None:
         self.function = function
-        self.first = self.last = 0
+        self.first, self.last = source.range_of(function)
         self.lines: dict[int, Line] = {}
+        self._source = source
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Add one line of a report, but for the branches that gcc itself has made."""
+        number = line["line_number"]
+        branches = [it["count"] for it in line["branches"] if not it["throw"]]
+        if made_by_compiler(self._source.line(self.function.file, number)):
+            branches = []
+        if number not in self.lines:
+            self.lines[number] = Line(number)
+        self.lines[number].add(line["count"], branches)
 
     @property
     def lines_taken(self) -> int:
@@ -59,15 +128,19 @@ class Counted:
 
 
 class Counts:
-    """The functions of a list, with what reports say of them."""
+    """The functions of a list, with what reports say of the lines between their braces.
 
-    def __init__(self, functions: Iterable[Function], source: str) -> None:
-        self.functions = [Counted(function) for function in functions]
-        self._by_place = {
-            (it.function.file, it.function.name): it for it in self.functions
-        }
-        self._files = {it.function.file for it in self.functions}
-        self._prefix = source.rstrip("/") + "/"
+    A function that gcc has put into its callers is counted there, and once for each.
+    """
+
+    def __init__(
+        self, functions: Iterable[Function], source: Source, tree: str
+    ) -> None:
+        self.functions = [Counted(function, source) for function in functions]
+        self._by_file: dict[str, list[Counted]] = {}
+        for it in self.functions:
+            self._by_file.setdefault(it.function.file, []).append(it)
+        self._prefix = tree.rstrip("/") + "/"
 
     def add(self, report: dict[str, Any]) -> None:
         """Add what one report of gcov says, which is of one object file."""
@@ -75,21 +148,7 @@ class Counts:
             path = file["file"]
             if path.startswith(self._prefix):
                 path = path[len(self._prefix) :]
-            if path in self._files:
-                self._add_file(path, file)
-
-    def _add_file(self, path: str, file: dict[str, Any]) -> None:
-        for function in file["functions"]:
-            counted = self._by_place.get((path, function["name"]))
-            if counted:
-                counted.first = function["start_line"]
-                counted.last = function["end_line"]
-        for line in file["lines"]:
-            counted = self._by_place.get((path, line.get("function_name", "")))
-            if not counted:
-                continue
-            number = line["line_number"]
-            branches = [it["count"] for it in line["branches"] if not it["throw"]]
-            if number not in counted.lines:
-                counted.lines[number] = Line(number)
-            counted.lines[number].add(line["count"], branches)
+            for counted in self._by_file.get(path, ()):
+                for line in file["lines"]:
+                    if counted.first <= line["line_number"] <= counted.last:
+                        counted.add(line)

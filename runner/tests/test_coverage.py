@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockcheck import coverage_table, kernel_functions, unreached
-from sockcheck.gcov import Counts
+from sockcheck.gcov import Counts, Source, made_by_compiler
 from sockcheck.trouble import Trouble
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -56,19 +56,19 @@ def report(*lines: tuple[int, int, list[int]], name: str = "first") -> dict[str,
 
 
 @pytest.fixture
-def counts() -> Counts:
-    functions = kernel_functions.parse("list", "[bind]\nnet/a.c:first\n")
-    return Counts(functions, "/kernel")
+def source(tmp_path: Any) -> Source:
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "a.c").write_text(SOURCE)
+    return Source(str(tmp_path))
 
 
 @pytest.fixture
-def source(tmp_path: Any) -> coverage_table.Source:
-    (tmp_path / "net").mkdir()
-    (tmp_path / "net" / "a.c").write_text(SOURCE)
-    return coverage_table.Source(str(tmp_path))
+def counts(source: Source) -> Counts:
+    functions = kernel_functions.parse("list", "[bind]\nnet/a.c:first\n")
+    return Counts(functions, source, "/kernel")
 
 
-def judge(counts: Counts, source: coverage_table.Source, text: str) -> unreached.Judged:
+def judge(counts: Counts, source: Source, text: str) -> unreached.Judged:
     untaken, lines = coverage_table.untaken_of(counts, source)
     return unreached.judge(untaken, unreached.parse("u.ini", text), lines)
 
@@ -107,14 +107,42 @@ def test_counts_of_two_guests_add_up(counts: Counts) -> None:
     assert (len(counted.lines), counted.lines_taken) == (2, 1)
 
 
-def test_other_functions_do_not_count(counts: Counts) -> None:
-    counts.add(report((3, 5, [5, 0]), name="second"))
+def test_lines_of_other_functions_do_not_count(counts: Counts) -> None:
+    counts.add(report((12, 5, [5, 0])))
     assert not counts.functions[0].lines
 
 
-def test_a_line_is_known_by_its_text(
-    counts: Counts, source: coverage_table.Source
-) -> None:
+def test_a_function_within_its_caller_counts(counts: Counts) -> None:
+    counts.add(report((5, 1, [1, 0]), (5, 1, [0, 1]), name="caller"))
+    assert counts.functions[0].lines[5].branches == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "text, made",
+    [
+        ("int first(int a)", True),
+        ("\tsin->sin_port = htons(port);", True),
+        ("\tWARN_ON(sk->sk_state);", True),
+        ("\tif (port == htons(53))", False),
+        ("\t\treturn a ? htons(1) : 0;", False),
+        ("\tif (WARN_ON(sk))", False),
+        ("\treturn first(a);", False),
+    ],
+)
+def test_the_compilers_branches_are_known(text: str, made: bool) -> None:
+    assert made_by_compiler(text) == made
+
+
+def test_a_declaration_is_no_definition(tmp_path: Any) -> None:
+    (tmp_path / "a.c").write_text(
+        "int first(int a);\n\nint second(void)\n{\n\treturn first(1);\n}\n\n"
+        "int\nfirst(int a)\n{\n}\n"
+    )
+    (function,) = kernel_functions.parse("list", "[bind]\na.c:first\n")
+    assert Source(str(tmp_path)).range_of(function) == (9, 11)
+
+
+def test_a_line_is_known_by_its_text(counts: Counts, source: Source) -> None:
     counts.add(report((3, 1, [1, 0, 1, 1]), (5, 1, [1, 1]), (7, 1, [0, 1])))
     untaken, lines = coverage_table.untaken_of(counts, source)
     assert [(it.text, it.numbers) for it in untaken] == [
@@ -124,9 +152,7 @@ def test_a_line_is_known_by_its_text(
     assert lines["net/a.c", "first", "if (a)"] == 2
 
 
-def test_what_is_explained_is_not_missing(
-    counts: Counts, source: coverage_table.Source
-) -> None:
+def test_what_is_explained_is_not_missing(counts: Counts, source: Source) -> None:
     counts.add(report((3, 1, [1, 0, 1, 1]), (7, 1, [0, 1])))
     text = entry("if (a && a < 3)", "2 of 4")
     judged = judge(counts, source, text)
@@ -144,7 +170,7 @@ def test_what_is_explained_is_not_missing(
     ],
 )
 def test_an_entry_that_is_not_so_is_stale(
-    counts: Counts, source: coverage_table.Source, text: str, what: str
+    counts: Counts, source: Source, text: str, what: str
 ) -> None:
     counts.add(report((3, 1, [1, 0, 1, 1])))
     ((where, said),) = judge(counts, source, text).stale
@@ -178,17 +204,15 @@ def test_the_file_of_this_project_reads() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=6), max_size=4))
 def test_what_is_printed_can_be_explained(branches: list[list[int]]) -> None:
-    counts = Counts(
-        kernel_functions.parse("list", "[bind]\nnet/a.c:first\n"), "/kernel"
-    )
-    counts.add(report(*((n, 1, taken) for n, taken in enumerate(branches, 3))))
-
-    class Text(coverage_table.Source):
-        def line(self, file: str, number: int) -> str:
-            return SOURCE.split("\n")[number - 1]
+    class Text(Source):
+        def _lines(self, file: str) -> list[str]:
+            return SOURCE.split("\n")
 
     source = Text("")
-    printed = coverage_table.not_taken(judge(counts, source, ""), source)
+    functions = kernel_functions.parse("list", "[bind]\nnet/a.c:first\n")
+    counts = Counts(functions, source, "/kernel")
+    counts.add(report(*((n, 1, taken) for n, taken in enumerate(branches, 3))))
+    printed = coverage_table.not_taken(judge(counts, source, ""))
     text = printed.replace("\n\n", "\nkind = race\nwhy = so\n\n")
     judged = judge(counts, source, text)
     assert not judged.unexplained and not judged.stale
