@@ -6,6 +6,8 @@
 
 #include "program_coder.h"
 
+_Static_assert(sizeof(long) == 8, "programs hold lengths of 64 bits");
+
 void take_record(struct coder *coder, unsigned char record[PROGRAM_RECORD])
 {
 	size_t left = (size_t)(coder->end - coder->at);
