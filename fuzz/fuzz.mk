@@ -74,5 +74,20 @@ $(FUZZ)/mutator.so: $(call fuzz_objects,pic,fuzz/mutator.c $(PROGRAM_SOURCES))
 $(FUZZ)/dictionary: $(FUZZ)/program
 	@$< --dictionary >$@
 
+# Our own parsers, one after the other; what each has learned is taken up again.
+PARSER_SECONDS ?= 120
+FUZZ_GIVEN_fuzz_program = -dict=$(FUZZ)/dictionary
+FUZZ_GIVEN_fuzz_tap = -dict=fuzz/tap/words.dict fuzz/tap
+FUZZ_PARSERS := fuzz_program fuzz_tap
+
+.PHONY: fuzz-parsers $(FUZZ_PARSERS)
+fuzz-parsers: $(FUZZ_PARSERS)
+$(FUZZ_PARSERS): %: $(FUZZ)/libfuzzer/% $(FUZZ)/dictionary
+	@mkdir -p $(FUZZ)/corpus/$@ $(FUZZ)/findings/$@
+	@echo "  FUZZ $@ for $(PARSER_SECONDS) s"
+	@$< -max_total_time=$(PARSER_SECONDS) -max_len=2048 -len_control=0 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$(FUZZ)/findings/$@/ \
+		$(FUZZ)/corpus/$@ $(FUZZ_GIVEN_$@)
+
 -include $(foreach kind,$(FUZZ_KINDS),$(foreach source,$(sort fuzz/tool.c fuzz/mutator.c \
 	$(foreach name,$(FUZZERS),$(FUZZ_SOURCES_$(name)))),$(FUZZ)/$(kind)/obj/$(source:.c=.d)))
