@@ -222,6 +222,7 @@ help:
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
 	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
+	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
 	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
 	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'

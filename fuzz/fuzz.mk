@@ -13,8 +13,15 @@ AFL_CC ?= afl-clang-fast
 
 PROGRAM_SOURCES := $(wildcard fuzz/program_*.c)
 
-FUZZERS := fuzz_program
+FUZZERS := fuzz_program fuzz_tap
 FUZZ_SOURCES_fuzz_program := fuzz/fuzz_program.c $(PROGRAM_SOURCES)
+
+# The runner's reader of TAP, in an interpreter of the distribution's.
+PYTHON_CONFIG ?= $(firstword $(wildcard /usr/bin/python3-config) python3-config)
+FUZZ_SOURCES_fuzz_tap := fuzz/fuzz_tap.c fuzz/coverage.c
+FUZZ_LINK_fuzz_tap = $(shell $(PYTHON_CONFIG) --embed --ldflags)
+FUZZ_FLAGS_fuzz_tap = $(shell $(PYTHON_CONFIG) --includes | sed 's/-I/-isystem /g') \
+	-DPYTHON_PATH='"$(abspath runner):$(abspath runner/tests)"'
 
 FUZZ_TOOLS := $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/dictionary
 FUZZ_BINARIES := $(foreach engine,libfuzzer afl,$(FUZZERS:%=$(FUZZ)/$(engine)/%))
@@ -66,6 +73,21 @@ $(FUZZ)/mutator.so: $(call fuzz_objects,pic,fuzz/mutator.c $(PROGRAM_SOURCES))
 
 $(FUZZ)/dictionary: $(FUZZ)/program
 	@$< --dictionary >$@
+
+# Our own parsers, one after the other; what each has learned is taken up again.
+PARSER_SECONDS ?= 120
+FUZZ_GIVEN_fuzz_program = -dict=$(FUZZ)/dictionary
+FUZZ_GIVEN_fuzz_tap = -dict=fuzz/tap/words.dict fuzz/tap
+FUZZ_PARSERS := fuzz_program fuzz_tap
+
+.PHONY: fuzz-parsers $(FUZZ_PARSERS)
+fuzz-parsers: $(FUZZ_PARSERS)
+$(FUZZ_PARSERS): %: $(FUZZ)/libfuzzer/% $(FUZZ)/dictionary
+	@mkdir -p $(FUZZ)/corpus/$@ $(FUZZ)/findings/$@
+	@echo "  FUZZ $@ for $(PARSER_SECONDS) s"
+	@$< -max_total_time=$(PARSER_SECONDS) -max_len=2048 -len_control=0 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$(FUZZ)/findings/$@/ \
+		$(FUZZ)/corpus/$@ $(FUZZ_GIVEN_$@)
 
 -include $(foreach kind,$(FUZZ_KINDS),$(foreach source,$(sort fuzz/tool.c fuzz/mutator.c \
 	$(foreach name,$(FUZZERS),$(FUZZ_SOURCES_$(name)))),$(FUZZ)/$(kind)/obj/$(source:.c=.d)))
