@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * sandbox.h - where programs run: namespaces in which nothing is the host's, a folder
+ * of their own, limits, and a clock that ends every wait.
+ */
+#ifndef FUZZ_SANDBOX_H
+#define FUZZ_SANDBOX_H
+
+#include "../expected/world.h"
+#include "../runner/targets/target.h"
+
+/* The limit of descriptors of programs; those that are not theirs are above it. */
+#define SANDBOX_DESCRIPTORS 256
+
+/* What programs find open, by the numbers that come first. */
+#define SANDBOX_FILE   3
+#define SANDBOX_O_PATH 4
+
+/*
+ * Enters the sandbox, once, in a process that has one thread, and fills in the world
+ * that each program finds.  With `ordinary`, no capability is left.  False, with a
+ * sentence on stderr, where that cannot be.
+ */
+bool sandbox_enter(const struct target *target, bool ordinary, struct world *first);
+
+/* Before a program: its working directory, its descriptors. */
+void sandbox_begin(void);
+
+/*
+ * After it: closes all that it has opened, and undoes what it has left.  Where it may
+ * have left what cannot be undone (`stale`: connections in TIME_WAIT), there is another
+ * network namespace for the next.
+ */
+void sandbox_end(const struct world *world, bool stale);
+
+/* How many network namespaces there have been. */
+unsigned long sandbox_namespaces(void);
+
+#endif
