@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * program_layout.h - the arguments of each call of a program, in the order in which the
+ * manual, the text and the bytes have them; and the values of each that matter.
+ */
+#ifndef FUZZ_PROGRAM_LAYOUT_H
+#define FUZZ_PROGRAM_LAYOUT_H
+
+#include "program.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum argument_kind {
+	ARGUMENT_NONE,
+	ARGUMENT_DESCRIPTOR, /* struct program_descriptor */
+	ARGUMENT_NUMBER,     /* int, of the argument's `values` */
+	ARGUMENT_OPTION,     /* level and optname */
+	ARGUMENT_POINTER,    /* struct program_pointer */
+	ARGUMENT_ADDRESS,    /* struct program_address */
+	ARGUMENT_ROOM,	     /* struct program_room */
+	ARGUMENT_BUFFER,     /* struct program_buffer */
+	ARGUMENT_AREAS,	     /* struct program_areas */
+	ARGUMENT_CONTROL,    /* struct program_control */
+	ARGUMENT_VALUE,	     /* struct program_value */
+};
+
+/* The tables of numbers that matter. */
+enum value_class {
+	VALUES_DOMAIN,
+	VALUES_TYPE,
+	VALUES_PROTOCOL,
+	VALUES_BACKLOG,
+	VALUES_MESSAGE_FLAGS,
+	VALUES_ACCEPT_FLAGS,
+	VALUES_HOW,
+	VALUES_COMMAND,
+	VALUES_REQUEST,
+	VALUES_EVENTS,
+	VALUES_BUFFER_LENGTH,
+	VALUES_ROOM,
+	VALUES_AREAS,
+	VALUES_RIGHTS,
+	VALUES_OPTLEN,
+	VALUES_NUMBER, /* of struct program_value */
+	VALUES_PORT,
+	VALUES_SCOPE,
+	VALUES_ETHERNET_PROTOCOL,
+	VALUES_INTERFACE,
+	VALUES_HALEN,
+	VALUES_NETLINK_PID,
+	VALUES_NETLINK_GROUPS,
+	VALUES_CID,
+	VALUES_VSOCK_PORT,
+	VALUE_CLASSES
+};
+
+struct argument {
+	enum argument_kind kind;
+	enum value_class values; /* of ARGUMENT_NUMBER */
+	size_t offset;		 /* in struct program_call */
+	const char *name;	 /* in messages, and of a room in text */
+};
+
+#define PROGRAM_ARGUMENTS 8
+
+/* The arguments of a call, up to one of ARGUMENT_NONE. */
+const struct argument *program_arguments_of(enum program_kind kind);
+
+/* The numbers of a class that matter; bytes hold their places: new ones come last. */
+const long *program_values(enum value_class values, size_t *count);
+
+struct option_name {
+	int level, optname;
+};
+const struct option_name *program_options(size_t *count);
+
+/* Families with what follows them. */
+struct address_shape {
+	int family;
+	enum program_address_form form;
+};
+const struct address_shape *program_shapes(size_t *count);
+
+/* Hosts of 4 or (INET6) 16 bytes, and names. */
+const unsigned char (*program_hosts(enum program_address_form form, size_t *count))[16];
+const struct program_name *program_names(enum program_address_form form, size_t *count);
+
+/* The size of an argument's member, or of both of an option, in struct program_call. */
+size_t program_argument_size(enum argument_kind kind);
+
+/* Makes what an address says of a name one that it may be. */
+void program_normalise_name(struct program_address *address);
+
+/* The length of an address that is all there and no longer, a path's with its NUL. */
+int program_exact_length(const struct program_address *address);
+
+#endif
