@@ -40,19 +40,19 @@ bool execute_open(struct executor *executor)
 static int descriptor(const struct run *run, const struct program_descriptor *meant)
 {
 	switch (meant->kind) {
-	case DESCRIPTOR_RESULT:
+	case FD_RESULT:
 		return run->results[meant->result];
-	case DESCRIPTOR_LEAST:
+	case FD_LEAST:
 		return INT_MIN;
-	case DESCRIPTOR_UNOPENED:
+	case FD_UNOPENED:
 		return SANDBOX_DESCRIPTORS - 2;
-	case DESCRIPTOR_LIMIT:
+	case FD_LIMIT:
 		return SANDBOX_DESCRIPTORS;
-	case DESCRIPTOR_MOST:
+	case FD_MOST:
 		return INT_MAX;
-	case DESCRIPTOR_FILE:
+	case FD_FILE:
 		return run->target->stack ? -1 : SANDBOX_FILE;
-	case DESCRIPTOR_O_PATH:
+	case FD_O_PATH:
 		return run->target->stack ? -1 : SANDBOX_O_PATH;
 	default:
 		return -1;
