@@ -246,6 +246,9 @@ bool program_equal(const struct program *a, const struct program *b);
  * stands in program_parse.c.
  */
 void program_print(const struct program *program, FILE *out);
+/* One call of it, without the end of a line; see program_first_result(). */
+void program_print_call(const struct program_call *call, unsigned int first_result,
+			FILE *out);
 
 struct program_error {
 	unsigned int line, column; /* from 1 */

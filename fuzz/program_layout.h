@@ -71,6 +71,7 @@ const long *program_values(enum value_class values, size_t *count);
 
 struct option_name {
 	int level, optname;
+	const char *name; /* NULL for an unknown one */
 };
 const struct option_name *program_options(size_t *count);
 

@@ -279,6 +279,10 @@ static void normalise_argument(struct program_call *call,
 		normalise_room(member, (enum program_kind)call->kind);
 		break;
 	case ARGUMENT_BUFFER:
+		/* What is received overwrites what there is. */
+		if (call->kind == PROGRAM_RECVFROM || call->kind == PROGRAM_RECVMSG ||
+		    call->kind == PROGRAM_READ)
+			buffer->content = CONTENT_BYTES;
 		buffer->content %= CONTENT_KINDS;
 		normalise_pointer(&buffer->pointer);
 		break;
