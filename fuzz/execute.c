@@ -69,7 +69,7 @@ static unsigned short port_of(const struct run *run, const struct program_call *
 
 	if (!asked->address.port_taken)
 		return 0;
-	fd = descriptor(run, &asked->address.port_of);
+	fd = run->results[asked->address.port_of];
 	if (fd < 0 || !run->target->getsockname ||
 	    run->target->getsockname(fd, (struct sockaddr *)&name, &length))
 		return 0;

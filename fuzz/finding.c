@@ -33,7 +33,7 @@ static void add(char *text, size_t size, const char *more)
 static void add_bytes(char *text, size_t size, const unsigned char *bytes,
 		      unsigned int length)
 {
-	char byte[8];
+	char byte[24];
 
 	for (unsigned int i = 0; i < length && i < 32; i++) {
 		snprintf(byte, sizeof(byte), "%s%02x", i ? " " : ", bytes ", bytes[i]);
