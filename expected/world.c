@@ -525,6 +525,11 @@ static void apply_multiplexed(struct world *world, const struct call *call, int 
 	add_socket(world, &made, fd);
 }
 
+static bool duplicates(const struct call *call)
+{
+	return call->fcntl.command == F_DUPFD || call->fcntl.command == F_DUPFD_CLOEXEC;
+}
+
 static void apply_success(struct world *world, const struct call *call,
 			  const struct result *result)
 {
@@ -550,6 +555,8 @@ static void apply_success(struct world *world, const struct call *call,
 	default:
 		if (known)
 			apply_to_socket(world, known, call, result);
+		else if (call->name == CALL_FCNTL && duplicates(call))
+			set_open(world, value, world->open[call->fd]);
 		world_file_apply(world, call, result);
 		break;
 	}

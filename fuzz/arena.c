@@ -123,7 +123,7 @@ struct place arena_input(enum slot slot, const struct program_pointer *pointer,
 }
 
 struct place arena_output(enum slot slot, const struct program_pointer *pointer,
-			  size_t length)
+			  size_t length, size_t filled)
 {
 	struct place made = place(slot, pointer, 0, length);
 	size_t whole;
@@ -132,6 +132,8 @@ struct place arena_output(enum slot slot, const struct program_pointer *pointer,
 		return made;
 	whole = least(made.room + ARENA_WATCHED,
 		      (size_t)(slots[slot].read_write + sizes[slot] - made.own));
+	if (whole > filled)
+		whole = filled;
 	memset(made.own, RESULT_FILL, whole);
 	made.room = whole;
 	return made;

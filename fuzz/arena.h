@@ -39,9 +39,10 @@ bool arena_make(void);
 /* Memory of `length` bytes that the target reads: it ends where nothing is mapped. */
 struct place arena_input(enum slot slot, const struct program_pointer *pointer,
 			 size_t length);
-/* Memory that it writes: filled, with ARENA_WATCHED bytes behind it. */
+/* Memory that it writes: filled, with ARENA_WATCHED bytes behind it, as far as `filled`
+ * bytes, which is then the room of what is ours. */
 struct place arena_output(enum slot slot, const struct program_pointer *pointer,
-			  size_t length);
+			  size_t length, size_t filled);
 
 /* From `written` on, is all of an output still as it was filled? */
 bool arena_untouched(const struct place *place, size_t written);

@@ -13,6 +13,9 @@
 
 #include "making.h"
 
+/* Of a buffer that is longer, no more is filled, and looked at. */
+#define LOOKED_AT_MAX 2048
+
 static size_t length_of(int length)
 {
 	return length > 0 ? (size_t)length : 0;
@@ -44,11 +47,13 @@ static void lay_name(struct making *making)
 	const struct program_room *asked = &making->asked->name;
 
 	making->address = arena_output(SLOT_ADDRESS, &asked->pointer,
-				       length_of(asked->length));
+				       length_of(asked->length), LOOKED_AT_MAX);
 	making->length = arena_input(SLOT_LENGTH, &asked->length_pointer, sizeof(int));
 	if (making->length.own && making->length.room == sizeof(int))
 		memcpy(making->length.own, &asked->length, sizeof(int));
 }
+
+#define CONTENT_MAX (4 * (size_t)OUTCOME_DATA_MAX)
 
 static void lay_sent(struct making *making)
 {
@@ -57,9 +62,12 @@ static void lay_sent(struct making *making)
 	size_t length = (size_t)asked->length;
 
 	making->buffer = arena_input(SLOT_BUFFER, &asked->pointer, length);
+	/* No rule looks further than OUTCOME_DATA_MAX. */
 	if (making->buffer.own)
 		program_content_bytes(asked->content, making->buffer.own,
-				      making->buffer.room);
+				      making->buffer.room < CONTENT_MAX
+					      ? making->buffer.room
+					      : CONTENT_MAX);
 	call->message.length = length;
 	call->message.readable = making->buffer.readable;
 	call->message.foreign = making->buffer.foreign;
@@ -82,7 +90,8 @@ static void lay_received(struct making *making)
 	struct call *call = &making->made->call;
 	size_t length = (size_t)asked->length;
 
-	making->buffer = arena_output(SLOT_BUFFER, &asked->pointer, length);
+	making->buffer = arena_output(SLOT_BUFFER, &asked->pointer, length,
+				      LOOKED_AT_MAX);
 	call->message.length = length;
 	call->message.writable = making->buffer.writable;
 	call->message.foreign = making->buffer.foreign ||
@@ -94,6 +103,8 @@ static void lay_received(struct making *making)
 	making->made->result.data_room = making->made->result.data
 						 ? making->buffer.room
 						 : 0;
+	if (making->made->result.data_room > LOOKED_AT_MAX)
+		making->made->result.data_room = LOOKED_AT_MAX;
 }
 
 static void describe_name(struct making *making)
@@ -239,9 +250,10 @@ static void prepare_recvmsg(struct making *making)
 	lay_received(making);
 	lay_areas(making);
 	making->address = arena_output(SLOT_ADDRESS, &making->asked->name.pointer,
-				       length_of(making->asked->name.length));
+				       length_of(making->asked->name.length),
+				       LOOKED_AT_MAX);
 	making->control = arena_output(SLOT_CONTROL, &room->pointer,
-				       length_of(room->length));
+				       length_of(room->length), LOOKED_AT_MAX);
 	header.msg_name = making->address.pass;
 	header.msg_namelen = (socklen_t)making->asked->name.length;
 	header.msg_iov = making->areas.pass;
@@ -266,7 +278,8 @@ static void prepare_option(struct making *making, bool set)
 	call->option.optname = asked->optname;
 	if (!set) {
 		making->value = arena_output(SLOT_VALUE, &asked->told.pointer,
-					     length_of(asked->told.length));
+					     length_of(asked->told.length),
+					     LOOKED_AT_MAX);
 		making->length = arena_input(SLOT_LENGTH, &asked->told.length_pointer,
 					     sizeof(int));
 		if (making->length.own && making->length.room == sizeof(int))
