@@ -252,7 +252,7 @@ void program_print_call(const struct program_call *call, unsigned int first_resu
 
 struct program_error {
 	unsigned int line, column; /* from 1 */
-	char message[256];	   /* what was wrong, and what is allowed */
+	char message[512];	   /* what was wrong, and what is allowed */
 };
 
 /* False, with an error, where the text is none. */

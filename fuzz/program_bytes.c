@@ -479,22 +479,25 @@ size_t program_encode(const struct program *program, void *bytes, size_t room)
 	return length;
 }
 
-/* By their bytes: what else the structures hold is padding. */
+/* What else the structures hold is padding. */
+bool program_calls_equal(const struct program_call *a, const struct program_call *b)
+{
+	struct coder codes[2] = { { .used = 0 }, { .used = 0 } };
+	struct program_call copies[2] = { *a, *b };
+
+	move_call(&codes[0], &copies[0]);
+	move_call(&codes[1], &copies[1]);
+	return !memcmp(codes[0].head, codes[1].head, PROGRAM_RECORD) &&
+	       codes[0].literal_length == codes[1].literal_length &&
+	       !memcmp(codes[0].literals, codes[1].literals, codes[0].literal_length);
+}
+
 bool program_equal(const struct program *a, const struct program *b)
 {
 	if (a->count != b->count)
 		return false;
-	for (unsigned int i = 0; i < a->count; i++) {
-		struct coder codes[2] = { { .used = 0 }, { .used = 0 } };
-		struct program_call copies[2] = { a->calls[i], b->calls[i] };
-
-		move_call(&codes[0], &copies[0]);
-		move_call(&codes[1], &copies[1]);
-		if (memcmp(codes[0].head, codes[1].head, PROGRAM_RECORD) ||
-		    codes[0].literal_length != codes[1].literal_length ||
-		    memcmp(codes[0].literals, codes[1].literals,
-			   codes[0].literal_length))
+	for (unsigned int i = 0; i < a->count; i++)
+		if (!program_calls_equal(&a->calls[i], &b->calls[i]))
 			return false;
-	}
 	return true;
 }

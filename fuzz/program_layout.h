@@ -89,6 +89,11 @@ const struct program_name *program_names(enum program_address_form form, size_t 
 /* The size of an argument's member, or of both of an option, in struct program_call. */
 size_t program_argument_size(enum argument_kind kind);
 
+/* Makes one call normal, before which there are so many results. */
+void program_normalise_call(struct program_call *call, unsigned int results);
+/* By what they encode to. */
+bool program_calls_equal(const struct program_call *a, const struct program_call *b);
+
 /* Makes what an address says of a name one that it may be. */
 void program_normalise_name(struct program_address *address);
 

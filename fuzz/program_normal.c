@@ -315,6 +315,16 @@ static void keep_arguments(struct program_call *call)
 		       program_argument_size(argument->kind));
 }
 
+void program_normalise_call(struct program_call *call, unsigned int results)
+{
+	const struct argument *argument;
+
+	keep_arguments(call);
+	argument = program_arguments_of((enum program_kind)call->kind);
+	for (; argument->kind; argument++)
+		normalise_argument(call, argument, results);
+}
+
 void program_normalise(struct program *program)
 {
 	unsigned int results = 0;
@@ -322,13 +332,7 @@ void program_normalise(struct program *program)
 	if (program->count > PROGRAM_CALLS)
 		program->count = PROGRAM_CALLS;
 	for (unsigned int i = 0; i < program->count; i++) {
-		struct program_call *call = &program->calls[i];
-		const struct argument *argument;
-
-		keep_arguments(call);
-		argument = program_arguments_of((enum program_kind)call->kind);
-		for (; argument->kind; argument++)
-			normalise_argument(call, argument, results);
-		results += program_results(call);
+		program_normalise_call(&program->calls[i], results);
+		results += program_results(&program->calls[i]);
 	}
 }
