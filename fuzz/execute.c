@@ -23,7 +23,7 @@ struct run {
 	const struct program *program;
 	struct oracle *oracle;
 	int results[PROGRAM_DESCRIPTORS]; /* the descriptors that calls have returned */
-	bool stale; /* it leaves what only a new network namespace is free of */
+	struct leavings leavings;
 	struct made made;
 	struct making making;
 };
@@ -291,7 +291,7 @@ static void take(struct run *run, const struct program_call *asked)
 {
 	struct made *made = &run->made;
 
-	run->stale |= leaves_something(run, &made->call, &made->result);
+	run->leavings.stale |= leaves_something(run, &made->call, &made->result);
 	if (asked->kind == PROGRAM_SOCKETPAIR)
 		oracle_take_pair(run->oracle, &made->call, &made->result,
 				 run->making.pair);
@@ -299,17 +299,56 @@ static void take(struct run *run, const struct program_call *asked)
 		oracle_take(run->oracle, &made->call, &made->result);
 }
 
+/* What is to be undone at the end, whoever may know of it. */
+static void note_leavings(struct leavings *leavings, const struct program_call *asked,
+			  long value)
+{
+	bool stream = asked->kind == PROGRAM_ACCEPT4 ||
+		      (asked->kind == PROGRAM_SOCKET &&
+		       (asked->domain == AF_INET || asked->domain == AF_INET6) &&
+		       (asked->type & LINUX_SOCK_TYPE_MASK) == SOCK_STREAM);
+
+	if (value >= 0 && stream)
+		leavings->streams[leavings->stream_count++] = (int)value;
+	if (value >= 0 && asked->kind == PROGRAM_BIND &&
+	    asked->address.form == ADDRESS_PATH)
+		leavings->files = true;
+}
+
 static void keep_results(struct run *run, unsigned int index,
 			 const struct program_call *asked, bool made)
 {
 	unsigned int first = program_first_result(run->program, index);
 	unsigned int count = program_results(asked);
-	long value = run->made.result.value;
+	long value = made ? run->made.result.value : -1;
 
 	for (unsigned int i = 0; i < count; i++)
-		run->results[first + i] = !made || value < 0 ? -1
-					  : count == 2	     ? run->making.pair[i]
-							     : (int)value;
+		run->results[first + i] = value < 0    ? -1
+					  : count == 2 ? run->making.pair[i]
+						       : (int)value;
+	note_leavings(&run->leavings, asked, value);
+}
+
+static void begin_call(struct run *run, unsigned int index)
+{
+	const struct program_call *asked = &run->program->calls[index];
+	struct made *made = &run->made;
+
+	made->index = index;
+	made->skipped = made->violation = NULL;
+	made->judgement.judged = JUDGED_NOT;
+	made->judgement.rule = NULL;
+	run->making = (struct making){ .target = run->target,
+				       .asked = asked,
+				       .made = made,
+				       .pid = run->executor->first.caller.pid };
+	run->making.descriptor = descriptor(run, &asked->control.descriptor);
+}
+
+static bool prepare(struct run *run, const struct program_call *asked)
+{
+	return making_prepare(&run->making, descriptor(run, &asked->fd),
+			      port_of(run, asked));
 }
 
 /* One call: true where it was made. */
@@ -318,21 +357,12 @@ static bool step(struct run *run, unsigned int index)
 	const struct program_call *asked = &run->program->calls[index];
 	struct made *made = &run->made;
 
-	made->index = index;
-	made->skipped = made->violation = NULL;
-	run->making = (struct making){ .target = run->target,
-				       .asked = asked,
-				       .made = made,
-				       .pid = run->executor->first.caller.pid };
-	run->making.descriptor = descriptor(run, &asked->control.descriptor);
-	made->judgement.judged = JUDGED_NOT;
-	made->judgement.rule = NULL;
+	begin_call(run, index);
 	if (!offers(run->target, asked->kind)) {
 		made->skipped = "the target does not offer the call";
 		return false;
 	}
-	if (!making_prepare(&run->making, descriptor(run, &asked->fd),
-			    port_of(run, asked)))
+	if (!prepare(run, asked))
 		return false;
 	made->skipped = why_not(run, asked);
 	if (made->skipped)
@@ -342,32 +372,87 @@ static bool step(struct run *run, unsigned int index)
 	return true;
 }
 
-unsigned int execute(const struct executor *executor, const struct program *program,
-		     execute_watch watch, void *context)
+static struct run run;
+
+static void begin(const struct executor *executor, const struct program *program)
 {
 	static struct oracle oracle;
-	static struct run run;
-	unsigned int made = 0;
-	bool go_on = true;
 
 	run.executor = executor;
 	run.target = executor->target;
 	run.program = program;
 	run.oracle = &oracle;
-	run.stale = false;
+	run.leavings = (struct leavings){ .stream_count = 0 };
 	sandbox_begin();
-	oracle_begin(&oracle, &executor->first);
-	for (unsigned int i = 0; go_on && i < program->count; i++) {
+}
+
+static void end(void)
+{
+	sandbox_end(&run.leavings);
+	if (run.target->reset)
+		run.target->reset();
+}
+
+static unsigned int run_judged(execute_watch watch, void *context, struct trace *trace)
+{
+	unsigned int made = 0;
+	bool go_on = true;
+
+	oracle_begin(run.oracle, &run.executor->first);
+	for (unsigned int i = 0; go_on && i < run.program->count; i++) {
 		bool was_made = step(&run, i);
 
-		keep_results(&run, i, &program->calls[i], was_made);
-		go_on = !watch || watch(context, &run.made, &oracle);
+		keep_results(&run, i, &run.program->calls[i], was_made);
+		go_on = !watch || watch(context, &run.made, run.oracle);
 		if (was_made)
-			take(&run, &program->calls[i]);
+			take(&run, &run.program->calls[i]);
+		if (trace)
+			trace->made[i] = was_made;
 		made += was_made;
 	}
-	sandbox_end(&oracle.world, run.stale || oracle.lost);
-	if (executor->target->reset)
-		executor->target->reset();
+	run.leavings.stale |= run.oracle->lost;
+	if (trace)
+		trace->stale = run.leavings.stale;
+	return made;
+}
+
+unsigned int execute(const struct executor *executor, const struct program *program,
+		     execute_watch watch, void *context)
+{
+	unsigned int made;
+
+	begin(executor, program);
+	made = run_judged(watch, context, NULL);
+	end();
+	return made;
+}
+
+unsigned int execute_traced(const struct executor *executor,
+			    const struct program *program, struct trace *trace)
+{
+	unsigned int made;
+
+	begin(executor, program);
+	made = run_judged(NULL, NULL, trace);
+	end();
+	return made;
+}
+
+unsigned int execute_bare(const struct executor *executor,
+			  const struct program *program, const struct trace *trace)
+{
+	unsigned int made = 0;
+
+	begin(executor, program);
+	for (unsigned int i = 0; i < program->count; i++) {
+		begin_call(&run, i);
+		if (trace->made[i] && prepare(&run, &program->calls[i])) {
+			making_make(&run.making);
+			made++;
+		}
+		keep_results(&run, i, &program->calls[i], trace->made[i]);
+	}
+	run.leavings.stale = trace->stale;
+	end();
 	return made;
 }

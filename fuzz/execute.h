@@ -26,7 +26,12 @@ struct executor {
 	const struct target *target;
 	struct world first; /* that each program finds: sandbox_enter() */
 	bool ordinary;	    /* without capabilities */
-	bool bare;	    /* the calls alone: no world, no oracle (make bench) */
+};
+
+/* Of a program's run, what is needed to make the same calls again without an oracle. */
+struct trace {
+	bool made[PROGRAM_CALLS];
+	bool stale;
 };
 
 /* Enters the sandbox; false, said on stderr, where that cannot be. */
@@ -40,5 +45,11 @@ typedef bool (*execute_watch)(void *context, const struct made *made,
 			      const struct oracle *oracle);
 unsigned int execute(const struct executor *executor, const struct program *program,
 		     execute_watch watch, void *context);
+
+/* The same, and keeps its trace; and makes the calls of a trace alone. */
+unsigned int execute_traced(const struct executor *executor,
+			    const struct program *program, struct trace *trace);
+unsigned int execute_bare(const struct executor *executor,
+			  const struct program *program, const struct trace *trace);
 
 #endif

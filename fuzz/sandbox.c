@@ -2,6 +2,7 @@
 /*
  * sandbox.c - where programs run.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -254,14 +255,26 @@ void sandbox_begin(void)
 }
 
 /* A connection that is not closed by a reset goes on for a minute, in TIME_WAIT. */
-static void reset_connections(const struct world *world)
+static void reset_connections(const struct leavings *leavings)
 {
 	struct linger linger = { .l_onoff = 1 };
 
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		if (world->sockets[i].fd >= 0 && world->sockets[i].type == SOCK_STREAM)
-			setsockopt(world->sockets[i].fd, SOL_SOCKET, SO_LINGER, &linger,
-				   sizeof(linger));
+	for (unsigned int i = 0; i < leavings->stream_count; i++)
+		setsockopt(leavings->streams[i], SOL_SOCKET, SO_LINGER, &linger,
+			   sizeof(linger));
+}
+
+/* All of the names; there are no folders. */
+static void empty_folder(void)
+{
+	int fd = openat(folder_above, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		unlinkat(folder_above, entry->d_name, 0);
+	if (directory)
+		closedir(directory);
 }
 
 static void close_all(void)
@@ -272,18 +285,18 @@ static void close_all(void)
 		close(fd);
 }
 
-void sandbox_end(const struct world *world, bool stale)
+void sandbox_end(const struct leavings *leavings)
 {
 	if (!in_kernel)
 		return;
-	if (!stale)
-		reset_connections(world);
+	if (!leavings->stale)
+		reset_connections(leavings);
 	close_all();
-	for (unsigned int i = 0; i < world->path_count; i++)
-		unlinkat(folder_above, world->paths[i].path, 0);
+	if (leavings->files)
+		empty_folder();
 	if (fchdir(home_above))
 		abort();
-	if (stale && !next_network())
+	if (leavings->stale && !next_network())
 		abort();
 }
 

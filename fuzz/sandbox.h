@@ -26,12 +26,17 @@ bool sandbox_enter(const struct target *target, bool ordinary, struct world *fir
 /* Before a program: its working directory, its descriptors. */
 void sandbox_begin(void);
 
-/*
- * After it: closes all that it has opened, and undoes what it has left.  Where it may
- * have left what cannot be undone (`stale`: connections in TIME_WAIT), there is another
- * network namespace for the next.
- */
-void sandbox_end(const struct world *world, bool stale);
+/* What a program leaves. */
+struct leavings {
+	int streams[2 * 64]; /* descriptors that may be connections of IP */
+	unsigned int stream_count;
+	bool files; /* in its folder */
+	bool stale; /* what cannot be undone: connections in TIME_WAIT */
+};
+
+/* After it: closes all that it has opened, and undoes what it has left.  Where that
+ * cannot be, there is another network namespace for the next. */
+void sandbox_end(const struct leavings *leavings);
 
 /* How many network namespaces there have been. */
 unsigned long sandbox_namespaces(void);
