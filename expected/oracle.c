@@ -167,7 +167,8 @@ const struct rule *oracle_rule(const struct oracle *oracle, const struct call *c
 	if (on && looks_at_others(call) &&
 	    others_in_doubt(oracle, on, looks_at_others(call)))
 		return NULL;
-	if (on && port_may_be_taken(oracle, on, call))
+	if (on && (port_may_be_taken(oracle, on, call) ||
+		   oracle_beyond(oracle, on, call)))
 		return NULL;
 	rule = rulebook_find(world, call);
 	if (rule && on && speaks_of_new(rule, call) &&
@@ -184,6 +185,10 @@ void oracle_judge(const struct oracle *oracle, const struct call *call,
 	if (!judgement->rule)
 		return;
 	rule_outcome(judgement->rule, &oracle->world, call, &judgement->due);
+	/* Rules speak of values that there is room for. */
+	if (call->name == CALL_GETSOCKOPT &&
+	    judgement->due.length > call->option.optlen)
+		return;
 	judgement->judged =
 		outcome_allows(&judgement->due, &oracle->world, call, result)
 			? JUDGED_ALLOWED

@@ -294,8 +294,10 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 
 	if (stands && on->peer && !on->tcp.connecting)
 		return;
-	if (result->value == -EINPROGRESS && on->error == ECONNREFUSED)
+	if (result->value == -EINPROGRESS && on->error == ECONNREFUSED) {
+		doubt(oracle, on, DOUBT_NAME, "the name of a connection refused");
 		return;
+	}
 	if (result->value >= 0 && on->state == SOCKET_UNCONNECTED)
 		return;
 	(void)call;

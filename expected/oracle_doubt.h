@@ -11,6 +11,10 @@
 unsigned int oracle_socket_doubts(const struct oracle *oracle,
 				  const struct world_socket *socket);
 
+/* Is it more than the rules of this call speak of?  See oracle_limits.c. */
+bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
+		   const struct call *call);
+
 bool oracle_is_ip(const struct world_socket *socket);
 
 /* Can one be in the way of the other, or get what it sends: are both of IP, or of one

@@ -594,6 +594,8 @@ static void apply_failed_send(struct world *world, const struct call *call, int 
 {
 	struct world_socket *sender = world_socket_to_change(world, call->fd);
 
+	if (sender && is_ip(sender->domain))
+		world_ip_send_failed(sender, call, error);
 	if (sender && sender->domain == AF_UNIX)
 		world_unix_send_failed(world, sender, call, error);
 	else if (sender)
@@ -625,7 +627,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
-	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||
+		 call->name == CALL_WRITE || call->name == CALL_WRITEV)
 		apply_failed_send(world, call, (int)-result->value);
 	world->last_call = *call;
 	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||

@@ -618,6 +618,27 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 	return receiver;
 }
 
+/* Is it an argument that is looked at before the socket? */
+static bool fails_at_once(const struct call *call, int error)
+{
+	bool sends = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
+	int addrlen = sends ? call->message.to.addrlen : 0;
+
+	if (error == EFAULT)
+		return call->message.foreign || call->message.wrong ||
+		       (sends && call->message.to.unreadable);
+	return call->message.wrong || addrlen < 0 || addrlen > ADDRESS_BYTES_MAX;
+}
+
+/* inet_send_prepare(): "We may need to bind the socket", before the protocol looks at
+ * anything. */
+void world_ip_send_failed(struct world_socket *socket, const struct call *call,
+			  int error)
+{
+	if (socket->type == SOCK_DGRAM && !socket->port && !fails_at_once(call, error))
+		socket->port_open = true;
+}
+
 void world_ip_name_told(struct world_socket *socket, const struct result *result)
 {
 	const struct sockaddr_in *in = (const void *)result->bytes;

@@ -148,7 +148,8 @@ static void lay_areas(struct making *making)
 		call->message.wrong |= AREAS_TOO_MANY;
 	else if (making->areas.readable < count * sizeof(struct iovec))
 		call->message.wrong |= AREAS_UNREADABLE;
-	else if (count && (ssize_t)call->message.length < 0)
+	else if (count && (ssize_t)(call->message.length - count + 1) < 0 &&
+		 call->message.length >= count - 1)
 		call->message.wrong |= AREA_NEGATIVE;
 	if (!count)
 		call->message.length = call->message.writable = 0;
@@ -325,6 +326,9 @@ static void keep_option_bytes(struct making *making)
 		       room < OPTION_BYTES_MAX ? room : OPTION_BYTES_MAX);
 }
 
+/* Of any of its structures, struct flock is the longest. */
+#define FCNTL_MEMORY sizeof(struct flock)
+
 static void prepare_fcntl(struct making *making)
 {
 	const struct program_call *asked = making->asked;
@@ -338,9 +342,10 @@ static void prepare_fcntl(struct making *making)
 					       : asked->value.numbers[0];
 		return;
 	}
-	making->value = arena_input(SLOT_VALUE, &asked->value.pointer, numbers);
+	making->value =
+		arena_input(SLOT_VALUE, &asked->value.pointer, FCNTL_MEMORY);
 	fill_value(making);
-	call->fcntl.unreachable = making->value.writable < numbers;
+	call->fcntl.unreachable = making->value.writable < FCNTL_MEMORY;
 	call->fcntl.argument = !making->value.pass ? 0 : 1 + call->fcntl.unreachable;
 	making->unmodelled = making->value.readable != making->value.writable;
 	if (!call->fcntl.unreachable)
@@ -635,9 +640,9 @@ static long make_file(struct making *making)
 					      ? (long)making->value.pass
 					      : call->fcntl.argument);
 		if (value >= 0 && asked->command == F_GETOWN_EX && making->value.own) {
-			making->made->result.length = (unsigned int)making->value.room;
+			making->made->result.length = 2 * sizeof(int);
 			memcpy(making->made->result.bytes, making->value.own,
-			       making->value.room);
+			       2 * sizeof(int));
 		}
 		return value;
 	case PROGRAM_IOCTL:

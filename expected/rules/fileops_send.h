@@ -19,10 +19,12 @@ static inline bool is_tcp(const struct world_socket *socket)
 	return is_ip(socket) && socket->protocol == IPPROTO_TCP;
 }
 
-/* TCP that has no connection says so as if it had been broken: EPIPE. */
+/* TCP that has no connection says so as if it had been broken: EPIPE; MPTCP too. */
 static inline bool tcp_has_none(const struct world_socket *socket)
 {
-	return is_tcp(socket) && socket->state != SOCKET_CONNECTED;
+	return (is_tcp(socket) ||
+		(is_ip(socket) && socket->protocol == LINUX_IPPROTO_MPTCP)) &&
+	       socket->state != SOCKET_CONNECTED;
 }
 
 static inline bool unix_has_none(const struct world_socket *socket)

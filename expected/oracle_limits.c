@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * oracle_limits.c - where a rule speaks of less than its condition lets through: cases
+ * lead to worlds that are simpler than any sequence of calls may make them.
+ */
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "constants.h"
+#include "oracle.h"
+#include "oracle_doubt.h"
+#include "world_tcp.h"
+
+/* How much is sent at once decides where it fails: sk_stream_alloc_skb(), and what
+ * SO_SNDBUF leaves room for. */
+#define MUCH 16384
+
+static bool sends_much(const struct call *call)
+{
+	return oracle_is_sending(call) && call->message.length > MUCH &&
+	       !call->message.foreign;
+}
+
+/* The byte's place is known to calls that receive only. */
+static bool looks_at_urgent(const struct world_socket *on, const struct call *call)
+{
+	bool urgent = on->tcp.urgent != URGENT_NONE;
+
+	for (unsigned int i = 0; i < on->queued; i++)
+		urgent |= on->queue[i].urgent || on->queue[i].mark;
+	return urgent && (call->name == CALL_POLL || call->name == CALL_IOCTL);
+}
+
+/* Nobody has followed what of it has been acknowledged. */
+static bool asks_unsent(const struct world *world, const struct call *call)
+{
+	return call->name == CALL_IOCTL && world->sent &&
+	       (call->file.argument[0] == TIOCOUTQ ||
+		call->file.argument[0] == LINUX_SIOCOUTQNSD);
+}
+
+bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
+		   const struct call *call)
+{
+	return sends_much(call) || looks_at_urgent(on, call) ||
+	       asks_unsent(&oracle->world, call);
+}
