@@ -79,7 +79,7 @@ enum program_pointer_kind {
 	POINTER_KINDS
 };
 
-#define POINTER_AFTER_MAX 199
+#define POINTER_AFTER_MAX 63
 
 struct program_pointer {
 	unsigned char kind;

@@ -79,29 +79,32 @@ static void move_literal_number(struct coder *coder, long *value)
 	*value = (long)number;
 }
 
-/* A number: its place among `values`, each of which is relative to `base`. */
-static void move_value(struct coder *coder, const long *values, size_t count, long base,
+size_t program_place(unsigned char byte, size_t count, size_t common)
+{
+	return byte < count ? byte : byte % common;
+}
+
+/* A number: its place among those of a table. */
+static void move_value(struct coder *coder, const struct value_table *table,
 		       long *value)
 {
 	size_t place = 0;
 	unsigned char byte;
 
 	if (!coder->decodes)
-		while (place < count && base + values[place] != *value)
+		while (place < table->count && table->values[place] != *value)
 			place++;
-	byte = move_byte(coder, place < count ? (unsigned char)place : LITERAL);
+	byte = move_byte(coder, place < table->count ? (unsigned char)place : LITERAL);
 	if (byte == LITERAL)
 		move_literal_number(coder, value);
 	else
-		*value = base + values[byte % count];
+		*value =
+			table->values[program_place(byte, table->count, table->common)];
 }
 
 static void move_number(struct coder *coder, enum value_class class, long *value)
 {
-	size_t count;
-	const long *values = program_values(class, &count);
-
-	move_value(coder, values, count, 0, value);
+	move_value(coder, program_values(class), value);
 }
 
 static void move_int(struct coder *coder, enum value_class class, int *value)
@@ -161,8 +164,9 @@ static void move_shape(struct coder *coder, struct program_address *address)
 		place++;
 	byte = move_byte(coder, place < count ? (unsigned char)place : LITERAL);
 	if (byte != LITERAL) {
-		address->family = shapes[byte % count].family;
-		address->form = (unsigned char)shapes[byte % count].form;
+		place = program_place(byte, count, COMMON_SHAPES);
+		address->family = shapes[place].family;
+		address->form = (unsigned char)shapes[place].form;
 		return;
 	}
 	bytes[0] = (unsigned char)address->family;
@@ -187,7 +191,8 @@ static void move_host(struct coder *coder, struct program_address *address)
 	if (byte == LITERAL)
 		move_literal(coder, address->host, length);
 	else
-		memcpy(address->host, hosts[byte % count], 16);
+		memcpy(address->host, hosts[program_place(byte, count, COMMON_HOSTS)],
+		       16);
 }
 
 static void move_name(struct coder *coder, struct program_address *address)
@@ -205,23 +210,23 @@ static void move_name(struct coder *coder, struct program_address *address)
 		move_literal(coder, (unsigned char *)&address->name,
 			     sizeof(address->name));
 	else
-		address->name = names[byte % count];
+		address->name = names[program_place(byte, count, COMMON_NAMES)];
 }
 
 /* Below TAKEN a number's place, from there on the result whose port it is. */
 #define TAKEN 64
 static void move_port(struct coder *coder, struct program_address *address)
 {
-	size_t count, place = 0;
-	const long *ports = program_values(VALUES_PORT, &count);
+	const struct value_table *ports = program_values(VALUES_PORT);
 	long port = address->port;
+	size_t place = 0;
 	unsigned char byte;
 
-	while (place < count && ports[place] != port)
+	while (place < ports->count && ports->values[place] != port)
 		place++;
 	if (address->port_taken)
 		place = TAKEN + (size_t)address->port_of;
-	else if (place >= count)
+	else if (place >= ports->count)
 		place = LITERAL;
 	byte = move_byte(coder, (unsigned char)place);
 	address->port_taken = byte >= TAKEN && byte != LITERAL;
@@ -233,7 +238,8 @@ static void move_port(struct coder *coder, struct program_address *address)
 	} else if (address->port_taken) {
 		address->port_of = (unsigned char)(byte - TAKEN);
 	} else {
-		address->port = (unsigned short)ports[byte % count];
+		place = program_place(byte, ports->count, ports->common);
+		address->port = (unsigned short)ports->values[place];
 	}
 }
 
@@ -300,23 +306,31 @@ static void move_form(struct coder *coder, struct program_address *address)
 	coder->used = end;
 }
 
+/* Those relative to the exact length come first. */
+#define RELATIVE 3
+static const long lengths[] = { 0,	    -1,	 1,   0,  1,
+				2,	    128, 129, -1, -2147483647 - 1,
+				2147483647, 3,	 8,   15, 24 };
+
+size_t program_lengths(const struct program_address *address, long all[LENGTHS_MAX])
+{
+	for (size_t i = 0; i < COUNT(lengths); i++)
+		all[i] =
+			lengths[i] + (i < RELATIVE ? program_exact_length(address) : 0);
+	return COUNT(lengths);
+}
+
 static void move_address(struct coder *coder, struct program_address *address)
 {
-	/* Relative to the exact length, which is 2 at least. */
-	static const long lengths[] = { 0, -1, 1 };
-	static const long others[] = { 0,	   1, 2, 128, 129, -1, -2147483647 - 1,
-				       2147483647, 3, 8, 15,  24 };
-	long all[COUNT(lengths) + COUNT(others)], exact, length = address->length;
+	long all[LENGTHS_MAX], length = address->length;
+	struct value_table table = { .values = all, .common = 1 };
 
 	move_shape(coder, address);
 	move_form(coder, address);
 	if (coder->decodes)
 		program_normalise_name(address);
-	exact = program_exact_length(address);
-	for (size_t i = 0; i < COUNT(all); i++)
-		all[i] = i < COUNT(lengths) ? exact + lengths[i]
-					    : others[i - COUNT(lengths)];
-	move_value(coder, all, COUNT(all), 0, &length);
+	table.count = program_lengths(address, all);
+	move_value(coder, &table, &length);
 	address->length = (int)length;
 	move_pointer(coder, &address->pointer);
 }

@@ -66,8 +66,15 @@ struct argument {
 /* The arguments of a call, up to one of ARGUMENT_NONE. */
 const struct argument *program_arguments_of(enum program_kind kind);
 
-/* The numbers of a class that matter; bytes hold their places: new ones come last. */
-const long *program_values(enum value_class values, size_t *count);
+/* The numbers of a class that matter, the common ones first. */
+struct value_table {
+	const long *values;
+	size_t count, common;
+};
+const struct value_table *program_values(enum value_class values);
+
+/* The place in a table that a byte means: beyond the table, one of the common ones. */
+size_t program_place(unsigned char byte, size_t count, size_t common);
 
 struct option_name {
 	int level, optname;
@@ -80,9 +87,12 @@ struct address_shape {
 	int family;
 	enum program_address_form form;
 };
+#define COMMON_SHAPES 11
 const struct address_shape *program_shapes(size_t *count);
 
 /* Hosts of 4 or (INET6) 16 bytes, and names. */
+#define COMMON_HOSTS 4
+#define COMMON_NAMES 3
 const unsigned char (*program_hosts(enum program_address_form form, size_t *count))[16];
 const struct program_name *program_names(enum program_address_form form, size_t *count);
 
@@ -99,5 +109,9 @@ void program_normalise_name(struct program_address *address);
 
 /* The length of an address that is all there and no longer, a path's with its NUL. */
 int program_exact_length(const struct program_address *address);
+
+/* The lengths of it that matter, the exact one first: how many. */
+#define LENGTHS_MAX 16
+size_t program_lengths(const struct program_address *address, long all[LENGTHS_MAX]);
 
 #endif

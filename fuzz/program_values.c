@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * program_values.c - the values of arguments that matter: what rules look at, and the
- * edges of each.  Bytes hold their places, so new ones come last.
+ * edges of each.  The common ones come first, so many of each; bytes hold their places,
+ * so new ones come last.
  */
 #include <limits.h>
 #include <poll.h>
@@ -288,43 +289,39 @@ static const long netlink_groups[] = { 0, 1, 2, 3, 16, 0x80000000L, UINT_MAX };
 static const long cids[] = { UINT_MAX, 0, 1, 2, 3, 99 };
 static const long vsock_ports[] = { 5000, UINT_MAX, 0, 1, 1023, 1024, 5001, INT_MAX };
 
-#define TABLE(array)                \
-	{                           \
-		array, COUNT(array) \
+#define TABLE(array, common)                \
+	{                                   \
+		array, COUNT(array), common \
 	}
-static const struct {
-	const long *values;
-	size_t count;
-} tables[VALUE_CLASSES] = {
-	[VALUES_DOMAIN] = TABLE(domains),
-	[VALUES_TYPE] = TABLE(types),
-	[VALUES_PROTOCOL] = TABLE(protocols),
-	[VALUES_BACKLOG] = TABLE(backlogs),
-	[VALUES_MESSAGE_FLAGS] = TABLE(message_flags),
-	[VALUES_ACCEPT_FLAGS] = TABLE(accept_flags),
-	[VALUES_HOW] = TABLE(hows),
-	[VALUES_COMMAND] = TABLE(commands),
-	[VALUES_REQUEST] = TABLE(requests),
-	[VALUES_EVENTS] = TABLE(events),
-	[VALUES_BUFFER_LENGTH] = TABLE(buffer_lengths),
-	[VALUES_ROOM] = TABLE(rooms),
-	[VALUES_AREAS] = TABLE(area_counts),
-	[VALUES_RIGHTS] = TABLE(rights),
-	[VALUES_OPTLEN] = TABLE(option_lengths),
-	[VALUES_NUMBER] = TABLE(numbers),
-	[VALUES_PORT] = TABLE(ports),
-	[VALUES_SCOPE] = TABLE(scopes),
-	[VALUES_ETHERNET_PROTOCOL] = TABLE(ethernet_protocols),
-	[VALUES_INTERFACE] = TABLE(interfaces),
-	[VALUES_HALEN] = TABLE(halens),
-	[VALUES_NETLINK_PID] = TABLE(netlink_pids),
-	[VALUES_NETLINK_GROUPS] = TABLE(netlink_groups),
-	[VALUES_CID] = TABLE(cids),
-	[VALUES_VSOCK_PORT] = TABLE(vsock_ports),
+static const struct value_table tables[VALUE_CLASSES] = {
+	[VALUES_DOMAIN] = TABLE(domains, 6),
+	[VALUES_TYPE] = TABLE(types, 5),
+	[VALUES_PROTOCOL] = TABLE(protocols, 3),
+	[VALUES_BACKLOG] = TABLE(backlogs, 2),
+	[VALUES_MESSAGE_FLAGS] = TABLE(message_flags, 8),
+	[VALUES_ACCEPT_FLAGS] = TABLE(accept_flags, 2),
+	[VALUES_HOW] = TABLE(hows, 3),
+	[VALUES_COMMAND] = TABLE(commands, 4),
+	[VALUES_REQUEST] = TABLE(requests, 5),
+	[VALUES_EVENTS] = TABLE(events, 3),
+	[VALUES_BUFFER_LENGTH] = TABLE(buffer_lengths, 7),
+	[VALUES_ROOM] = TABLE(rooms, 2),
+	[VALUES_AREAS] = TABLE(area_counts, 2),
+	[VALUES_RIGHTS] = TABLE(rights, 2),
+	[VALUES_OPTLEN] = TABLE(option_lengths, 1),
+	[VALUES_NUMBER] = TABLE(numbers, 3),
+	[VALUES_PORT] = TABLE(ports, 3),
+	[VALUES_SCOPE] = TABLE(scopes, 2),
+	[VALUES_ETHERNET_PROTOCOL] = TABLE(ethernet_protocols, 3),
+	[VALUES_INTERFACE] = TABLE(interfaces, 2),
+	[VALUES_HALEN] = TABLE(halens, 2),
+	[VALUES_NETLINK_PID] = TABLE(netlink_pids, 1),
+	[VALUES_NETLINK_GROUPS] = TABLE(netlink_groups, 2),
+	[VALUES_CID] = TABLE(cids, 3),
+	[VALUES_VSOCK_PORT] = TABLE(vsock_ports, 2),
 };
 
-const long *program_values(enum value_class values, size_t *count)
+const struct value_table *program_values(enum value_class values)
 {
-	*count = tables[values].count;
-	return tables[values].values;
+	return &tables[values];
 }
