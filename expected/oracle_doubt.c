@@ -291,7 +291,14 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 			      const struct call *call, const struct result *result)
 {
 	bool stands = result->value >= 0 || result->value == -EINPROGRESS;
+	struct ip_name to;
 
+	/* To itself: both ends are one. */
+	ip_name_of(on->domain, &call->address, &to);
+	if (stands && (to.port == on->port || on->port_open) && !on->peer) {
+		doubt(oracle, on, DOUBT_ALL, "a connection to itself");
+		return;
+	}
 	if (stands && on->peer && !on->tcp.connecting)
 		return;
 	if (result->value == -EINPROGRESS && on->error == ECONNREFUSED) {
@@ -300,7 +307,6 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 	}
 	if (result->value >= 0 && on->state == SOCKET_UNCONNECTED)
 		return;
-	(void)call;
 	doubt(oracle, on, DOUBT_ALL, "a connection that is not followed");
 	if (stands)
 		doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,

@@ -39,9 +39,32 @@ static bool asks_unsent(const struct world *world, const struct call *call)
 		call->file.argument[0] == LINUX_SIOCOUTQNSD);
 }
 
+/* Which of two faults is told has changed between releases: unix_dgram_sendmsg(). */
+static bool is_twice_wrong(const struct world_socket *on, const struct call *call)
+{
+	return oracle_is_sending(call) && on->domain == AF_UNIX &&
+	       on->type == SOCK_DGRAM && on->state != SOCKET_CONNECTED &&
+	       (on->file.shut_write || call->message.readable < call->message.length);
+}
+
+static bool asks_unix_mark(const struct world_socket *on, const struct call *call)
+{
+	return call->name == CALL_IOCTL && on->domain == AF_UNIX &&
+	       on->type == SOCK_STREAM &&
+	       call->file.argument[0] == LINUX_SIOCATMARK;
+}
+
+/* connect(2) lets be connected to it; what is sent there is another matter. */
+static bool sends_to_port_0(const struct world_socket *on, const struct call *call)
+{
+	return oracle_is_sending(call) && oracle_is_ip(on) && on->type == SOCK_DGRAM &&
+	       !on->peer_port;
+}
+
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 		   const struct call *call)
 {
-	return sends_much(call) || looks_at_urgent(on, call) ||
+	return is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
+	       sends_to_port_0(on, call) || sends_much(call) || looks_at_urgent(on, call) ||
 	       asks_unsent(&oracle->world, call);
 }

@@ -56,7 +56,6 @@ struct world_socket *world_add_child(struct world *world, struct world_socket *c
 void world_other_connect(struct world *world, struct world_socket *socket,
 			 const struct call *call);
 void world_other_listen(struct world *world, struct world_socket *socket);
-void world_other_accept(struct world *world, struct world_socket *listener, int fd);
 void world_other_name_told(struct world_socket *socket, const struct result *result);
 
 #endif

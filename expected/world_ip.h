@@ -112,7 +112,6 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call);
 void world_ip_listen(struct world_socket *socket);
 void world_ip_shutdown(struct world_socket *socket, int how);
-void world_ip_accept(struct world *world, struct world_socket *listener, int fd);
 /* Who receives what is sent, or NULL; and the sender's address as that one is told. */
 struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,
 				   const struct call *call,

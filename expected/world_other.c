@@ -67,16 +67,6 @@ void world_other_listen(struct world *world, struct world_socket *socket)
 	socket->state = SOCKET_LISTENING;
 }
 
-void world_other_accept(struct world *world, struct world_socket *listener, int fd)
-{
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		if (world->sockets[i].listener == listener->id) {
-			world->sockets[i].listener = 0;
-			world->sockets[i].fd = fd;
-			return;
-		}
-}
-
 void world_other_name_told(struct world_socket *socket, const struct result *result)
 {
 	if (!socket->name_open || result->length > sizeof(socket->name))

@@ -59,8 +59,21 @@ static int descriptor(const struct run *run, const struct program_descriptor *me
 	}
 }
 
+/* Who asks for a port knows it from then on. */
+static void tell_name(struct run *run, int fd, const struct sockaddr_storage *name,
+		      socklen_t length)
+{
+	struct call call = { .name = CALL_GETSOCKNAME, .fd = fd };
+	struct result result = { .told = length, .length = length };
+
+	if (length > sizeof(result.bytes))
+		return;
+	memcpy(result.bytes, name, length);
+	oracle_take(run->oracle, &call, &result);
+}
+
 /* The port of another socket, as getsockname(2) tells it. */
-static unsigned short port_of(const struct run *run, const struct program_call *asked)
+static unsigned short port_of(struct run *run, const struct program_call *asked)
 {
 	struct sockaddr_storage name;
 	struct sockaddr_in in;
@@ -73,6 +86,7 @@ static unsigned short port_of(const struct run *run, const struct program_call *
 	if (fd < 0 || !run->target->getsockname ||
 	    run->target->getsockname(fd, (struct sockaddr *)&name, &length))
 		return 0;
+	tell_name(run, fd, &name, length);
 	memcpy(&in, &name, sizeof(in));
 	if (in.sin_family != AF_INET && in.sin_family != AF_INET6)
 		return 0;

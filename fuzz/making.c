@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
@@ -53,6 +54,15 @@ static void lay_name(struct making *making)
 		memcpy(making->length.own, &asked->length, sizeof(int));
 }
 
+/* Does it reach, from where it lies, beyond what is a process's? */
+static bool reaches_out(const struct place *place, size_t length)
+{
+	uintptr_t begin = (uintptr_t)place->pass, end = begin + length;
+
+	return sizeof(void *) == 8 &&
+	       (place->foreign || end < begin || (intptr_t)end < 0);
+}
+
 #define CONTENT_MAX (4 * (size_t)OUTCOME_DATA_MAX)
 
 static void lay_sent(struct making *making)
@@ -73,15 +83,6 @@ static void lay_sent(struct making *making)
 	call->message.foreign = making->buffer.foreign;
 	call->message.payload =
 		making->buffer.readable == length ? making->buffer.own : NULL;
-}
-
-/* Does it reach, from where it lies, beyond what is a process's? */
-static bool reaches_out(const struct place *place, size_t length)
-{
-	uintptr_t begin = (uintptr_t)place->pass, end = begin + length;
-
-	return sizeof(void *) == 8 &&
-	       (place->foreign || end < begin || (intptr_t)end < 0);
 }
 
 static void lay_received(struct making *making)
@@ -231,6 +232,7 @@ static void prepare_sendmsg(struct making *making, unsigned short port)
 	if (!making->areas_count)
 		call->message.payload = NULL;
 	lay_control_sent(making, &header);
+	call->message.foreign |= reaches_out(&making->buffer, call->message.length);
 	header.msg_name = making->address.pass;
 	header.msg_namelen = (socklen_t)making->asked->address.length;
 	header.msg_iov = making->areas.pass;
@@ -326,14 +328,24 @@ static void keep_option_bytes(struct making *making)
 		       room < OPTION_BYTES_MAX ? room : OPTION_BYTES_MAX);
 }
 
-/* Of any of its structures, struct flock is the longest. */
-#define FCNTL_MEMORY sizeof(struct flock)
+static bool is_about_lock(int command)
+{
+	return command == F_GETLK || command == F_SETLK || command == F_SETLKW ||
+	       command == F_OFD_GETLK || command == F_OFD_SETLK ||
+	       command == F_OFD_SETLKW;
+}
+
+static size_t memory_of(int command)
+{
+	return is_about_lock(command) ? sizeof(struct flock) : 2 * sizeof(int);
+}
 
 static void prepare_fcntl(struct making *making)
 {
 	const struct program_call *asked = making->asked;
 	struct call *call = &making->made->call;
 	size_t numbers = sizeof(call->fcntl.numbers);
+	size_t memory = memory_of(asked->command);
 
 	call->fcntl.command = asked->command;
 	if (!program_fcntl_takes_memory(asked->command)) {
@@ -343,11 +355,12 @@ static void prepare_fcntl(struct making *making)
 		return;
 	}
 	making->value =
-		arena_input(SLOT_VALUE, &asked->value.pointer, FCNTL_MEMORY);
+		arena_input(SLOT_VALUE, &asked->value.pointer, memory);
 	fill_value(making);
-	call->fcntl.unreachable = making->value.writable < FCNTL_MEMORY;
+	call->fcntl.unreachable = making->value.writable < memory;
 	call->fcntl.argument = !making->value.pass ? 0 : 1 + call->fcntl.unreachable;
-	making->unmodelled = making->value.readable != making->value.writable;
+	making->unmodelled = making->value.readable != making->value.writable ||
+			     is_about_lock(asked->command);
 	if (!call->fcntl.unreachable)
 		memcpy(call->fcntl.numbers, making->value.own, numbers);
 }
@@ -384,22 +397,26 @@ static bool prepare_ioctl(struct making *making)
 	const struct program_call *asked = making->asked;
 	struct call *call = &making->made->call;
 	size_t size = request_size(asked->request);
+	/* Those of sockets are read as an interface's where nobody else knows them. */
+	size_t memory = (asked->request >> 8 & 0xff) == 0x89 ? sizeof(struct ifreq) : size;
 
 	if (!size && asked->request != FIOCLEX && asked->request != FIONCLEX) {
 		making->made->skipped = "a request of ioctl(2) that is not known";
 		return false;
 	}
-	making->value = arena_input(SLOT_VALUE, &asked->value.pointer, size);
+	making->value = arena_input(SLOT_VALUE, &asked->value.pointer, memory);
 	fill_value(making);
 	call->file.argument[0] = (long)asked->request;
 	call->file.length = size;
 	call->file.foreign = making->value.foreign;
-	call->file.reachable = making->value.writable;
+	call->file.reachable = making->value.writable < size ? making->value.writable
+							     : size;
 	call->file.argument[1] = !making->value.pass		 ? 0
 				 : making->value.writable < size ? 2
 								 : 1;
-	making->unmodelled = making->value.readable != making->value.writable;
-	if (size && making->value.writable == size)
+	making->unmodelled = making->value.readable != making->value.writable ||
+			     (making->value.writable && making->value.writable < memory);
+	if (size && making->value.writable >= size)
 		memcpy(call->file.bytes, making->value.own, size);
 	return true;
 }
@@ -646,12 +663,12 @@ static long make_file(struct making *making)
 		}
 		return value;
 	case PROGRAM_IOCTL:
-		if (making->value.room == sizeof(int))
+		if (making->value.room >= sizeof(int))
 			memcpy(&before, making->value.own, sizeof(before));
 		value = target->ioctl(call->fd, asked->request, making->value.pass);
-		if (making->value.room == sizeof(int))
+		if (making->value.room >= sizeof(int))
 			memcpy(&after, making->value.own, sizeof(after));
-		if (value >= 0 && making->value.room == sizeof(int) &&
+		if (value >= 0 && making->value.room >= sizeof(int) &&
 		    (before != after || request_tells(asked->request))) {
 			making->made->result.length = sizeof(int);
 			memcpy(making->made->result.bytes, &after, sizeof(after));

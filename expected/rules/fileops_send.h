@@ -16,7 +16,8 @@ static inline bool is_ip(const struct world_socket *socket)
 
 static inline bool is_tcp(const struct world_socket *socket)
 {
-	return is_ip(socket) && socket->protocol == IPPROTO_TCP;
+	return is_ip(socket) && socket->type == SOCK_STREAM &&
+	       socket->protocol == IPPROTO_TCP;
 }
 
 /* TCP that has no connection says so as if it had been broken: EPIPE; MPTCP too. */
