@@ -111,6 +111,7 @@ explain: $(BUILD)/sockcheck
 			"each by its rule" >&2; exit 2)
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
+		$(BUILD)/fuzz/test/program \
 		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
 	@ci/test
 
@@ -156,6 +157,7 @@ help:
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
 	@echo 'make lint, format, clean'
@@ -165,10 +167,13 @@ help:
 # What the programs are built of and how: once it is other text, all of them are old.
 $(BUILD)/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) $(SOURCES)
 $(BUILD)/test/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) $(TEST_SOURCES)
+define write_flags
+@mkdir -p $(@D)
+@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
+	{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+endef
 $(BUILD)/flags $(BUILD)/test/flags: FORCE
-	@mkdir -p $(@D)
-	@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
-		{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+	$(write_flags)
 
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
@@ -234,5 +239,7 @@ $(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 
 # Cases see the harness's header and nothing else of the tree.
 $(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
+
+include fuzz/fuzz.mk
 
 -include $(DYNAMIC_OBJECTS:.o=.d) $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

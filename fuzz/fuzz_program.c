@@ -97,6 +97,24 @@ static void check_parser(const uint8_t *bytes, size_t length)
 	free(text);
 }
 
+/* What the mutator makes is normal, and the same for the same seed. */
+static void check_mutator(const struct program *program, unsigned long long seed)
+{
+	static struct program made[2], other;
+	struct program_random random;
+
+	for (int i = 0; i < 2; i++) {
+		program_seed(&random, seed);
+		program_make(&other, 1 + seed % PROGRAM_CALLS, &random);
+		made[i] = *program;
+		program_mutate(&made[i], seed & 1 ? &other : NULL, &random);
+	}
+	must(program_equal(&made[0], &made[1]), "a seed makes two things");
+	check_bytes(&made[0]);
+	check_text(&made[0]);
+	check_bytes(&other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static struct program program;
@@ -105,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	check_bytes(&program);
 	check_text(&program);
 	check_addresses(&program);
+	check_mutator(&program, length ? bytes[length - 1] * 256U + bytes[0] : 0);
 	if (length)
 		check_parser(bytes, length);
 	return 0;

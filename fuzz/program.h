@@ -259,6 +259,10 @@ struct program_error {
 bool program_parse(struct program *program, const char *text,
 		   struct program_error *error);
 
+/* Words of both forms for engines that know nothing of programs, as libFuzzer and AFL++
+ * read them: name="bytes". */
+void program_print_dictionary(FILE *out);
+
 /* How many results, which are descriptors, a call has: 0, 1 or 2. */
 unsigned int program_results(const struct program_call *call);
 /* The number of the first result of the i-th call, or of the next one to come. */
@@ -297,5 +301,13 @@ void program_make(struct program *program, unsigned int calls,
 /* Changes the program a little; `other` (or NULL) is one to take calls from. */
 void program_mutate(struct program *program, const struct program *other,
 		    struct program_random *random);
+/* The beginning of a program with the end of another. */
+void program_cross(struct program *program, const struct program *other,
+		   struct program_random *random);
+/* The program without its i-th call; what that returned is now another result. */
+void program_remove(struct program *program, unsigned int i,
+		    struct program_random *random);
+/* Encodes it without as many of its last calls as there is no room for: the length. */
+size_t program_encode_within(const struct program *program, void *bytes, size_t room);
 
 #endif

@@ -310,7 +310,8 @@ static void move_form(struct coder *coder, struct program_address *address)
 #define RELATIVE 3
 static const long lengths[] = { 0,	    -1,	 1,   0,  1,
 				2,	    128, 129, -1, -2147483647 - 1,
-				2147483647, 3,	 8,   15, 24 };
+				2147483647, 3,	 8,   15, 24,
+				16,	    28,	 110 };
 
 size_t program_lengths(const struct program_address *address, long all[LENGTHS_MAX])
 {
@@ -470,24 +471,50 @@ void program_decode(struct program *program, const void *bytes, size_t length)
 	program_normalise(program);
 }
 
+/* The record of a call, and those of its literals. */
+static size_t encode_call(const struct program_call *call, struct coder *coder)
+{
+	struct program_call copy = *call;
+
+	*coder = (struct coder){ .decodes = false };
+	move_call(coder, &copy);
+	return PROGRAM_RECORD + coder->literal_length;
+}
+
+static void write_call(const struct coder *coder, char *bytes)
+{
+	memcpy(bytes, coder->head, PROGRAM_RECORD);
+	memcpy(bytes + PROGRAM_RECORD, coder->literals, coder->literal_length);
+}
+
 size_t program_encode(const struct program *program, void *bytes, size_t room)
 {
+	struct coder coder;
 	size_t length = 0;
 
 	for (unsigned int i = 0; i < program->count; i++) {
-		struct program_call copy = program->calls[i];
-		struct coder coder = { .decodes = false };
-		size_t size;
+		size_t size = encode_call(&program->calls[i], &coder);
 
-		move_call(&coder, &copy);
-		size = PROGRAM_RECORD + coder.literal_length;
-		if (length + size <= room) {
-			memcpy((char *)bytes + length, coder.head, PROGRAM_RECORD);
-			memcpy((char *)bytes + length + PROGRAM_RECORD, coder.literals,
-			       coder.literal_length);
-		} else {
+		if (length + size <= room)
+			write_call(&coder, (char *)bytes + length);
+		else
 			room = 0;
-		}
+		length += size;
+	}
+	return length;
+}
+
+size_t program_encode_within(const struct program *program, void *bytes, size_t room)
+{
+	struct coder coder;
+	size_t length = 0;
+
+	for (unsigned int i = 0; i < program->count; i++) {
+		size_t size = encode_call(&program->calls[i], &coder);
+
+		if (length + size > room)
+			break;
+		write_call(&coder, (char *)bytes + length);
 		length += size;
 	}
 	return length;
@@ -496,14 +523,12 @@ size_t program_encode(const struct program *program, void *bytes, size_t room)
 /* What else the structures hold is padding. */
 bool program_calls_equal(const struct program_call *a, const struct program_call *b)
 {
-	struct coder codes[2] = { { .used = 0 }, { .used = 0 } };
-	struct program_call copies[2] = { *a, *b };
+	struct coder codes[2];
+	size_t length = encode_call(a, &codes[0]);
 
-	move_call(&codes[0], &copies[0]);
-	move_call(&codes[1], &copies[1]);
-	return !memcmp(codes[0].head, codes[1].head, PROGRAM_RECORD) &&
-	       codes[0].literal_length == codes[1].literal_length &&
-	       !memcmp(codes[0].literals, codes[1].literals, codes[0].literal_length);
+	return encode_call(b, &codes[1]) == length &&
+	       !memcmp(codes[0].head, codes[1].head, PROGRAM_RECORD) &&
+	       !memcmp(codes[0].literals, codes[1].literals, length - PROGRAM_RECORD);
 }
 
 bool program_equal(const struct program *a, const struct program *b)

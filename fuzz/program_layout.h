@@ -111,7 +111,7 @@ void program_normalise_name(struct program_address *address);
 int program_exact_length(const struct program_address *address);
 
 /* The lengths of it that matter, the exact one first: how many. */
-#define LENGTHS_MAX 16
+#define LENGTHS_MAX 20
 size_t program_lengths(const struct program_address *address, long all[LENGTHS_MAX]);
 
 #endif

@@ -64,6 +64,19 @@ static bool parse_inet6(struct scanner *scanner, struct program_address *address
 	return scan_unsigned(scanner, VALUES_SCOPE, "a scope", &address->scope);
 }
 
+static bool check_path(struct scanner *scanner, const char *begin,
+		       const struct program_address *address)
+{
+	struct program_address normal = *address;
+
+	program_normalise_name(&normal);
+	if (!memcmp(&normal.name, &address->name, sizeof(normal.name)))
+		return true;
+	return scan_fail(scanner, begin,
+			 "a path is relative, of letters, digits, '/', '.', '_' and "
+			 "'-', without '..'; an abstract name begins with '@'");
+}
+
 /* A path, or "@" and an abstract name; and how often it stands there. */
 static bool parse_name(struct scanner *scanner, struct program_address *address)
 {
@@ -87,7 +100,7 @@ static bool parse_name(struct scanner *scanner, struct program_address *address)
 	memcpy(name->bytes, bytes + abstract, length - abstract);
 	name->length = (unsigned char)(length - abstract);
 	name->times = (unsigned char)times;
-	return true;
+	return check_path(scanner, begin, address);
 }
 
 /* A word, and the number behind it. */

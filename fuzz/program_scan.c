@@ -103,16 +103,16 @@ bool scan_take_word(struct scanner *scanner, const char *text)
 	return true;
 }
 
-/* Adds names to a message, as far as there is room. */
+/* Adds names to a message; where there is no more room, dots. */
 static void add_name(char *text, size_t size, const char *name)
 {
 	size_t length = strlen(text);
 
-	if (length + strlen(name) + 8 < size)
-		snprintf(text + length, size - length, "%s%s", length ? ", " : "",
-			 name);
-	else if (length < 4 || strcmp(text + length - 3, "...") != 0)
-		snprintf(text + length, size - length, ", ...");
+	if (length > 2 && !strcmp(text + length - 3, "..."))
+		return;
+	if (length + strlen(name) + sizeof(", , ...") > size)
+		name = "...";
+	snprintf(text + length, size - length, "%s%s", length ? ", " : "", name);
 }
 
 static void add_names(char *text, size_t size, unsigned int class)
