@@ -13,8 +13,6 @@
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
-size_t LLVMFuzzerCustomMutator(unsigned char *bytes, size_t length, size_t room,
-			       unsigned int seed);
 
 static struct campaign campaign;
 
@@ -46,18 +44,4 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length)
 	if (!campaign_try(&campaign, &program))
 		abort();
 	return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(unsigned char *bytes, size_t length, size_t room,
-			       unsigned int seed)
-{
-	static struct program program;
-	struct program_random random;
-	size_t mutated;
-
-	program_seed(&random, seed);
-	program_decode(&program, bytes, length);
-	program_mutate(&program, NULL, &random);
-	mutated = program_encode(&program, bytes, room);
-	return mutated < room ? mutated : room;
 }

@@ -547,10 +547,8 @@ static void keep(struct making *making, const struct place *place, int told, int
 
 	if (written < 0)
 		written = 0;
-	if (!arena_untouched(place, place->own && (size_t)written < place->room
-					    ? (size_t)written
-					    : 0) &&
-	    written < room)
+	if ((size_t)written < place->room && written < room &&
+	    !arena_untouched(place, (size_t)written))
 		making->made->violation = "bytes were written behind what is told";
 	if (written > RESULT_BYTES_MAX)
 		written = RESULT_BYTES_MAX;
