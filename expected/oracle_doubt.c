@@ -193,7 +193,7 @@ static void after_send(struct oracle *oracle, struct world_socket *sender,
 
 	doubt(oracle, sender, DOUBT_CHANGED, oracle->why);
 	if (result->value < 0) {
-		if (sender->type == SOCK_RAW || is_echo(sender))
+		if (sender->domain == AF_NETLINK || is_echo(sender))
 			doubt(oracle, sender, DOUBT_NAME, "a send that failed");
 		return;
 	}
@@ -203,7 +203,7 @@ static void after_send(struct oracle *oracle, struct world_socket *sender,
 		doubt(oracle, sender, DOUBT_ALL,
 		      "flags of send(2) that are not followed");
 	}
-	if (sender->type == SOCK_RAW || is_echo(sender) ||
+	if ((oracle_is_ip(sender) && sender->type == SOCK_RAW) || is_echo(sender) ||
 	    sender->domain == AF_PACKET) {
 		doubt_all_ip(oracle, DOUBT_QUEUE | DOUBT_STATE, "packets were sent");
 	} else if (world_is_tcp(sender)) {

@@ -61,10 +61,21 @@ static bool sends_to_port_0(const struct world_socket *on, const struct call *ca
 	       !on->peer_port;
 }
 
+/* What is left of a connection that was broken may be used again, or may not. */
+static bool is_broken(const struct world_socket *on, const struct call *call)
+{
+	bool ended = on->tcp.broken || (on->at_end && on->tcp.shut_write);
+
+	return world_is_tcp(on) && ended &&
+	       (call->name == CALL_BIND || call->name == CALL_CONNECT ||
+		call->name == CALL_LISTEN || call->name == CALL_SHUTDOWN ||
+		call->name == CALL_GETPEERNAME || call->name == CALL_ACCEPT4);
+}
+
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 		   const struct call *call)
 {
-	return is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
+	return is_broken(on, call) || is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
 	       sends_to_port_0(on, call) || sends_much(call) || looks_at_urgent(on, call) ||
 	       asks_unsent(&oracle->world, call);
 }

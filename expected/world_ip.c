@@ -420,7 +420,8 @@ static unsigned int fits(const struct world_socket *socket,
 {
 	unsigned int score = 1;
 
-	if (socket->port != to->port || !same_table(socket, sender) ||
+	/* A port that is not known is none that anybody has named. */
+	if (!to->port || socket->port != to->port || !same_table(socket, sender) ||
 	    !overlap(receives_at(socket), socket->ipv6only, to->address, false))
 		return 0;
 	if (socket->type == SOCK_STREAM

@@ -249,22 +249,47 @@ static const char *why_not(struct run *run, const struct program_call *asked)
 	return NULL;
 }
 
-/* What only a new network namespace is free of. */
-static bool leaves_something(const struct run *run, const struct call *call,
-			     const struct result *result)
+/* What ICMP tells of routes stays. */
+static bool leaves_routes(const struct run *run, const struct call *call,
+			  const struct result *result)
 {
 	const struct world_socket *on = world_socket(&run->oracle->world, call->fd);
 
-	if (!on)
+	return on && oracle_is_sending(call) && result->value >= 0 &&
+	       on->type == SOCK_RAW && on->domain != AF_NETLINK;
+}
+
+/* Has it closed or shut down what may be a connection that nobody has followed? */
+static bool ends_unknown(const struct run *run, const struct call *call)
+{
+	const struct world_socket *on = world_socket(&run->oracle->world, call->fd);
+
+	return on && world_is_tcp(on) &&
+	       (call->name == CALL_CLOSE || call->name == CALL_SHUTDOWN) &&
+	       oracle_doubts(run->oracle, call->fd) & DOUBT_STATE;
+}
+
+/* A RST ends a connection of which one end only has sent its FIN; else one of them is
+ * in TIME_WAIT. */
+static bool waits_for_time(const struct world *world, const struct world_socket *socket)
+{
+	const struct world_socket *peer =
+		world_socket_by_id((struct world *)world, socket->peer);
+
+	if (!world_is_tcp(socket) || socket->tcp.broken)
 		return false;
-	/* A RST ends a connection that one end only has closed. */
-	if (world_is_tcp(on))
-		return (call->name == CALL_CLOSE || call->name == CALL_SHUTDOWN) &&
-		       on->state != SOCKET_LISTENING &&
-		       (on->state == SOCKET_CONNECTED ||
-			oracle_doubts(run->oracle, call->fd) & DOUBT_STATE);
-	/* What ICMP tells of routes stays. */
-	return on->type == SOCK_RAW && oracle_is_sending(call) && result->value >= 0;
+	if (socket->state == SOCKET_TIME_WAIT ||
+	    (socket->at_end && socket->tcp.shut_write))
+		return true;
+	return socket->state == SOCKET_CLOSING && (!peer || peer->tcp.shut_write);
+}
+
+static bool leaves_connections(const struct world *world)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++)
+		if (waits_for_time(world, &world->sockets[i]))
+			return true;
+	return false;
 }
 
 static bool mismatches_early(const struct run *run)
@@ -305,7 +330,8 @@ static void take(struct run *run, const struct program_call *asked)
 {
 	struct made *made = &run->made;
 
-	run->leavings.stale |= leaves_something(run, &made->call, &made->result);
+	run->leavings.stale |= leaves_routes(run, &made->call, &made->result) ||
+			       ends_unknown(run, &made->call);
 	if (asked->kind == PROGRAM_SOCKETPAIR)
 		oracle_take_pair(run->oracle, &made->call, &made->result,
 				 run->making.pair);
@@ -424,7 +450,7 @@ static unsigned int run_judged(execute_watch watch, void *context, struct trace 
 			trace->made[i] = was_made;
 		made += was_made;
 	}
-	run.leavings.stale |= run.oracle->lost;
+	run.leavings.stale |= run.oracle->lost || leaves_connections(&run.oracle->world);
 	if (trace)
 		trace->stale = run.leavings.stale;
 	return made;

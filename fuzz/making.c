@@ -152,8 +152,10 @@ static void lay_areas(struct making *making)
 	else if (count && (ssize_t)(call->message.length - count + 1) < 0 &&
 		 call->message.length >= count - 1)
 		call->message.wrong |= AREA_NEGATIVE;
-	if (!count)
+	if (!count) {
 		call->message.length = call->message.writable = 0;
+		call->message.foreign = false;
+	}
 }
 
 static void lay_control_sent(struct making *making, struct msghdr *header)
@@ -232,7 +234,8 @@ static void prepare_sendmsg(struct making *making, unsigned short port)
 	if (!making->areas_count)
 		call->message.payload = NULL;
 	lay_control_sent(making, &header);
-	call->message.foreign |= reaches_out(&making->buffer, call->message.length);
+	call->message.foreign |= making->areas_count &&
+				 reaches_out(&making->buffer, call->message.length);
 	header.msg_name = making->address.pass;
 	header.msg_namelen = (socklen_t)making->asked->address.length;
 	header.msg_iov = making->areas.pass;
