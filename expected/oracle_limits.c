@@ -72,10 +72,23 @@ static bool is_broken(const struct world_socket *on, const struct call *call)
 		call->name == CALL_GETPEERNAME || call->name == CALL_ACCEPT4);
 }
 
+/* What MPTCP makes of an urgent byte: it has none, its peer may. */
+static bool is_urgent_mptcp(const struct world *world, const struct world_socket *on,
+			    const struct call *call)
+{
+	const struct world_socket *peer =
+		world_socket_by_id((struct world *)world, on->peer);
+
+	return call_receives(call->name) &&
+	       (on->protocol == LINUX_IPPROTO_MPTCP ||
+		(peer && peer->protocol == LINUX_IPPROTO_MPTCP)) &&
+	       on->tcp.urgent;
+}
+
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 		   const struct call *call)
 {
-	return is_broken(on, call) || is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
+	return is_broken(on, call) || is_urgent_mptcp(&oracle->world, on, call) || is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
 	       sends_to_port_0(on, call) || sends_much(call) || looks_at_urgent(on, call) ||
 	       asks_unsent(&oracle->world, call);
 }

@@ -18,6 +18,10 @@ void world_unix_bind(struct world *world, struct world_socket *socket,
 /* A datagram socket is connected to a name. */
 void world_unix_connect(struct world *world, struct world_socket *socket,
 			const struct call *call);
+/* The listener of its type that a socket would be connected to, or NULL. */
+const struct world_socket *world_unix_listener(const struct world *world,
+					       const struct world_socket *socket,
+					       const struct call *call);
 /* Who receives what is sent, or NULL. */
 struct world_socket *world_unix_send(struct world *world, struct world_socket *socket,
 				     const struct call *call);

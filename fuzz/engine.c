@@ -24,6 +24,11 @@ static struct campaign campaign;
 __attribute__((section("__libfuzzer_extra_counters"))) static unsigned char
 	counters[COUNTERS];
 
+static void report(void)
+{
+	campaign_report(&campaign, stderr);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
@@ -31,6 +36,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (!campaign_open(&campaign, getenv("SOCKCHECK_TARGET"),
 			   getenv("SOCKCHECK_FINDINGS")))
 		exit(2);
+	atexit(report);
 	campaign.counters = counters;
 	campaign.counter_count = COUNTERS;
 	return 0;

@@ -15,6 +15,7 @@
 #include "bench.h"
 #include "campaign.h"
 #include "minimise.h"
+#include "seeds.h"
 #include "write.h"
 
 static struct campaign campaign;
@@ -34,6 +35,11 @@ static int usage(void)
 	      "  campaign SECONDS SEED [CORPUS]\n"
 	      "                         new programs, and changed ones of the corpus, "
 	      "for so long\n"
+	      "  seeds SECONDS SEED FOLDER\n"
+	      "                         the same, and to the folder, for each rule that "
+	      "nothing there\n"
+	      "                         reaches, the smallest program that does, as "
+	      "text\n"
 	      "  case FILE              the finding of a program as a C case\n"
 	      "  bench SECONDS FOLDER   programs and calls a second, with and without "
 	      "the oracle\n"
@@ -240,6 +246,60 @@ static void next_program(struct program_random *random, unsigned long number)
 		program_mutate(&program, other, random);
 }
 
+/* Of the rules that the last program was the first to reach, one each. */
+static void keep_seeds(const bool *before, const char *folder)
+{
+	static struct program reduced;
+
+	for (unsigned int i = 0; i < campaign_rule_count(); i++) {
+		if (before[i] || !campaign.reached[i])
+			continue;
+		reduced = program;
+		if (seeds_reduce(&campaign.executor, &reduced, campaign_rule(i)))
+			seeds_write(folder, &reduced, campaign_rule(i));
+	}
+}
+
+static void note_reached(bool *reached)
+{
+	for (unsigned int i = 0; i < campaign_rule_count(); i++)
+		reached[i] = campaign.reached[i];
+}
+
+static bool is_there(const char *folder, const struct rule *rule)
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/%s.txt", folder, rule->id);
+	return !access(path, R_OK);
+}
+
+static int run_seeds(double seconds, unsigned long long seed, const char *folder)
+{
+	static bool before[CAMPAIGN_RULES];
+	double end = now() + seconds;
+	struct program_random random;
+
+	program_seed(&random, seed);
+	campaign.folder = campaign.folder ? campaign.folder : "build/fuzz/findings";
+	visit_folder(folder, keep_file);
+	for (unsigned int i = 0; i < campaign_rule_count(); i++)
+		campaign.reached[i] = is_there(folder, campaign_rule(i));
+	for (unsigned long i = 0; !stopped && now() < end; i++) {
+		unsigned int count = rules_reached();
+
+		note_reached(before);
+		next_program(&random, i);
+		campaign_try(&campaign, &program);
+		if (rules_reached() == count)
+			continue;
+		keep_seeds(before, folder);
+		kept[kept_count < KEPT ? kept_count++ : i % KEPT] = program;
+	}
+	campaign_report(&campaign, stdout);
+	return 0;
+}
+
 static int run_campaign(double seconds, unsigned long long seed, const char *folder)
 {
 	double end = now() + seconds, told = now();
@@ -277,6 +337,8 @@ static int command(char **words, int count)
 		return corpus(words + 1, count - 1, !strcmp(name, "reached"));
 	if (!strcmp(name, "bench") && count == 3)
 		return bench(&campaign.executor, atof(words[1]), words[2]);
+	if (!strcmp(name, "seeds") && count == 4)
+		return run_seeds(atof(words[1]), strtoull(words[2], NULL, 0), words[3]);
 	if (!strcmp(name, "campaign") && (count == 3 || count == 4))
 		return run_campaign(atof(words[1]), strtoull(words[2], NULL, 0),
 				    count == 4 ? words[3] : NULL);

@@ -8,7 +8,7 @@ RULEBOOK_SOURCES := $(wildcard expected/*.c expected/rules/*.c)
 RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c execute.c finding.c making.c \
 	minimise.c sandbox.c write.c write_case.c) \
 	$(PROGRAM_SOURCES) $(RULEBOOK_SOURCES) $(TARGET_SOURCES)
-RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c $(RUN_SOURCES)
+RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c fuzz/seeds.c $(RUN_SOURCES)
 
 # Stacks are loaded, so these programs are linked dynamically.
 FUZZ_FLAGS_targets := -DWITH_STACKS
