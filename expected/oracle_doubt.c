@@ -192,6 +192,13 @@ static void after_send(struct oracle *oracle, struct world_socket *sender,
 	int flags = message ? call->message.flags : 0;
 
 	doubt(oracle, sender, DOUBT_CHANGED, oracle->why);
+	if (oracle_is_ip(sender))
+		doubt_onlookers(oracle);
+	/* It connects, too. */
+	if (world_is_tcp(sender) && flags & MSG_FASTOPEN) {
+		doubt(oracle, sender, DOUBT_ALL, "MSG_FASTOPEN");
+		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE, "MSG_FASTOPEN");
+	}
 	if (result->value < 0) {
 		if (sender->domain == AF_NETLINK || is_echo(sender))
 			doubt(oracle, sender, DOUBT_NAME, "a send that failed");

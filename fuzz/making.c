@@ -65,6 +65,15 @@ static bool reaches_out(const struct place *place, size_t length)
 
 #define CONTENT_MAX (4 * (size_t)OUTCOME_DATA_MAX)
 
+/* What lies beyond a process's addresses, though not in the kernel's half, is for some
+ * releases as good as the latter. */
+static bool nearly_reaches_out(const struct place *place, size_t length)
+{
+	uintptr_t end = (uintptr_t)place->pass + length;
+
+	return sizeof(void *) == 8 && end >> 47 && !reaches_out(place, length);
+}
+
 static void lay_sent(struct making *making)
 {
 	const struct program_buffer *asked = &making->asked->buffer;
@@ -79,6 +88,7 @@ static void lay_sent(struct making *making)
 					      ? making->buffer.room
 					      : CONTENT_MAX);
 	call->message.length = length;
+	making->unmodelled |= nearly_reaches_out(&making->buffer, length);
 	call->message.readable = making->buffer.readable;
 	call->message.foreign = making->buffer.foreign;
 	call->message.payload =
@@ -94,6 +104,7 @@ static void lay_received(struct making *making)
 	making->buffer = arena_output(SLOT_BUFFER, &asked->pointer, length,
 				      LOOKED_AT_MAX);
 	call->message.length = length;
+	making->unmodelled |= nearly_reaches_out(&making->buffer, length);
 	call->message.writable = making->buffer.writable;
 	call->message.foreign = making->buffer.foreign ||
 				(call->name != CALL_RECVFROM &&
@@ -448,7 +459,8 @@ static bool prepare_rest(struct making *making, unsigned short port)
 		/* A NULL is no address, however long. */
 		if (!making->address.pass)
 			call->message.to = (struct call_address){ 0 };
-		making->unmodelled = making->address.pass && !asked->address.length;
+		making->unmodelled |=
+			making->address.pass && !asked->address.length;
 		return true;
 	case PROGRAM_WRITE:
 		call->message.areas = 1;
