@@ -144,8 +144,7 @@ static bool speaks_of_new(const struct rule *rule, const struct call *call)
 /* Calls that files have too, of which no rule speaks. */
 static bool is_of_any_file(const struct world *world, const struct call *call)
 {
-	if (!world_is_open(world, call->fd) ||
-	    world->open[call->fd] == DESCRIPTOR_PATH)
+	if (!world_is_open(world, call->fd) || world->open[call->fd] == DESCRIPTOR_PATH)
 		return false;
 	return call->name >= CALL_WRITE || call->name == CALL_READ ||
 	       call->name == CALL_READV || call->name == CALL_FCNTL ||
@@ -167,8 +166,8 @@ const struct rule *oracle_rule(const struct oracle *oracle, const struct call *c
 	if (on && looks_at_others(call) &&
 	    others_in_doubt(oracle, on, looks_at_others(call)))
 		return NULL;
-	if (on && (port_may_be_taken(oracle, on, call) ||
-		   oracle_beyond(oracle, on, call)))
+	if (on &&
+	    (port_may_be_taken(oracle, on, call) || oracle_beyond(oracle, on, call)))
 		return NULL;
 	rule = rulebook_find(world, call);
 	if (rule && on && speaks_of_new(rule, call) &&

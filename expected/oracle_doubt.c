@@ -115,13 +115,15 @@ static void doubt_overflows(struct oracle *oracle, const struct queues *before)
 		    before->queued[i] + came <= WORLD_QUEUE)
 			continue;
 		if (!world_is_tcp(on))
-			doubt(oracle, on, DOUBT_QUEUE, "more messages wait than are kept");
+			doubt(oracle, on, DOUBT_QUEUE,
+			      "more messages wait than are kept");
 	}
 	if (world->bytes_used > WORLD_BYTES - 2 * ADDRESS_BYTES_MAX)
 		lose(oracle, "more bytes were sent than are kept");
 }
 
-/* Raw, echo and packet sockets see what others send; that is followed for cases only. */
+/* Raw, echo and packet sockets see what others send; that is followed for cases only.
+ */
 static void doubt_onlookers(struct oracle *oracle)
 {
 	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
@@ -134,7 +136,7 @@ static void doubt_onlookers(struct oracle *oracle)
 }
 
 /* Flags of send(2) that change nothing of what is sent. */
-#define PLAIN_FLAGS                                                                  \
+#define PLAIN_FLAGS \
 	(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_DONTROUTE | MSG_CONFIRM | MSG_OOB)
 
 /* The address of this machine, unicast, that a datagram is sent to. */
@@ -157,8 +159,9 @@ static unsigned int receivers_at(const struct world *world,
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < world->socket_count; i++)
-		count += oracle_same_kin(&world->sockets[i], sender) &&
-			 (world->sockets[i].port == port || world->sockets[i].port_open);
+		count +=
+			oracle_same_kin(&world->sockets[i], sender) &&
+			(world->sockets[i].port == port || world->sockets[i].port_open);
 	return count;
 }
 
@@ -427,8 +430,7 @@ static void shorten(struct call *sent, const struct result *result)
 {
 	bool sends = sent->name == CALL_SENDTO || sent->name == CALL_SENDMSG;
 
-	if (sends && result->value > 0 &&
-	    (size_t)result->value < sent->message.length)
+	if (sends && result->value > 0 && (size_t)result->value < sent->message.length)
 		sent->message.length = (size_t)result->value;
 }
 

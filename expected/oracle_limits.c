@@ -50,8 +50,7 @@ static bool is_twice_wrong(const struct world_socket *on, const struct call *cal
 static bool asks_unix_mark(const struct world_socket *on, const struct call *call)
 {
 	return call->name == CALL_IOCTL && on->domain == AF_UNIX &&
-	       on->type == SOCK_STREAM &&
-	       call->file.argument[0] == LINUX_SIOCATMARK;
+	       on->type == SOCK_STREAM && call->file.argument[0] == LINUX_SIOCATMARK;
 }
 
 /* connect(2) lets be connected to it; what is sent there is another matter. */
@@ -88,7 +87,8 @@ static bool is_urgent_mptcp(const struct world *world, const struct world_socket
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 		   const struct call *call)
 {
-	return is_broken(on, call) || is_urgent_mptcp(&oracle->world, on, call) || is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
-	       sends_to_port_0(on, call) || sends_much(call) || looks_at_urgent(on, call) ||
-	       asks_unsent(&oracle->world, call);
+	return is_broken(on, call) || is_urgent_mptcp(&oracle->world, on, call) ||
+	       is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
+	       sends_to_port_0(on, call) || sends_much(call) ||
+	       looks_at_urgent(on, call) || asks_unsent(&oracle->world, call);
 }

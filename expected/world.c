@@ -433,7 +433,8 @@ static void apply_accept(struct world *world, const struct call *call, int fd)
 	for (unsigned int i = 0; listener && i < world->socket_count; i++) {
 		struct world_socket *child = &world->sockets[i];
 
-		if (child->listener == listener->id && (!first || child->id < first->id))
+		if (child->listener == listener->id &&
+		    (!first || child->id < first->id))
 			first = child;
 	}
 	if (!first)

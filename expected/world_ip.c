@@ -639,7 +639,8 @@ static bool fails_at_once(const struct call *call, int error)
 	/* sendmsg(2) takes of an address that is too long what there is room for. */
 	if (call->name == CALL_SENDMSG && addrlen > ADDRESS_BYTES_MAX)
 		addrlen = ADDRESS_BYTES_MAX;
-	if (call->name == CALL_SENDMSG && (unsigned int)call->message.flags & LINUX_MSG_CMSG_COMPAT)
+	if (call->name == CALL_SENDMSG &&
+	    (unsigned int)call->message.flags & LINUX_MSG_CMSG_COMPAT)
 		return true;
 	if (error == EFAULT)
 		return call->message.foreign || call->message.wrong ||

@@ -15,8 +15,8 @@
 #define PAGE 4096
 
 static const size_t sizes[SLOTS] = {
-	[SLOT_ADDRESS] = PAGE,	  [SLOT_LENGTH] = PAGE,	 [SLOT_BUFFER] = 32 * PAGE,
-	[SLOT_HEADER] = PAGE,	  [SLOT_AREAS] = 5 * PAGE, [SLOT_CONTROL] = 2 * PAGE,
+	[SLOT_ADDRESS] = PAGE, [SLOT_LENGTH] = PAGE,	[SLOT_BUFFER] = 32 * PAGE,
+	[SLOT_HEADER] = PAGE,  [SLOT_AREAS] = 5 * PAGE, [SLOT_CONTROL] = 2 * PAGE,
 	[SLOT_VALUE] = PAGE,
 };
 
@@ -28,8 +28,8 @@ static unsigned char *no_access;
 
 static unsigned char *map_before_hole(int fd, off_t offset, size_t size, int access)
 {
-	unsigned char *both = mmap(NULL, size + PAGE, PROT_NONE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *both =
+		mmap(NULL, size + PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (both == MAP_FAILED ||
 	    mmap(both, size, access, MAP_SHARED | MAP_FIXED, fd, offset) == MAP_FAILED)
@@ -51,8 +51,8 @@ bool arena_make(void)
 		return false;
 	offset = 0;
 	for (int i = 0; i < SLOTS; i++) {
-		slots[i].read_write = map_before_hole(fd, offset, sizes[i],
-						      PROT_READ | PROT_WRITE);
+		slots[i].read_write =
+			map_before_hole(fd, offset, sizes[i], PROT_READ | PROT_WRITE);
 		slots[i].read_only = map_before_hole(fd, offset, sizes[i], PROT_READ);
 		if (!slots[i].read_write || !slots[i].read_only)
 			return false;
@@ -118,8 +118,8 @@ static struct place place(enum slot slot, const struct program_pointer *pointer,
 struct place arena_input(enum slot slot, const struct program_pointer *pointer,
 			 size_t length)
 {
-	return place(slot, pointer,
-		     length < sizes[slot] ? sizes[slot] - length : 0, length);
+	return place(slot, pointer, length < sizes[slot] ? sizes[slot] - length : 0,
+		     length);
 }
 
 struct place arena_output(enum slot slot, const struct program_pointer *pointer,

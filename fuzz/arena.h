@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * arena.h - the memory that the calls of a program are given: a place for each
- * argument, which ends where nothing can be reached, so that each byte that a call reads
- * or writes too much is seen.
+ * argument, which ends where nothing can be reached, so that each byte that a call
+ * reads or writes too much is seen.
  */
 #ifndef FUZZ_ARENA_H
 #define FUZZ_ARENA_H

@@ -80,10 +80,10 @@ static void measure(const struct executor *executor, double seconds, bool judged
 
 	while (processor_time() - processor < seconds)
 		for (unsigned int i = 0; i < count; i++) {
-			rate->calls += judged ? execute(executor, &programs[i], NULL,
-							NULL)
-					      : execute_bare(executor, &programs[i],
-							     &traces[i]);
+			rate->calls +=
+				judged ? execute(executor, &programs[i], NULL, NULL)
+				       : execute_bare(executor, &programs[i],
+						      &traces[i]);
 			rate->programs++;
 		}
 	rate->processor += processor_time() - processor;
@@ -95,8 +95,7 @@ static void print(const char *what, const struct rate *rate)
 	printf("%-24s %9.0f programs %9.0f calls a second of the processor; "
 	       "%9.0f calls a second of the clock\n",
 	       what, (double)rate->programs / rate->processor,
-	       (double)rate->calls / rate->processor,
-	       (double)rate->calls / rate->wall);
+	       (double)rate->calls / rate->processor, (double)rate->calls / rate->wall);
 }
 
 /* In turns, so that what else the machine does weighs on both. */

@@ -21,8 +21,8 @@ static struct campaign campaign;
  * rule, and for each two that follow each other.
  */
 #define COUNTERS 32768
-__attribute__((section("__libfuzzer_extra_counters"))) static unsigned char
-	counters[COUNTERS];
+__attribute__((
+	section("__libfuzzer_extra_counters"))) static unsigned char counters[COUNTERS];
 
 static void report(void)
 {

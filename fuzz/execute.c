@@ -450,7 +450,8 @@ static unsigned int run_judged(execute_watch watch, void *context, struct trace 
 			trace->made[i] = was_made;
 		made += was_made;
 	}
-	run.leavings.stale |= run.oracle->lost || leaves_connections(&run.oracle->world);
+	run.leavings.stale |= run.oracle->lost ||
+			      leaves_connections(&run.oracle->world);
 	if (trace)
 		trace->stale = run.leavings.stale;
 	return made;

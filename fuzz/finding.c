@@ -119,9 +119,8 @@ static void make_key(struct finding *finding)
 	else
 		snprintf(finding->key, sizeof(finding->key), "%s: %s",
 			 rule ? rule->id : "no rule",
-			 made->result.value < 0
-				 ? error_name((int)-made->result.value)
-				 : "succeeded otherwise");
+			 made->result.value < 0 ? error_name((int)-made->result.value)
+						: "succeeded otherwise");
 }
 
 struct look {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""`make fuzz`: runs a fuzzer for so long, in several processes, and tells what it found.
+"""`make fuzz`: runs a fuzzer for so long, in several processes, tells what it found.
 
 The corpus of each fuzzer is kept in build/fuzz/corpus/FUZZER and taken up again by the
 next run; findings lie in build/fuzz/findings/FUZZER, one for each rule and difference.
@@ -128,7 +128,12 @@ def run(asked: argparse.Namespace, corpus: Path, findings: Path) -> int:
 
 def tell(asked: argparse.Namespace, findings: Path) -> None:
     for job in range(asked.jobs):
-        log = asked.build / "fuzz" / "logs" / f"{asked.fuzzer.replace('/', '_')}-{job}.log"
+        log = (
+            asked.build
+            / "fuzz"
+            / "logs"
+            / f"{asked.fuzzer.replace('/', '_')}-{job}.log"
+        )
         for line in log.read_text(errors="replace").splitlines():
             if re.search(r"programs, .* calls, |rules reached|executed_units", line):
                 print(f"job {job}: {line.strip()}")

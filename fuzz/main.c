@@ -25,7 +25,8 @@ static volatile sig_atomic_t stopped;
 static int usage(void)
 {
 	fputs("usage: sockcheck-fuzz [--target NAME] [--findings FOLDER] COMMAND\n"
-	      "  replay FILE...         each program's calls, with what is due; 1 where "
+	      "  replay FILE...         each program's calls, with what is due; 1 "
+	      "where "
 	      "one differs\n"
 	      "  minimise FILE          the smallest program with the same finding, as "
 	      "text\n"
@@ -36,7 +37,8 @@ static int usage(void)
 	      "                         new programs, and changed ones of the corpus, "
 	      "for so long\n"
 	      "  seeds SECONDS SEED FOLDER\n"
-	      "                         the same, and to the folder, for each rule that "
+	      "                         the same, and to the folder, for each rule "
+	      "that "
 	      "nothing there\n"
 	      "                         reaches, the smallest program that does, as "
 	      "text\n"
@@ -101,8 +103,7 @@ static bool tell(void *context, const struct made *made, const struct oracle *or
 	else
 		printf("%3u %-12s %3d  %6ld  %-10s %s%s%s\n", made->index + 1,
 		       call_name(made->call.name), made->call.fd, made->result.value,
-		       judged[made->judgement.judged],
-		       rule ? rule->id : "",
+		       judged[made->judgement.judged], rule ? rule->id : "",
 		       rule || !oracle->why ? "" : "doubt: ",
 		       rule || !oracle->why ? "" : oracle->why);
 	return true;

@@ -91,8 +91,8 @@ static void lay_sent(struct making *making)
 	making->unmodelled |= nearly_reaches_out(&making->buffer, length);
 	call->message.readable = making->buffer.readable;
 	call->message.foreign = making->buffer.foreign;
-	call->message.payload =
-		making->buffer.readable == length ? making->buffer.own : NULL;
+	call->message.payload = making->buffer.readable == length ? making->buffer.own
+								  : NULL;
 }
 
 static void lay_received(struct making *making)
@@ -101,20 +101,18 @@ static void lay_received(struct making *making)
 	struct call *call = &making->made->call;
 	size_t length = (size_t)asked->length;
 
-	making->buffer = arena_output(SLOT_BUFFER, &asked->pointer, length,
-				      LOOKED_AT_MAX);
+	making->buffer =
+		arena_output(SLOT_BUFFER, &asked->pointer, length, LOOKED_AT_MAX);
 	call->message.length = length;
 	making->unmodelled |= nearly_reaches_out(&making->buffer, length);
 	call->message.writable = making->buffer.writable;
-	call->message.foreign = making->buffer.foreign ||
-				(call->name != CALL_RECVFROM &&
-				 reaches_out(&making->buffer, length));
-	making->made->result.data = making->buffer.writable || !length
-					    ? making->buffer.own
-					    : NULL;
-	making->made->result.data_room = making->made->result.data
-						 ? making->buffer.room
-						 : 0;
+	call->message.foreign =
+		making->buffer.foreign ||
+		(call->name != CALL_RECVFROM && reaches_out(&making->buffer, length));
+	making->made->result.data =
+		making->buffer.writable || !length ? making->buffer.own : NULL;
+	making->made->result.data_room = making->made->result.data ? making->buffer.room
+								   : 0;
 	if (making->made->result.data_room > LOOKED_AT_MAX)
 		making->made->result.data_room = LOOKED_AT_MAX;
 }
@@ -143,8 +141,8 @@ static void lay_areas(struct making *making)
 
 	if (count > LINUX_UIO_MAXIOV + 1)
 		count = LINUX_UIO_MAXIOV + 1;
-	making->areas = arena_input(SLOT_AREAS, &asked->pointer,
-				    count * sizeof(struct iovec));
+	making->areas =
+		arena_input(SLOT_AREAS, &asked->pointer, count * sizeof(struct iovec));
 	making->areas_count = asked->count;
 	for (size_t i = 0; making->areas.own && i < count; i++) {
 		bool last = i + 1 == count;
@@ -223,8 +221,8 @@ static void lay_header(struct making *making, const struct msghdr *header)
 {
 	struct call *call = &making->made->call;
 
-	making->header = arena_input(SLOT_HEADER, &making->asked->header,
-				     sizeof(*header));
+	making->header =
+		arena_input(SLOT_HEADER, &making->asked->header, sizeof(*header));
 	if (making->header.own)
 		memcpy(making->header.own, header, making->header.room);
 	if (making->header.readable < sizeof(*header))
@@ -328,7 +326,7 @@ static void fill_value(struct making *making)
 	memset(making->value.own, 0, making->value.room);
 	memcpy(making->value.own, value.numbers,
 	       making->value.room < sizeof(value.numbers) ? making->value.room
-							   : sizeof(value.numbers));
+							  : sizeof(value.numbers));
 }
 
 static void keep_option_bytes(struct making *making)
@@ -368,8 +366,7 @@ static void prepare_fcntl(struct making *making)
 					       : asked->value.numbers[0];
 		return;
 	}
-	making->value =
-		arena_input(SLOT_VALUE, &asked->value.pointer, memory);
+	making->value = arena_input(SLOT_VALUE, &asked->value.pointer, memory);
 	fill_value(making);
 	call->fcntl.unreachable = making->value.writable < memory;
 	call->fcntl.argument = !making->value.pass ? 0 : 1 + call->fcntl.unreachable;
@@ -412,7 +409,8 @@ static bool prepare_ioctl(struct making *making)
 	struct call *call = &making->made->call;
 	size_t size = request_size(asked->request);
 	/* Those of sockets are read as an interface's where nobody else knows them. */
-	size_t memory = (asked->request >> 8 & 0xff) == 0x89 ? sizeof(struct ifreq) : size;
+	size_t memory = (asked->request >> 8 & 0xff) == 0x89 ? sizeof(struct ifreq)
+							     : size;
 
 	if (!size && asked->request != FIOCLEX && asked->request != FIONCLEX) {
 		making->made->skipped = "a request of ioctl(2) that is not known";
@@ -428,8 +426,9 @@ static bool prepare_ioctl(struct making *making)
 	call->file.argument[1] = !making->value.pass		 ? 0
 				 : making->value.writable < size ? 2
 								 : 1;
-	making->unmodelled = making->value.readable != making->value.writable ||
-			     (making->value.writable && making->value.writable < memory);
+	making->unmodelled =
+		making->value.readable != making->value.writable ||
+		(making->value.writable && making->value.writable < memory);
 	if (size && making->value.writable >= size)
 		memcpy(call->file.bytes, making->value.own, size);
 	return true;
@@ -459,8 +458,7 @@ static bool prepare_rest(struct making *making, unsigned short port)
 		/* A NULL is no address, however long. */
 		if (!making->address.pass)
 			call->message.to = (struct call_address){ 0 };
-		making->unmodelled |=
-			making->address.pass && !asked->address.length;
+		making->unmodelled |= making->address.pass && !asked->address.length;
 		return true;
 	case PROGRAM_WRITE:
 		call->message.areas = 1;
@@ -578,8 +576,7 @@ static void check_untouched(struct making *making, const struct place *place)
 {
 	if (making->made->result.value < 0 && !arena_untouched(place, 0) &&
 	    making->made->result.value != -EFAULT)
-		making->made->violation =
-			"bytes were written by a call that failed";
+		making->made->violation = "bytes were written by a call that failed";
 }
 
 static void after_name(struct making *making)
@@ -628,8 +625,7 @@ static long make_socketpair(struct making *making)
 	static const struct program_pointer good = { POINTER_GOOD, 0 };
 	long value;
 
-	making->value = arena_input(SLOT_VALUE,
-				    asked->pair.kind ? &asked->pair : &good,
+	making->value = arena_input(SLOT_VALUE, asked->pair.kind ? &asked->pair : &good,
 				    sizeof(making->pair));
 	value = making->target->socketpair(asked->domain, asked->type, asked->protocol,
 					   making->value.pass);

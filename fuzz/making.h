@@ -22,8 +22,8 @@ struct making {
 	bool unmodelled; /* the rulebook knows no call with such arguments */
 };
 
-/* Lays out the arguments, and describes the call in made->call.  False, with a reason in
- * made->skipped, where the target has no way to make it. */
+/* Lays out the arguments, and describes the call in made->call.  False, with a reason
+ * in made->skipped, where the target has no way to make it. */
 bool making_prepare(struct making *making, int fd, unsigned short port);
 /* Makes it: made->result, made->violation. */
 void making_make(struct making *making);

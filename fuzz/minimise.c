@@ -158,7 +158,7 @@ static void plain_numbers(struct program_call *call)
 }
 
 static const plainer ways[] = {
-	plain_pointers, plain_name,    plain_address, plain_scope,   plain_flags,
+	plain_pointers, plain_name,    plain_address,  plain_scope,  plain_flags,
 	plain_dontwait, plain_type,    plain_protocol, plain_buffer, plain_byte,
 	plain_content,	plain_control, plain_numbers,
 };

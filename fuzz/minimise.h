@@ -7,7 +7,8 @@
 
 #include "finding.h"
 
-/* Takes calls away, then makes arguments plainer, as long as the finding's key stays. */
+/* Takes calls away, then makes arguments plainer, as long as the finding's key stays.
+ */
 void minimise(const struct executor *executor, struct program *program,
 	      struct finding *finding);
 

@@ -91,8 +91,9 @@ static bool set_up_network(void)
  * network namespace must be made. */
 static bool set_capabilities(bool in_effect)
 {
-	struct __user_cap_header_struct header = { .version =
-							   _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
 	struct __user_cap_data_struct sets[2];
 
 	if (syscall(SYS_capget, &header, sets))
@@ -167,7 +168,8 @@ static bool set_signals(void)
 {
 	struct sigaction action = { .sa_handler = wake };
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
-	struct itimerspec period = { .it_interval = { .tv_nsec = PATIENCE_MS * 1000000 },
+	struct itimerspec period = { .it_interval = { .tv_nsec =
+							      PATIENCE_MS * 1000000 },
 				     .it_value = { .tv_nsec = PATIENCE_MS * 1000000 } };
 	timer_t timer;
 
@@ -216,8 +218,7 @@ static bool enter_kernel(bool ordinary, struct world *first)
 	fill_settings(first);
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC))
 		return complain("user, network and mount namespaces");
-	if (!map_ids(uid, gid) || !set_up_network() || !enter_folder() ||
-	    !open_files())
+	if (!map_ids(uid, gid) || !set_up_network() || !enter_folder() || !open_files())
 		return false;
 	umask(022);
 	if (ordinary && !set_capabilities(false))

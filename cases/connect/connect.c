@@ -27,7 +27,8 @@ CASE("connect.addrlen.out_of_range[file]", .since = LINUX(5, 5), .anywhere = tru
 {
 	int fd = open_descriptor(OPEN_FILE);
 
-	expect_errno(EINVAL, sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), -1)));
+	expect_errno(EINVAL,
+		     sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), -1)));
 }
 
 CASE("connect.addrlen.out_of_range", .types = SC_STREAM | SC_DGRAM,
@@ -35,7 +36,8 @@ CASE("connect.addrlen.out_of_range", .types = SC_STREAM | SC_DGRAM,
 {
 	int fd = must_socket(AF_INET, sc_type, 0);
 
-	expect_errno(EINVAL, sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), 129)));
+	expect_errno(EINVAL,
+		     sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), 129)));
 }
 
 CASE("connect.address.unreadable", .types = SC_STREAM | SC_DGRAM, .since = LINUX(5, 5))
@@ -49,7 +51,8 @@ CASE("connect.address.no_family", .types = SC_STREAM | SC_DGRAM)
 {
 	int fd = must_socket(AF_INET, sc_type, 0);
 
-	expect_errno(EINVAL, sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), 1)));
+	expect_errno(EINVAL,
+		     sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), 1)));
 }
 
 CASE("connect.udp.dissolved")
@@ -83,7 +86,8 @@ CASE("connect.ip.address_short", .types = SC_STREAM | SC_DGRAM)
 {
 	int fd = must_socket(AF_INET, sc_type, 0);
 
-	expect_errno(EINVAL, sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), 15)));
+	expect_errno(EINVAL,
+		     sc_connect_to(fd, with_length(inet("127.0.0.1", 5000), 15)));
 }
 
 CASE("connect.ip.address_short[inet6]", .types = SC_STREAM | SC_DGRAM,

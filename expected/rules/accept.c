@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * accept.c - rules of accept4(2): the descriptor, the flags, the socket; in the order of
+ * accept.c - rules of accept4(2): the descriptor, the flags, the socket; in the order
+ * of
  * __sys_accept4() and of the families' own.  What is accepted, and by whom, of the IP
  * families: bind_effects.c.
  */
@@ -37,7 +38,8 @@ static bool waits_on_unix(const struct world *world, const struct call *call)
 
 static bool none_on_unix(const struct world *world, const struct call *call)
 {
-	return call_is_on(world, call, AF_UNIX) && call_socket(world, call)->nonblocking;
+	return call_is_on(world, call, AF_UNIX) &&
+	       call_socket(world, call)->nonblocking;
 }
 
 static const struct rule accept_arguments_rules[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * connect.c - rules of connect(2) and getpeername(2): the descriptor and the address, in
- * the order of __sys_connect(), and what the families refuse.
+ * connect.c - rules of connect(2) and getpeername(2): the descriptor and the address,
+ * in the order of __sys_connect(), and what the families refuse.
  */
 #include <string.h>
 
@@ -83,8 +83,9 @@ static bool address_short(const struct world *world, const struct call *call)
 
 	if (!on_tcp(world, call) && !on_udp(world, call))
 		return false;
-	if (family_of(call) == AF_UNSPEC || (on_udp(world, call) && on->domain == AF_INET6 &&
-					     family_of(call) == AF_INET))
+	if (family_of(call) == AF_UNSPEC ||
+	    (on_udp(world, call) && on->domain == AF_INET6 &&
+	     family_of(call) == AF_INET))
 		return false;
 	return on->state == SOCKET_UNCONNECTED && !on->tcp.connecting &&
 	       call->address.addrlen < least_length(on);
@@ -156,9 +157,9 @@ static const struct rule connect_refusals_rules[] = {
 			"is none",
 		.when = dissolves,
 		.outcome = RETURNS(0),
-		.cites = { QUOTE("connect(2)",
-				 "connecting to an address with the sa_family member of "
-				 "sockaddr set to AF_UNSPEC"),
+		.cites = { QUOTE("connect(2)", "connecting to an address with the "
+					       "sa_family member of "
+					       "sockaddr set to AF_UNSPEC"),
 			   POSIX("connect", NULL),
 			   KERNEL("net/ipv4/af_inet.c", "inet_dgram_connect") },
 	},

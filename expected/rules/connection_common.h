@@ -43,29 +43,31 @@ static inline bool has_no_connections(const struct world *world,
 }
 
 /* The rules of the descriptor of a call of sockets, by the manual's own page. */
-#define DESCRIPTOR_NOT_OPEN(call_, page_, posix_)                                   \
-	{ .id = call_ ".fd.not_open",                                               \
-	  .says = "a descriptor that is not open is refused",                       \
-	  .when = fd_not_open,                                                      \
-	  .outcome = FAILS(EBADF),                                                  \
-	  .cites = { MANUAL(page_, "EBADF"), POSIX(posix_, "EBADF"),                \
-		     KERNEL("net/socket.c", "sockfd_lookup_light") } },             \
-	{                                                                           \
-		.id = call_ ".fd.path_only",                                        \
-		.says = "a descriptor opened with O_PATH is refused as one that "   \
-			"is not open",                                              \
-		.when = fd_path_only, .outcome = FAILS(EBADF), .cites = {           \
-			MANUAL(page_, "EBADF"), KERNEL("fs/file.c", "__fget_light") \
-		}                                                                   \
+#define DESCRIPTOR_NOT_OPEN(call_, page_, posix_)                                 \
+	{ .id = call_ ".fd.not_open",                                             \
+	  .says = "a descriptor that is not open is refused",                     \
+	  .when = fd_not_open,                                                    \
+	  .outcome = FAILS(EBADF),                                                \
+	  .cites = { MANUAL(page_, "EBADF"), POSIX(posix_, "EBADF"),              \
+		     KERNEL("net/socket.c", "sockfd_lookup_light") } },           \
+	{                                                                         \
+		.id = call_ ".fd.path_only",                                      \
+		.says = "a descriptor opened with O_PATH is refused as one that " \
+			"is not open",                                            \
+		.when = fd_path_only, .outcome = FAILS(EBADF), .cites = {         \
+			MANUAL(page_, "EBADF"),                                   \
+			KERNEL("fs/file.c", "__fget_light")                       \
+		}                                                                 \
 	}
-#define DESCRIPTOR_NOT_A_SOCKET(call_, page_, posix_)                           \
-	{                                                                       \
-		.id = call_ ".fd.not_a_socket",                                 \
-		.says = "a descriptor of anything but a socket is refused",     \
-		.when = fd_no_socket, .outcome = FAILS(ENOTSOCK), .cites = {    \
-			MANUAL(page_, "ENOTSOCK"), POSIX(posix_, "ENOTSOCK"),   \
-			KERNEL("net/socket.c", "sock_from_file")                \
-		}                                                               \
+#define DESCRIPTOR_NOT_A_SOCKET(call_, page_, posix_)                        \
+	{                                                                    \
+		.id = call_ ".fd.not_a_socket",                              \
+		.says = "a descriptor of anything but a socket is refused",  \
+		.when = fd_no_socket, .outcome = FAILS(ENOTSOCK), .cites = { \
+			MANUAL(page_, "ENOTSOCK"),                           \
+			POSIX(posix_, "ENOTSOCK"),                           \
+			KERNEL("net/socket.c", "sock_from_file")             \
+		}                                                            \
 	}
 
 #endif

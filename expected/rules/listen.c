@@ -37,8 +37,8 @@ static bool shares_port(const struct world *world, const struct call *call)
 
 static bool listens_beside(const struct world *world, const struct call *call)
 {
-	return call_socket(world, call) && makes_connections(call_socket(world, call)) &&
-	       shares_port(world, call);
+	return call_socket(world, call) &&
+	       makes_connections(call_socket(world, call)) && shares_port(world, call);
 }
 
 static bool marks_passive(const struct world *world, const struct call *call)
@@ -111,7 +111,8 @@ RULE_LIST(listen_outcomes, CALL_LISTEN);
 
 static bool not_of_family(const struct world *world, const struct call *call)
 {
-	return call_is_on(world, call, AF_PACKET) || call_is_on(world, call, AF_NETLINK);
+	return call_is_on(world, call, AF_PACKET) ||
+	       call_is_on(world, call, AF_NETLINK);
 }
 
 /* The families below know no other way to end one. */
@@ -124,7 +125,8 @@ static bool ends_known(const struct world *world, const struct call *call)
 
 static bool how_unknown(const struct world *world, const struct call *call)
 {
-	return ends_known(world, call) && (call->how < SHUT_RD || call->how > SHUT_RDWR);
+	return ends_known(world, call) &&
+	       (call->how < SHUT_RD || call->how > SHUT_RDWR);
 }
 
 static bool ip_not_connected(const struct world *world, const struct call *call)

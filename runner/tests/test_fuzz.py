@@ -31,7 +31,10 @@ close(fd0)
 
 
 def fuzz(
-    *words: str | Path, target: str = "host", lie: str = "", findings: Path | None = None
+    *words: str | Path,
+    target: str = "host",
+    lie: str = "",
+    findings: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     folder = ["--findings", str(findings)] if findings else []
     done = subprocess.run(
@@ -103,13 +106,13 @@ def test_a_finding_is_a_case(program: Path) -> None:
 
 def test_a_campaign_writes_each_finding_once(tmp_path: Path) -> None:
     found = tmp_path / "findings"
-    done = fuzz(
-        *("campaign", "4", "7"), target="liar", lie="bind:22", findings=found
-    )
+    done = fuzz(*("campaign", "4", "7"), target="liar", lie="bind:22", findings=found)
     assert done.returncode == 1, done.stdout
     kinds = {path.suffix for path in found.iterdir()}
     assert kinds == {".txt", ".program", ".c"}
-    again = fuzz("replay", *sorted(found.glob("*.program"))[:1], target="liar", lie="bind:22")
+    again = fuzz(
+        "replay", *sorted(found.glob("*.program"))[:1], target="liar", lie="bind:22"
+    )
     assert again.returncode == 1
 
 
