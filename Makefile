@@ -22,6 +22,7 @@ JOBS ?=
 TIMEOUT ?=
 RESULTS ?=
 REQUIRE_NO_SKIP ?=
+KERNEL ?=
 GUEST ?=
 TAP ?=
 VERBOSE ?=
@@ -62,14 +63,30 @@ PROGRAM := $(BUILD)/sockcheck \
 # A target that is a command may have quotes in it.
 CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	--target '$(subst ','\'',$(TARGET))' \
-	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
+	$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
-	list explain install-header clean help FORCE
+# What the gate boots, builds and compares: see `make help`.
+TREE ?=
+PATCH ?=
+ARCH ?=
+BASE ?=
+FORMAT ?=
+QUICK ?=
+LIMIT ?=
+quoted = '$(subst ','\'',$(1))'
+given = $(if $($(1)),--$(2) $(call quoted,$($(1))))
+GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call given,ARCH,arch) \
+	$(call given,LIMIT,limit) $(call given,JOBS,jobs) $(call given,TIMEOUT,timeout) \
+	$(call given,RESULTS,results) \
+	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
+
+.PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
+.PHONY: gate bisect coverage mutation install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -101,6 +118,16 @@ matrix: $(BUILD)/sockcheck
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
+# Boots a kernel, and says what it or a patch changes; the steps are told on standard error.
+gate: $(BUILD)/sockcheck-static
+	@$(RUNNER) gate $(GATE_WORDS) $(call given,KERNEL,kernel) $(call given,PATCH,patch) \
+		$(call given,BASE,base) $(call given,FORMAT,format) $(if $(QUICK),--quick) \
+		$(foreach glob,$(RUN),--run '$(glob)')
+
+bisect: $(BUILD)/sockcheck-static
+	@$(RUNNER) bisect $(GATE_WORDS) --good $(call quoted,$(GOOD)) --bad $(call quoted,$(BAD)) \
+		--case $(call quoted,$(CASE))
+
 list: $(PROGRAM)
 	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
 		--target '$(TARGET)') --list $(foreach glob,$(RUN),--run '$(glob)')
@@ -109,6 +136,13 @@ explain: $(BUILD)/sockcheck
 	@$(if $(RULE),$(BUILD)/sockcheck --explain '$(RULE)', \
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
+
+# One kernel with many small faults in it: does the suite notice each?
+mutation: $(BUILD)/sockcheck-static
+	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
+		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
 		$(BUILD)/fuzz/test/program \
@@ -125,11 +159,28 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 	black --quiet runner
 
+# The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
+SOURCE ?= debian
+COVERAGE_KERNEL ?= $(BUILD)/kernel/um-gcov
+coverage: $(BUILD)/sockcheck-static
+	@$(RUNNER) coverage --source '$(SOURCE)' --kernel '$(COVERAGE_KERNEL)' \
+		--suite $(BUILD)/sockcheck-static --output $(BUILD)/coverage \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(READ),--read)
+
 # For the builds of stacks that say something of themselves.
 PREFIX ?= /usr/local
 install-header:
 	install -D -m 644 runner/targets/sockcheck_target.h \
 		$(DESTDIR)$(PREFIX)/include/sockcheck_target.h
+
+# Beside an installed kselftest of a kernel's tree: see ci/kselftest/install.
+install-kselftest: $(BUILD)/sockcheck-static
+	@ci/kselftest/install $(BUILD)/sockcheck-static '$(DESTDIR)'
+
+# A saved run as KernelCI's database takes it: make kcidb ORIGIN=NAME [KCIDB='--tree mainline']
+kcidb:
+	@$(if $(ORIGIN),,echo 'sockcheck: kcidb needs ORIGIN=, who submits' >&2; exit 2;) \
+	$(RUNNER) kcidb $(or $(RESULTS),$(BUILD)/results/$(TARGET)/results.json) --origin '$(ORIGIN)' $(KCIDB)
 
 clean:
 	rm -rf $(BUILD)
@@ -153,13 +204,27 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make gate            boot a kernel, and say what of its documentation it keeps'
+	@echo "     KERNEL=FILE     a User Mode Linux program or a bzImage (Debian's UML)"
+	@echo '     BASE=JSON       beside a run that was saved: what is lost, what is gained'
+	@echo '     TREE=DIR PATCH=FILE ARCH=um  build a tree without and with a patch, and say'
+	@echo '                     what the patch changes; PATCH=- is standard input; or x86_64'
+	@echo '     QUICK=1 FORMAT=github|junit|ktap|mbox LIMIT=SECONDS RUN=GLOB'
+	@echo 'make bisect TREE=DIR GOOD=REV BAD=REV CASE=NAME  the commit that broke a case'
+	@echo 'make coverage        which branches of the kernel the cases take, on a UML kernel'
+	@echo '                     with gcov (ci/setup kernel); READ=1 the last run again'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
 	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
+	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
+	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
+	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
+	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'
+	@echo 'make kcidb ORIGIN=   the last run, or RESULTS=FILE, as a submission to KCIDB'
 	@echo 'make lint, format, clean'
 	@echo 'The exit status of make itself is 2 for every failure.  That of the check is in'
 	@echo 'the line "Error N": 1 a case is not as expected, 2 the run could not be made.'

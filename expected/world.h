@@ -200,6 +200,7 @@ struct world_header {
 	/* Of IP_PKTINFO: what was noted when it came. */
 	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
 	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
+	unsigned int mark;	/* its sender's: SO_MARK */
 };
 
 /*
@@ -213,6 +214,7 @@ struct world_message {
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
+	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
 	/* Of AF_UNIX: */
 	unsigned int sender; /* the id of its socket, whose name may come later */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
@@ -280,6 +282,11 @@ enum told_control {
 	TOLD_TCLASS = 1 << 9,	   /* IPV6_RECVTCLASS */
 	TOLD_ORIGDST6 = 1 << 10,   /* IPV6_RECVORIGDSTADDR */
 	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS or IP_RETOPTS: no packet has any */
+	TOLD_TIME_NEW = 1 << 12,   /* SO_TIMESTAMP_NEW */
+	TOLD_TIMENS_NEW = 1 << 13, /* SO_TIMESTAMPNS_NEW */
+	TOLD_MARK = 1 << 14,	   /* SO_RCVMARK */
+	TOLD_SUM = 1 << 15,	   /* IP_CHECKSUM: no device has computed any */
+	TOLD_FRAGMENTS = 1 << 16,  /* IP_RECVFRAGSIZE: no packet is in parts */
 };
 
 /* Of UDP, raw and echo sockets: what options have made of them, and errors. */
@@ -291,6 +298,7 @@ struct world_datagrams {
 	unsigned char tclass;
 	unsigned char ttl; /* IP_TTL, IPV6_UNICAST_HOPS; 0: the default */
 	unsigned char hops;
+	unsigned int mark;    /* SO_MARK */
 	bool header_included; /* IP_HDRINCL */
 	bool summed;	      /* IPV6_CHECKSUM, at: */
 	unsigned int sum_offset;
@@ -387,6 +395,7 @@ struct world_socket {
 		bool fanout;		 /* PACKET_FANOUT */
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
+		bool vnet_header;	 /* PACKET_VNET_HDR */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {

@@ -32,19 +32,37 @@ static void tell(struct world_socket *socket, enum told_control which,
 		socket->datagrams.told |= which;
 }
 
+/* sock_set_timestamp(): one of the four. */
+static void tell_time(struct world_socket *socket, enum told_control which,
+		      const struct call *call)
+{
+	socket->datagrams.told &= ~(unsigned int)(TOLD_TIMESTAMP | TOLD_TIMESTAMPNS |
+						  TOLD_TIME_NEW | TOLD_TIMENS_NEW);
+	tell(socket, which, call);
+}
+
 static void socket_option(struct world_socket *socket, const struct call *call)
 {
 	struct world_datagrams *it = &socket->datagrams;
 
 	switch (call->option.optname) {
 	case SO_TIMESTAMP:
+		tell_time(socket, TOLD_TIMESTAMP, call);
+		break;
 	case SO_TIMESTAMPNS:
-		/* sock_set_timestamp(): one of the two. */
-		it->told &= ~(unsigned int)(TOLD_TIMESTAMP | TOLD_TIMESTAMPNS);
-		tell(socket,
-		     call->option.optname == SO_TIMESTAMP ? TOLD_TIMESTAMP
-							  : TOLD_TIMESTAMPNS,
-		     call);
+		tell_time(socket, TOLD_TIMESTAMPNS, call);
+		break;
+	case LINUX_SO_TIMESTAMP_NEW:
+		tell_time(socket, TOLD_TIME_NEW, call);
+		break;
+	case LINUX_SO_TIMESTAMPNS_NEW:
+		tell_time(socket, TOLD_TIMENS_NEW, call);
+		break;
+	case LINUX_SO_RCVMARK:
+		tell(socket, TOLD_MARK, call);
+		break;
+	case SO_MARK:
+		it->mark = (unsigned int)number(call);
 		break;
 	case SO_TIMESTAMPING:
 		it->stamps = number(call);
@@ -92,6 +110,12 @@ static void ip_option(struct world_socket *socket, const struct call *call)
 	case IP_RECVOPTS:
 	case IP_RETOPTS:
 		tell(socket, TOLD_OPTIONS, call);
+		break;
+	case LINUX_IP_CHECKSUM:
+		tell(socket, TOLD_SUM, call);
+		break;
+	case LINUX_IP_RECVFRAGSIZE:
+		tell(socket, TOLD_FRAGMENTS, call);
 		break;
 	case IP_RECVERR:
 		it->recverr = number(call);
@@ -179,6 +203,7 @@ void world_note_header(struct world_message *message, const struct world_socket 
 
 	memcpy(message->header.to, to->address, 16);
 	message->header.to_port = to->port;
+	message->header.mark = by->mark;
 	message->header.tos = v4 ? by->tos : by->tclass;
 	message->header.ttl = v4 ? by->ttl : by->hops;
 	if (!message->header.ttl)

@@ -13,8 +13,15 @@ AFL_CC ?= afl-clang-fast
 
 PROGRAM_SOURCES := $(wildcard fuzz/program_*.c)
 
-FUZZERS := fuzz_program
+FUZZERS := fuzz_program fuzz_tap
 FUZZ_SOURCES_fuzz_program := fuzz/fuzz_program.c $(PROGRAM_SOURCES)
+
+# The runner's reader of TAP, in an interpreter of the distribution's.
+PYTHON_CONFIG ?= $(firstword $(wildcard /usr/bin/python3-config) python3-config)
+FUZZ_SOURCES_fuzz_tap := fuzz/fuzz_tap.c fuzz/coverage.c
+FUZZ_LINK_fuzz_tap = $(shell $(PYTHON_CONFIG) --embed --ldflags)
+FUZZ_FLAGS_fuzz_tap = $(shell $(PYTHON_CONFIG) --includes | sed 's/-I/-isystem /g') \
+	-DPYTHON_PATH='"$(abspath runner):$(abspath runner/tests)"'
 
 FUZZ_TOOLS := $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/dictionary
 FUZZ_BINARIES := $(foreach engine,libfuzzer afl,$(FUZZERS:%=$(FUZZ)/$(engine)/%))

@@ -25,7 +25,7 @@ static const char usage[] =
 #define FILE_MAX (1 << 20)
 
 struct contents {
-	char *bytes; /* with a NUL behind them */
+	char bytes[FILE_MAX + 1]; /* with a NUL behind them */
 	size_t length;
 };
 
@@ -42,14 +42,12 @@ __attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *for
 	exit(2);
 }
 
-/* All of a file, which the caller frees. */
-static struct contents read_file(const char *path)
+/* All of a file, which is there until the next one is read. */
+static const struct contents *read_file(const char *path)
 {
-	struct contents contents = { .bytes = malloc(FILE_MAX + 1) };
+	static struct contents contents;
 	FILE *file = strcmp(path, "-") ? fopen(path, "rb") : stdin;
 
-	if (!contents.bytes)
-		fail("no memory for %s", path);
 	if (!file)
 		fail("%s: %s", path, strerror(errno));
 	contents.length = fread(contents.bytes, 1, FILE_MAX, file);
@@ -60,27 +58,25 @@ static struct contents read_file(const char *path)
 	if (file != stdin)
 		fclose(file);
 	contents.bytes[contents.length] = '\0';
-	return contents;
+	return &contents;
 }
 
 static void read_bytes(const char *path, struct program *program)
 {
-	struct contents contents = read_file(path);
+	const struct contents *contents = read_file(path);
 
-	program_decode(program, contents.bytes, contents.length);
-	free(contents.bytes);
+	program_decode(program, contents->bytes, contents->length);
 }
 
 static void read_text(const char *path, struct program *program)
 {
-	struct contents contents = read_file(path);
+	const struct contents *contents = read_file(path);
 	struct program_error error;
 
-	if (strlen(contents.bytes) != contents.length)
+	if (strlen(contents->bytes) != contents->length)
 		fail("%s: a NUL is no part of a text: --print reads bytes", path);
-	if (!program_parse(program, contents.bytes, &error))
+	if (!program_parse(program, contents->bytes, &error))
 		fail("%s:%u:%u: %s", path, error.line, error.column, error.message);
-	free(contents.bytes);
 }
 
 static void write_bytes(const struct program *program)

@@ -71,6 +71,12 @@ enum what {
 	ORIGDST6,
 	OPTIONS,
 	GRO,
+	TIME_NEW,
+	TIME_NS_NEW,
+	MARK,
+	SUM,
+	FRAGMENTS,
+	OLD_OPTIONS,
 };
 
 static const struct option {
@@ -91,6 +97,15 @@ static const struct option {
 		       LINUX_IPV6_RECVORIGDSTADDR },
 	[OPTIONS] = { "options", IPPROTO_IP, IP_RECVOPTS, IP_RECVOPTS },
 	[GRO] = { "gro", IPPROTO_UDP, LINUX_UDP_GRO, LINUX_UDP_GRO },
+	[TIME_NEW] = { "timestamp-new", SOL_SOCKET, LINUX_SO_TIMESTAMP_NEW,
+		       LINUX_SO_TIMESTAMP_NEW },
+	[TIME_NS_NEW] = { "timestampns-new", SOL_SOCKET, LINUX_SO_TIMESTAMPNS_NEW,
+			  LINUX_SO_TIMESTAMPNS_NEW },
+	[MARK] = { "mark", SOL_SOCKET, LINUX_SO_RCVMARK, SO_MARK },
+	[SUM] = { "checksum", IPPROTO_IP, LINUX_IP_CHECKSUM, LINUX_IP_CHECKSUM },
+	[FRAGMENTS] = { "fragsize", IPPROTO_IP, LINUX_IP_RECVFRAGSIZE,
+			LINUX_IP_RECVFRAGSIZE },
+	[OLD_OPTIONS] = { "retopts", IPPROTO_IP, IP_RETOPTS, IP_RETOPTS },
 };
 
 #define WHATS 6
@@ -209,6 +224,13 @@ static struct due due_of(enum what what, const struct receiver *it)
 	case TIME_NS:
 		due = (struct due){ .length = sizeof(struct timespec), .open = true };
 		break;
+	case TIME_NEW:
+	case TIME_NS_NEW:
+		due = (struct due){ .length = 16, .open = true };
+		break;
+	case MARK:
+		due_number(&due, 0);
+		break;
 	case PKTINFO:
 		due_pktinfo(&due, it);
 		break;
@@ -299,6 +321,16 @@ static const struct row {
 	{ &udp,
 	  { ORIGDST, TOS_OF, TTL_OF, PKTINFO, TIME, OPTIONS },
 	  { TIME, PKTINFO, TTL_OF, TOS_OF, ORIGDST } },
+	{ &udp, { TIME_NEW }, { TIME_NEW } },
+	{ &udp, { TIME_NS_NEW }, { TIME_NS_NEW } },
+	{ &udp, { TIME_NEW, TIME }, { TIME } },
+	{ &udp, { TIME_NS, TIME_NEW }, { TIME_NEW } },
+	{ &udp, { MARK }, { MARK } },
+	{ &udp, { TTL_OF, MARK, TIME }, { TIME, MARK, TTL_OF } },
+	{ &udp, { SUM, FRAGMENTS, TTL_OF }, { TTL_OF } },
+	{ &udp, { OPTIONS, OLD_OPTIONS, ORIGDST, TTL_OF }, { TTL_OF, ORIGDST } },
+	{ &udp6, { TIME_NS_NEW }, { TIME_NS_NEW } },
+	{ &udp6, { MARK }, { MARK } },
 	{ &udp6, { PKTINFO6 }, { PKTINFO6 } },
 	{ &udp6, { HOPLIMIT }, { HOPLIMIT } },
 	{ &udp6, { CLASS }, { CLASS } },
@@ -316,6 +348,10 @@ static const struct row {
 	{ &udp_mapped, { TOS_OF }, { TOS_OF } },
 	{ &udp_mapped, { ORIGDST }, { ORIGDST } },
 	{ &udp_mapped, { TTL_OF, PKTINFO6, PKTINFO }, { PKTINFO6, PKTINFO, TTL_OF } },
+	{ &raw, { TIME_NEW }, { TIME_NEW } },
+	{ &raw, { MARK }, { MARK } },
+	{ &raw6, { TIME_NEW }, { TIME_NEW } },
+	{ &raw6, { MARK }, { MARK } },
 	{ &raw, { PKTINFO }, { PKTINFO } },
 	{ &raw, { TTL_OF }, { TTL_OF } },
 	{ &raw, { TOS_OF }, { TOS_OF } },
@@ -336,7 +372,31 @@ static const struct row {
 
 static bool is_time(enum what what)
 {
-	return what == TIME || what == TIME_NS;
+	return what == TIME || what == TIME_NS || what == TIME_NEW ||
+	       what == TIME_NS_NEW;
+}
+
+/* Linux 5.1, and 5.19. */
+static int since_of(const struct row *row)
+{
+	int since = 0;
+
+	for (size_t i = 0; i < WHATS && row->asked[i]; i++)
+		if (row->asked[i] == MARK)
+			since = LINUX(5, 19);
+		else if (!since &&
+			 (row->asked[i] == TIME_NEW || row->asked[i] == TIME_NS_NEW))
+			since = LINUX(5, 1);
+	return since;
+}
+
+/* SO_RCVMARK is for those who may set a mark. */
+static unsigned long long caps_of(const struct row *row)
+{
+	for (size_t i = 0; i < WHATS && row->asked[i]; i++)
+		if (row->asked[i] == MARK)
+			return row->receiver->caps | NEEDS_RAW;
+	return row->receiver->caps;
 }
 
 static void is_told(const void *data)
@@ -389,11 +449,12 @@ CASES(told)
 		const char *name = named(it, rows[i].asked);
 
 		add_case(.name = name_case("recvfrom.control.told[%s]", name),
-			 .run_row = is_told, .row = &rows[i], .caps = it->caps,
-			 .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .run_row = is_told, .row = &rows[i], .caps = caps_of(&rows[i]),
+			 .since = since_of(&rows[i]), .doors = SC_RECVMSG | SC_RECVMMSG,
 			 .has = { FEATURE_FAMILY(it->domain) });
 		add_case(.name = name_case("recvfrom.control.told[%s,cut,peek]", name),
-			 .run_row = is_told_of_less, .row = &rows[i], .caps = it->caps,
+			 .run_row = is_told_of_less, .row = &rows[i],
+			 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 			 .has = { FEATURE_FAMILY(it->domain) });
 	}
 }
@@ -402,6 +463,10 @@ CASES(told)
 static const struct row silent[] = {
 	{ &udp, { OPTIONS }, { NOTHING } },
 	{ &udp, { GRO }, { NOTHING } },
+	{ &udp, { SUM }, { NOTHING } },
+	{ &udp, { FRAGMENTS }, { NOTHING } },
+	{ &udp, { OLD_OPTIONS }, { NOTHING } },
+	{ &raw, { SUM, FRAGMENTS, OPTIONS }, { NOTHING } },
 	{ &udp6, { TTL_OF }, { NOTHING } },
 	{ &udp6, { PKTINFO, TOS_OF, ORIGDST }, { NOTHING } },
 	{ &udp_mapped, { HOPLIMIT }, { NOTHING } },
@@ -470,8 +535,39 @@ CASES(silent)
 					 "taken-back]",
 					 named(rows[i].receiver, rows[i].asked)),
 				 .run_row = is_taken_back, .row = &rows[i],
-				 .caps = rows[i].receiver->caps,
+				 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 				 .has = { FEATURE_FAMILY(rows[i].receiver->domain) });
+}
+
+/* The mark is the sender's. */
+static void is_marked(const void *data)
+{
+	const struct receiver *it = data;
+	struct controls_received control;
+	int fd = open_receiver(it), from = must_socket(it->domain, it->type, 0);
+	unsigned int came;
+
+	must_option(fd, SOL_SOCKET, LINUX_SO_RCVMARK, 1);
+	must_option(from, SOL_SOCKET, SO_MARK, 0x1234);
+	must_send(from, ip_address(it->to, PORT));
+	wait_readable(fd);
+	expect_value(it->size, receive_control(fd, 64, 0, 256, &control));
+	memcpy(&came, control.bytes + CMSG_LEN(0), sizeof(came));
+	expect_that(control.length == CMSG_SPACE(sizeof(came)) && came == 0x1234,
+		    "a mark of 0x%x", came);
+}
+
+CASES(marked)
+{
+	static const struct receiver *const all[] = { &udp, &udp6, &udp_mapped };
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		add_case(.name = name_case("recvfrom.control.told[%s,mark,marked]",
+					   all[i]->name),
+			 .run_row = is_marked, .row = all[i],
+			 .caps = NEEDS_RAW | SC_CAP(LINUX_CAP_NET_ADMIN),
+			 .since = LINUX(5, 19),
+			 .has = { FEATURE_FAMILY(all[i]->domain) });
 }
 
 /* In less room: so many bytes are written, and MSG_CTRUNC says that some were not. */
@@ -627,7 +723,7 @@ CASES(late)
 		add_case(.name = name_case("recvfrom.datagram.received[%s,no-control]",
 					   named(rows[i].receiver, rows[i].asked)),
 			 .run_row = has_no_memory, .row = &rows[i],
-			 .caps = rows[i].receiver->caps,
+			 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 			 .doors = SC_RECVMSG | SC_RECVMMSG,
 			 .has = { FEATURE_FAMILY(rows[i].receiver->domain) });
 }

@@ -102,6 +102,11 @@ static void add_times(unsigned int told, struct controls *to)
 	if (told & TOLD_TIMESTAMPNS)
 		add_open_control(to, SOL_SOCKET, SO_TIMESTAMPNS,
 				 sizeof(struct timespec));
+	/* Two numbers of 64 bits, of programs of 32 bits too. */
+	if (told & TOLD_TIME_NEW)
+		add_open_control(to, SOL_SOCKET, LINUX_SO_TIMESTAMP_NEW, 16);
+	if (told & TOLD_TIMENS_NEW)
+		add_open_control(to, SOL_SOCKET, LINUX_SO_TIMESTAMPNS_NEW, 16);
 }
 
 static void add_ip(unsigned int told, const struct world_header *header,
@@ -148,6 +153,9 @@ void add_header_controls(const struct world *world, const struct world_socket *o
 
 	(void)world;
 	add_times(told, to);
+	if (told & TOLD_MARK)
+		add_control(to, SOL_SOCKET, SO_MARK, &header->mark,
+			    sizeof(header->mark));
 	if (told & TOLD_GRO && header->segment)
 		add_number(to, IPPROTO_UDP, LINUX_UDP_GRO, header->segment);
 	if (on->domain == AF_INET)
@@ -267,6 +275,7 @@ static const struct rule recvfrom_control_rules[] = {
 				    "Service/Precedence field of the packet header."),
 		     QUOTE("socket(7)", "The timestamp control message is sent with "
 					"level SOL_SOCKET"),
+		     KERNEL("net/socket.c", "__sock_recv_cmsgs"),
 		     KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_offset"),
 		     KERNEL("net/ipv6/datagram.c", "ip6_datagram_recv_ctl")),
 };

@@ -98,6 +98,15 @@ static void whole_packet(const struct world *world, const struct call *call,
 	memcpy(outcome->data, world_message_bytes(world, message), outcome->data_known);
 }
 
+/* A frame waits, but the call wants less than stands before it. */
+static bool no_room_for_header(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_PACKET) && on->packet.vnet_header &&
+	       on->queued && call->message.length < WORLD_VNET_HEADER;
+}
+
 static bool packet_would_block(const struct world *world, const struct call *call)
 {
 	/* What others send comes to it too. */
@@ -154,6 +163,17 @@ static const struct rule recvfrom_packet_rules[] = {
 				 "a null-terminated string, for example, eth0."),
 			   KERNEL("net/packet/af_packet.c", "packet_rcv_spkt"),
 			   KERNEL("net/packet/af_packet.c", "packet_recvmsg") },
+	},
+	{
+		.id = "recvfrom.packet.no_room_for_header",
+		.says = "with PACKET_VNET_HDR a call that wants fewer than the 10 "
+			"bytes of "
+			"struct virtio_net_hdr is refused, and the frame is gone",
+		.when = no_room_for_header,
+		.outcome = FAILS(EINVAL),
+		/* packet(7) does not have the option. */
+		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
+		.undocumented = true,
 	},
 	{
 		.id = "recvfrom.packet.would_block",
@@ -342,10 +362,16 @@ static void put_auxdata(const struct world_socket *on, const struct call *call,
 	struct tpacket_auxdata auxdata = {
 		.tp_status = TP_STATUS_USER,
 		.tp_len = message->whole,
-		.tp_snaplen = message->length,
+		.tp_snaplen = message->length -
+			      (on->packet.vnet_header ? WORLD_VNET_HEADER : 0),
 		.tp_net = on->type == SOCK_DGRAM ? 0 : WORLD_FRAME_HEADER,
 	};
 
+	if (message->tag) {
+		auxdata.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
+		auxdata.tp_vlan_tci = (unsigned short)message->tag;
+		auxdata.tp_vlan_tpid = LINUX_ETH_P_8021Q;
+	}
 	put_control(call, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata),
 		    outcome);
 }

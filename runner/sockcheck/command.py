@@ -52,6 +52,18 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
+        if arguments[:1] == ["gate"]:
+            from sockcheck import gate
+
+            return gate.main(arguments[1:], signals)
+        if arguments[:1] == ["bisect"]:
+            from sockcheck import bisect
+
+            return bisect.main(arguments[1:], signals)
+        if arguments[:1] == ["coverage"]:
+            from sockcheck import coverage
+
+            return coverage.main(arguments[1:])
         return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
@@ -70,6 +82,10 @@ def _make(options: Options, signals: Signals) -> int:
         from sockcheck import matrix
 
         return matrix.make(options, signals)
+    if options.command == "kcidb":
+        from sockcheck import kcidb
+
+        return kcidb.make(options.read, kcidb.Build(vars(options)))
     return Check(options, signals).make()
 
 
@@ -89,7 +105,7 @@ def parse(arguments: list[str]) -> Options:
 
 def aim(options: Options) -> None:
     """Fill in what depends on the target: which may not be here."""
-    system = options.system = _system_of(options.target)
+    system = options.system = _system_of(options.target, options.kernel)
     stack = not system and is_stack(options.target)
     if stack and "timeout" not in vars(options):
         options.timeout = STACK_TIMEOUT
@@ -102,13 +118,14 @@ def aim(options: Options) -> None:
         options.timeout = system.timeout
 
 
-def _system_of(target: str) -> System | None:
+def _system_of(target: str, kernel: str) -> System | None:
     """Its module is imported where there is one: that takes a while."""
-    if ":" not in target and target != "gvisor":
+    names = ("gvisor", "uml", "qemu")
+    if ":" not in target and target not in names and not kernel:
         return None
     from sockcheck.systems import system_of
 
-    return system_of(target)
+    return system_of(target, kernel)
 
 
 def is_stack(target: str) -> bool:
@@ -155,6 +172,12 @@ def _parser() -> Parser:
     _add_output(check)
     _add_deviations(commands)
     _add_matrix(commands)
+    _add_kcidb(commands)
+    # Their options are read by modules of their own.
+    commands.add_parser(
+        "gate", help="boot a kernel, and say what it or a patch changes"
+    )
+    commands.add_parser("bisect", help="find the commit that changed a case's verdict")
     return parser
 
 
@@ -213,6 +236,29 @@ def _add_matrix(commands: Commands) -> None:
     command.add_argument("--verbose", action="store_true", help="a line a rule")
 
 
+def _add_kcidb(commands: Commands) -> None:
+    command = commands.add_parser(
+        "kcidb",
+        help="print a saved run as KernelCI's database takes it",
+        description="Prints a results.json as a submission to KCIDB, schema 5.3. "
+        "Exit status: 0 it is printed, 2 it could not be made.",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    command.set_defaults(command="kcidb")
+    command.add_argument("read", metavar="RESULTS", help="a results.json")
+    command.add_argument("--origin", required=True, help="who submits, by KCIDB's name")
+    for option, what in (
+        ("--revision", "the commit that was built: 40 digits"),
+        ("--repository", "the https:// address that it is from"),
+        ("--branch", "the branch there"),
+        ("--tree", "the tree's usual name: mainline, net-next"),
+        ("--architecture", "x86_64, um"),
+        ("--config", "the name of the kernel's configuration"),
+    ):
+        command.add_argument(option, help=what)
+
+
 def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
     if one:
         check.add_argument("--target", metavar="NAME", help="what to check (host)")
@@ -237,6 +283,11 @@ def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
 
 def _add_way(check: argparse.ArgumentParser) -> None:
     check.add_argument("--binary", metavar="PATH", help="(build/sockcheck)")
+    check.add_argument(
+        "--kernel",
+        metavar="FILE",
+        help="for uml a kernel that is a program, for qemu a bzImage",
+    )
     check.add_argument(
         "--jobs",
         metavar="N",

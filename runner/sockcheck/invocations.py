@@ -48,11 +48,19 @@ class Share:
 class Invocation:
     """One start of the system, and the cases it owes."""
 
-    __slots__ = ("child", "console", "share", "since", "words")
+    __slots__ = ("child", "console", "processor", "share", "since", "words")
 
-    def __init__(self, child: processes.Child, share: Share) -> None:
+    def __init__(
+        self,
+        child: processes.Child,
+        share: Share,
+        processor: int | None,
+        of_kernel: bool,
+    ) -> None:
         self.child = child
-        self.console = Console()
+        # The only one that it runs on; None for any.
+        self.processor = processor
+        self.console = Console(of_kernel)
         self.share = share
         self.since = time.monotonic()
         self.words = b""
@@ -73,6 +81,8 @@ class Invocations:
         shares: int,
         jobs: int,
         patience: float,
+        pinned: bool,
+        of_kernel: bool,
         on_point: Callable[[Case, Point], None],
         on_tick: Callable[[], None],
         signals: Signals,
@@ -82,6 +92,10 @@ class Invocations:
         self._shares = shares
         self._jobs = jobs
         self._patience = patience
+        # Those that invocations are dealt out to, each to one; none: any runs anywhere.
+        self._processors = sorted(os.sched_getaffinity(0)) if pinned else []
+        # Whether what is said beside TAP is a kernel's log.
+        self._of_kernel = of_kernel
         self._on_point = on_point
         self._on_tick = on_tick
         self._signals = signals
@@ -90,6 +104,8 @@ class Invocations:
         self._poll = select.poll()
         self._false_starts = 0
         self.complaints: list[str] = []
+        # What kernels have reported while no case was due.
+        self.reports: list[str] = []
 
     def run(self, cases: list[Case]) -> None:
         """Give a point to each case, unless a signal comes or nothing ever begins."""
@@ -120,13 +136,21 @@ class Invocations:
 
     def _start(self, share: Share) -> None:
         part = f"{share.number}/{self._shares}"
-        child = processes.start(self._command(part, share.after))
+        processor = self._idlest()
+        child = processes.start(self._command(part, share.after), processor)
         # It must not need any input.
         os.close(child.stdin)
-        invocation = Invocation(child, share)
+        invocation = Invocation(child, share, processor, self._of_kernel)
         for fd in (child.stdout, child.stderr):
             self._running[fd] = invocation
             self._poll.register(fd, select.POLLIN)
+
+    def _idlest(self) -> int | None:
+        """The processor that has the fewest invocations."""
+        if not self._processors:
+            return None
+        taken = [invocation.processor for invocation in self._running.values()]
+        return min(self._processors, key=taken.count)
 
     def _turn(self, wait: float) -> None:
         for fd, _events in self._poll.poll(wait * 1000):
@@ -201,6 +225,9 @@ class Invocations:
             fields = {"verdict": verdict, "message": f"the system's stream: {what}"}
             if invocation.said:
                 fields["output"] = invocation.said
+            report = invocation.console.take_report()
+            if report:
+                fields["kernel"] = report
             self._settle(share, Point(False, 0, name, fields=fields))
         else:
             self._complain(invocation, what)
@@ -222,6 +249,8 @@ class Invocations:
         """See it end, or kill it then, with its process group; forget it."""
         child = invocation.child
         status = processes.finish(child, until - time.monotonic())
+        self.reports += invocation.console.reports
+        invocation.console.reports = []
         os.set_blocking(child.stderr, False)
         try:
             self._overhear(invocation)
