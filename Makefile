@@ -311,5 +311,6 @@ $(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 $(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
 
 include fuzz/fuzz.mk
+include fuzz/run.mk
 
 -include $(DYNAMIC_OBJECTS:.o=.d) $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)
