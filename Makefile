@@ -86,8 +86,8 @@ GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call g
 	$(call given,RESULTS,results) \
 	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
 
-.PHONY: all check check-prove coverage deviations matrix gate bisect static test test-c test-python lint \
-	format bench list explain install-header clean help FORCE
+.PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
+.PHONY: gate bisect coverage mutation install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -139,7 +139,15 @@ explain: $(BUILD)/sockcheck
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
 
+# One kernel with many small faults in it: does the suite notice each?
+mutation: $(BUILD)/sockcheck-static
+	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
+		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
+
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
+		$(BUILD)/fuzz/test/program \
 		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
 	@ci/test
 
@@ -166,6 +174,15 @@ PREFIX ?= /usr/local
 install-header:
 	install -D -m 644 runner/targets/sockcheck_target.h \
 		$(DESTDIR)$(PREFIX)/include/sockcheck_target.h
+
+# Beside an installed kselftest of a kernel's tree: see ci/kselftest/install.
+install-kselftest: $(BUILD)/sockcheck-static
+	@ci/kselftest/install $(BUILD)/sockcheck-static '$(DESTDIR)'
+
+# A saved run as KernelCI's database takes it: make kcidb ORIGIN=NAME [KCIDB='--tree mainline']
+kcidb:
+	@$(if $(ORIGIN),,echo 'sockcheck: kcidb needs ORIGIN=, who submits' >&2; exit 2;) \
+	$(RUNNER) kcidb $(or $(RESULTS),$(BUILD)/results/$(TARGET)/results.json) --origin '$(ORIGIN)' $(KCIDB)
 
 clean:
 	rm -rf $(BUILD)
@@ -204,8 +221,15 @@ help:
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
+	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
+	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
+	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
+	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
+	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'
+	@echo 'make kcidb ORIGIN=   the last run, or RESULTS=FILE, as a submission to KCIDB'
 	@echo 'make lint, format, clean'
 	@echo 'The exit status of make itself is 2 for every failure.  That of the check is in'
 	@echo 'the line "Error N": 1 a case is not as expected, 2 the run could not be made.'
@@ -213,10 +237,13 @@ help:
 # What the programs are built of and how: once it is other text, all of them are old.
 $(BUILD)/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) $(SOURCES)
 $(BUILD)/test/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) $(TEST_SOURCES)
+define write_flags
+@mkdir -p $(@D)
+@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
+	{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+endef
 $(BUILD)/flags $(BUILD)/test/flags: FORCE
-	@mkdir -p $(@D)
-	@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
-		{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+	$(write_flags)
 
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
@@ -282,5 +309,8 @@ $(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 
 # Cases see the harness's header and nothing else of the tree.
 $(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
+
+include fuzz/fuzz.mk
+include fuzz/run.mk
 
 -include $(DYNAMIC_OBJECTS:.o=.d) $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

@@ -27,6 +27,7 @@ static const char usage[] =
 	"  --version, --help\n"
 	"--profile: whose word a result is judged by, linux or posix (POSIX.1-2024)\n"
 	"--guest: this machine is ours to change; run what needs that, too\n"
+	"--marks: print the faults that each case could notice; for make mutation\n"
 	"--release: judge by that release of Linux, whatever the target says it is\n"
 	"exit status: 0 as expected, 1 a case is not ok, 2 the run could not be made\n";
 
@@ -134,6 +135,8 @@ static int read_switch(struct options *options, const char *option)
 		options->json = true;
 	else if (!strcmp(option, "--guest"))
 		session.guest = true;
+	else if (!strcmp(option, "--marks"))
+		return open_marks() ? 0 : complain("--marks: %s", errno_name(errno));
 	else
 		return -1;
 	return 0;
@@ -260,10 +263,14 @@ static int read_options(struct options *options, int argc, char **argv)
 
 static void run_one(const struct sc_case *tested)
 {
-	double duration_ms = run_case(tested);
+	double duration_ms;
 
-	if (!stopped)
-		tap_point(stdout, tested, duration_ms);
+	wipe_marks();
+	duration_ms = run_case(tested);
+	if (stopped)
+		return;
+	print_marks(stdout);
+	tap_point(stdout, tested, duration_ms);
 }
 
 static bool any_matches(const struct options *options, const char *name)
@@ -357,6 +364,23 @@ static bool read_line(char *line, size_t size)
 /* Who has started the program; another means that this one is gone. */
 static pid_t started_by;
 
+/* A line that a worker is given: a case's name, or "fault N" for make mutation. */
+static int obey(const char *line)
+{
+	static const char fault[] = "fault ";
+	const struct sc_case *tested;
+
+	if (!strncmp(line, fault, sizeof(fault) - 1))
+		return choose_fault(line + sizeof(fault) - 1)
+			       ? 0
+			       : complain("this kernel has no %s", line);
+	tested = find_case(line);
+	if (!tested)
+		return complain("no case is named '%s'", line);
+	run_one(tested);
+	return 0;
+}
+
 static int run_worker(void)
 {
 	char name[512];
@@ -367,11 +391,10 @@ static int run_worker(void)
 		return 2;
 	tap_begin(stdout);
 	while (!stopped && read_line(name, sizeof(name))) {
-		const struct sc_case *tested = find_case(name);
+		int status = obey(name);
 
-		if (!tested)
-			return complain("no case is named '%s'", name);
-		run_one(tested);
+		if (status)
+			return status;
 	}
 	if (stopped)
 		return bail_out();

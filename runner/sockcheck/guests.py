@@ -41,9 +41,20 @@ PARAMETERS = (
 # A kernel that is asked for its version or configuration is no other program.
 PATIENCE = 10.0
 
-# Runs the machine in the background of a shell, which ends the whole process group when
-# it is asked to, or when the runner dies: the processes of a UML that is killed stay.
-GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; "$@" & wait $!; exit $?'
+# Runs the machine in the background of a shell, which ends it when it is asked to or when
+# the runner dies, and what it has left when it ends by itself. A UML leads a process group
+# of its own, and its processes outlive it. Its descriptor 3 is the shell's input: what runs
+# in the background has none.
+GUARD = """\
+end() { kill -KILL -- "-$!" || kill -KILL $!; } 2>/dev/null
+trap 'end; exit 1' TERM
+ulimit -c 0
+exec 3<&0
+"$@" &
+wait $!
+status=$?
+end
+exit $status"""
 
 
 class Guest(System):
@@ -71,9 +82,9 @@ class Guest(System):
         """The command that boots the kernel, and has it run the program."""
         if not self.folder:
             self.folder = tempfile.mkdtemp(prefix="sockcheck-")
-            self._files = _packed(program[0], self.config(), self.modules())
+            self._files = packed(program[0], self.config(), self.modules())
         self._starts += 1
-        return [*_guard(), *self.boot(self._packed_for(program), self._starts)]
+        return [*guard(), *self.boot(self._packed_for(program), self._starts)]
 
     def close(self) -> None:
         if self.folder:
@@ -218,13 +229,14 @@ def bzimage_version(path: str) -> str:
     return head[at : at + 256].split(b"\0")[0].decode("ascii", "replace").split(" ")[0]
 
 
-def _guard() -> list[str]:
+def guard() -> list[str]:
+    """The words before a machine's command, so that it ends with this process."""
     setpriv = shutil.which("setpriv")
     dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
     return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
 
 
-def _packed(binary: str, config: bytes, modules: str) -> bytes:
+def packed(binary: str, config: bytes, modules: str) -> bytes:
     """The files that all guests of a run have."""
     archive = initramfs.Archive()
     archive.add_device("dev/console", 5, 1)

@@ -38,11 +38,11 @@ GVISOR_FLAGS = "--platform=ptrace --network=none --ignore-cgroups --net-raw".spl
 GVISOR_RELEASES = {0: "4.4", 20221219: "6.1"}
 # One case in thirty waits there for what does not come: a process that waits costs no
 # time where others do not.
-GVISOR_JOBS_PER_CORE = 6
+GVISOR_JOBS_PER_CORE = 12
 GVISOR_TIMEOUT = 2.0
 # What gVisor never frees of the network namespaces of cases that have ended makes an
 # invocation slower with time.
-GVISOR_CASES = 1000
+GVISOR_CASES = 950
 # Its families and protocols, in the words of a kernel's configuration: it has none.
 GVISOR_CONFIG = os.path.join(os.path.dirname(__file__), "gvisor.config")
 
