@@ -39,7 +39,7 @@ PARAMETERS = (
     "rcupdate.rcu_expedited=1",
 )
 # A kernel that is asked for its version or configuration is no other program.
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 # Runs the machine in the background of a shell, which ends it when it is asked to or when
 # the runner dies, and what it has left when it ends by itself. A UML leads a process group
