@@ -24,15 +24,11 @@ if TYPE_CHECKING:
 
     from sockcheck.ini import Section
 
-KINDS = (
-    "compiler",
-    "configuration",
-    "hardware",
-    "impossible",
-    "race",
-    "memory",
-    "case",
-)
+# Why a branch is not taken: what gcc has made of the text; what another configuration
+# or architecture would be needed for, other hardware, an allocation that fails where
+# none can be made to, a race of two processors, luck with a hash or a random number; or
+# that no state of the kernel takes it.
+KINDS = tuple("compiler configuration hardware memory race chance impossible".split())
 _header = re.compile(r"([\w./-]+\.[ch]):(\w+): (.*)").fullmatch
 _numbers = re.compile(r"(all|[0-9]+(?: [0-9]+)*) of ([0-9]+)").fullmatch
 _spaces = re.compile(r"\s+")
