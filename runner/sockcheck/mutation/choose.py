@@ -8,11 +8,9 @@ have made a difference. A case without the mark cannot notice: its run is the sa
 from __future__ import annotations
 
 import heapq
-import os
 import re
 from collections import defaultdict
-
-from sockcheck.trouble import Trouble
+from typing import TypeVar
 
 PASS, SKIP, FAIL = "pass", "skip", "fail"
 _variant = re.compile(r"\[.*").sub
@@ -69,9 +67,12 @@ class Suite:
         return names
 
 
-def spread(cases: list[Seen]) -> list[Seen]:
+Item = TypeVar("Item")
+
+
+def spread(cases: list[Item]) -> list[Item]:
     """In an order in which the first few are unlike: by halves of their list."""
-    order: list[Seen] = []
+    order: list[Item] = []
     step = 1
     while step < len(cases):
         step *= 2
@@ -123,21 +124,27 @@ def _count(marks: int) -> int:
     return bin(marks).count("1")
 
 
-def write_seen(path: str, seen: list[Seen]) -> None:
-    draft = f"{path}.{os.getpid()}"
-    with open(draft, "w", encoding="utf-8") as file:
-        for case in seen:
-            file.write(f"{case.came} {case.marks:x} {case.name}\n")
-    os.rename(draft, path)
+def line_of(case: Seen) -> str:
+    return f"{case.came} {case.marks:x} {case.name}\n"
 
 
 def read_seen(path: str) -> list[Seen]:
-    seen = []
+    """Those known so far; a last line that was cut off is not."""
     try:
         with open(path, encoding="utf-8") as file:
-            for line in file:
-                came, marks, name = line.rstrip("\n").split(" ", 2)
-                seen.append(Seen(name, came, int(marks, 16)))
+            lines = [line.rstrip("\n") for line in file if line.endswith("\n")]
     except FileNotFoundError:
-        raise Trouble(f"{path} is missing: the baseline comes first") from None
-    return seen
+        return []
+    seen = {}
+    for line in lines:
+        came, marks, name = line.split(" ", 2)
+        seen[name] = Seen(name, came, int(marks, 16))
+    return list(seen.values())
+
+
+def few_of_each_rule(names: list[str], most: int) -> list[str]:
+    """Some cases of each rule that are unlike one another; 0: all."""
+    rules: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        rules[_variant("", name)].append(name)
+    return [name for of in rules.values() for name in spread(of)[: most or None]]

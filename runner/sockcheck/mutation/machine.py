@@ -22,8 +22,8 @@ GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; exec 3<&0; "$@" & wait $!; exit 
 AHEAD = 4
 # For a case, for the machine to say anything at all, and for it to boot, in seconds.
 CASE_LIMIT = 4
-SILENCE = 12.0
-BOOT = 30.0
+SILENCE = 20.0
+BOOT = 90.0
 _panic = re.compile(rb"Kernel panic - not syncing: ([^\r\n]*)").search
 
 
@@ -104,11 +104,11 @@ class Machine:
         while not self._console.reader.begun:
             if time.monotonic() > until:
                 raise Failed("it does not boot")
-            self._points()
+            self._points(BOOT)
 
-    def _points(self) -> list[Point]:
+    def _points(self, silence: float = SILENCE) -> list[Point]:
         """What has come; waits for it."""
-        ready = self._poll.poll(SILENCE * 1000)
+        ready = self._poll.poll(silence * 1000)
         if not ready:
             raise Failed("it hangs")
         found = []
