@@ -67,7 +67,7 @@ class Guest(System):
             self.folder = tempfile.mkdtemp(prefix="sockcheck-")
             self._files = packed(program[0], self.config(), self.modules())
         self._starts += 1
-        return [*_guard(), *self.boot(self._packed_for(program), self._starts)]
+        return [*guard(), *self.boot(self._packed_for(program), self._starts)]
 
     def close(self) -> None:
         if self.folder:
@@ -212,10 +212,10 @@ def bzimage_version(path: str) -> str:
     return head[at : at + 256].split(b"\0")[0].decode("ascii", "replace").split(" ")[0]
 
 
-def _guard() -> list[str]:
+def guard(text: str = GUARD) -> list[str]:
     setpriv = shutil.which("setpriv")
     dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-    return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
+    return [*dies, "/bin/sh", "-c", text, "sockcheck"]
 
 
 def packed(binary: str, config: bytes, modules: str) -> bytes:

@@ -294,7 +294,8 @@ def test_a_cover_has_every_mark_and_every_rule(rows: list[tuple[str, int]]) -> N
 @given(st.lists(st.tuples(st.sampled_from("abc"), MARKS), max_size=30))
 def test_all_that_could_notice_are_asked_once(rows: list[tuple[str, int]]) -> None:
     seen = [Seen(f"{r}[{n}]", PASS, marks) for n, (r, marks) in enumerate(rows)]
-    suite = Suite(seen)
+    entries = [{"number": n, "file": "x.c", "function": str(n % 3)} for n in range(40)]
+    suite = Suite(seen, entries)
     for number in range(0, 40, 7):
         order = suite.order(number)
         assert sorted(order) == sorted(c.name for c in suite.could_notice(number))

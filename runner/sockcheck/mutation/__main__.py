@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=["all", "build", "baseline", "run", "show", "report", "quick"],
     )
     for name in (
+        "shard",
         "binary",
         "folder",
         "functions",
@@ -221,16 +222,16 @@ def _see(options: Options, names: list[str], path: str) -> None:
         image.close()
 
 
-def _suite(options: Options) -> Suite:
+def _suite(options: Options, faults: dict[str, Any]) -> Suite:
     """What is not as expected without a fault proves nothing."""
     seen = read_seen(_path(options, "seen"))
     if not seen:
         raise Trouble("no case was run without a fault yet")
-    return Suite([one for one in seen if one.came != FAIL])
+    return Suite([one for one in seen if one.came != FAIL], faults["faults"])
 
 
 def write_quick(options: Options) -> int:
-    chosen = cover(_suite(options).seen, 2)
+    chosen = cover(_suite(options, _read_faults(options)).seen, 2)
     with open(options.quick, "w", encoding="utf-8") as file:
         file.write(QUICK_HEAD + "".join(f"{name}\n" for name in chosen))
     print(f"{options.quick}: {len(chosen)} cases")
@@ -251,7 +252,7 @@ def _stamp(options: Options) -> str:
 
 def run(options: Options) -> int:
     faults = _read_faults(options)
-    suite = _suite(options)
+    suite = _suite(options, faults)
     explained = Explained(options.survivors, [one["id"] for one in faults["faults"]])
     results = Results(_path(options, "results.jsonl"), _stamp(options))
     entries = _due(options, faults, results)

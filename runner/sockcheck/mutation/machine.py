@@ -13,7 +13,7 @@ from typing import Iterator
 
 from sockcheck import initramfs, processes
 from sockcheck.console import Console
-from sockcheck.guests import MEMORY, PARAMETERS, Uml, packed
+from sockcheck.guests import MEMORY, PARAMETERS, Uml, guard, packed
 from sockcheck.tap import Point
 
 # As guests.GUARD, but what runs in the background of a shell has no input of its own.
@@ -47,7 +47,7 @@ class Image:
             file.write(arguments.bytes)
 
     def command(self, name: str, fault: int) -> list[str]:
-        words = ["/bin/sh", "-c", GUARD, "sockcheck", self.uml.kernel]
+        words = [*guard(GUARD), self.uml.kernel]
         words += [f"mem={MEMORY}", f"initrd={self.files}", "con=null", "con0=fd:3,fd:1"]
         words += [f"uml_dir={self.folder}/", f"umid={name}", *PARAMETERS]
         return [*words, f"sockcheck_fault={fault}"]

@@ -163,11 +163,12 @@ class Results:
             with open(path, encoding="utf-8") as file:
                 known = [json.loads(line) for line in file if line.endswith("}\n")]
         if known and known[0].get("stamp") == stamp:
-            self.of = {entry["id"]: entry for entry in known[1:]}
-            self._file = open(path, "a", encoding="utf-8")
+            self.of = {entry["id"]: entry for entry in known if "id" in entry}
         else:
-            self._file = open(path, "w", encoding="utf-8")
-            self._file.write(json.dumps({"stamp": stamp}) + "\n")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(json.dumps({"stamp": stamp}) + "\n")
+        # Others may be at other shards of it.
+        self._file = open(path, "a", encoding="utf-8")
 
     def add(self, entry: dict[str, Any]) -> None:
         with self._lock:
