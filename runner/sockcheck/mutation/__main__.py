@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -76,7 +77,11 @@ def main(arguments: list[str]) -> int:
             "report": print_report,
             "quick": write_quick,
         }
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         return actions[options.action](options)
+    except KeyboardInterrupt:
+        # What is known is kept; machines die with their threads.
+        return 130
     except Trouble as trouble:
         print(f"sockcheck: {trouble}", file=sys.stderr)
         return 2
