@@ -70,8 +70,8 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
-	list explain mutation install-header clean help FORCE
+.PHONY: all check check-prove coverage deviations matrix mutation static test test-c test-python \
+	lint format bench list explain install-header clean help FORCE
 
 all: $(BUILD)/sockcheck
 
@@ -133,6 +133,14 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 	black --quiet runner
 
+# The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
+SOURCE ?= debian
+COVERAGE_KERNEL ?= $(BUILD)/kernel/um-gcov
+coverage: $(BUILD)/sockcheck-static
+	@$(RUNNER) coverage --source '$(SOURCE)' --kernel '$(COVERAGE_KERNEL)' \
+		--suite $(BUILD)/sockcheck-static --output $(BUILD)/coverage \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(READ),--read)
+
 # For the builds of stacks that say something of themselves.
 PREFIX ?= /usr/local
 install-header:
@@ -161,6 +169,8 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make coverage        which branches of the kernel the cases take, on a UML kernel'
+	@echo '                     with gcov (ci/setup kernel); READ=1 the last run again'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'

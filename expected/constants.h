@@ -123,12 +123,23 @@
 /* include/uapi/asm-generic/socket.h: Linux 5.1. */
 #define LINUX_SO_RCVTIMEO_NEW 66
 #define LINUX_SO_SNDTIMEO_NEW 67
+/* Likewise; and Linux 5.19. */
+#define LINUX_SO_TIMESTAMP_NEW	 63
+#define LINUX_SO_TIMESTAMPNS_NEW 64
+#define LINUX_SO_RCVMARK	 75
+/* include/uapi/linux/in.h: Linux 4.0 and 4.11. */
+#define LINUX_IP_CHECKSUM     23
+#define LINUX_IP_RECVFRAGSIZE 25
 /* include/uapi/linux/in.h: Linux 4.2 and 6.3; in6.h: Linux 4.15 and 2.6.37. */
 #define LINUX_IP_BIND_ADDRESS_NO_PORT 24
 #define LINUX_IP_LOCAL_PORT_RANGE     51
 #define LINUX_IPV6_FREEBIND	      78
 #define LINUX_IPV6_TRANSPARENT	      75
 
+/* include/uapi/linux/in6.h: Linux 2.2, 4.0 and 4.11. */
+#define LINUX_IPV6_FLOWINFO	 11
+#define LINUX_IPV6_AUTOFLOWLABEL 70
+#define LINUX_IPV6_RECVFRAGSIZE	 77
 /* include/uapi/linux/in6.h: Linux 2.6.37; udp.h: Linux 4.18 and 5.0. */
 #define LINUX_IPV6_RECVORIGDSTADDR 74
 #define LINUX_UDP_SEGMENT	   103
@@ -159,6 +170,7 @@
 #define LINUX_ETH_P_ALL	      0x0003
 #define LINUX_ETH_P_IP	      0x0800
 #define LINUX_ETH_P_ARP	      0x0806
+#define LINUX_ETH_P_8021Q     0x8100
 #define LINUX_ETH_P_IPV6      0x86dd
 #define LINUX_ARPHRD_ETHER    1
 #define LINUX_ARPHRD_LOOPBACK 772

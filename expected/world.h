@@ -200,6 +200,9 @@ struct world_header {
 	/* Of IP_PKTINFO: what was noted when it came. */
 	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
 	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
+	unsigned int mark;	/* its sender's: SO_MARK */
+	/* Of IPv6: extension headers, of eight bytes that are all padding. */
+	bool hop_options, destination_options;
 };
 
 /*
@@ -213,6 +216,7 @@ struct world_message {
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
+	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
 	/* Of AF_UNIX: */
 	unsigned int sender; /* the id of its socket, whose name may come later */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
@@ -280,6 +284,21 @@ enum told_control {
 	TOLD_TCLASS = 1 << 9,	   /* IPV6_RECVTCLASS */
 	TOLD_ORIGDST6 = 1 << 10,   /* IPV6_RECVORIGDSTADDR */
 	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS or IP_RETOPTS: no packet has any */
+	TOLD_TIME_NEW = 1 << 12,   /* SO_TIMESTAMP_NEW */
+	TOLD_TIMENS_NEW = 1 << 13, /* SO_TIMESTAMPNS_NEW */
+	TOLD_MARK = 1 << 14,	   /* SO_RCVMARK */
+	TOLD_SUM = 1 << 15,	   /* IP_CHECKSUM: no device has computed any */
+	/* IP_RECVFRAGSIZE, IPV6_RECVFRAGSIZE: no packet is in parts. */
+	TOLD_FRAGMENTS = 1 << 16,
+	TOLD_FRAGMENTS6 = 1 << 17,
+	TOLD_FLOW = 1 << 18,	 /* IPV6_FLOWINFO */
+	TOLD_HOP = 1 << 19,	 /* IPV6_RECVHOPOPTS */
+	TOLD_DEST = 1 << 20,	 /* IPV6_RECVDSTOPTS */
+	TOLD_ROUTE = 1 << 21,	 /* IPV6_RECVRTHDR, IPV6_2292RTHDR: no packet has any */
+	TOLD_OLD_INFO = 1 << 22, /* IPV6_2292PKTINFO, and so on: RFC 2292's */
+	TOLD_OLD_HOPS = 1 << 23,
+	TOLD_OLD_HOP = 1 << 24,
+	TOLD_OLD_DEST = 1 << 25,
 };
 
 /* Of UDP, raw and echo sockets: what options have made of them, and errors. */
@@ -291,6 +310,9 @@ struct world_datagrams {
 	unsigned char tclass;
 	unsigned char ttl; /* IP_TTL, IPV6_UNICAST_HOPS; 0: the default */
 	unsigned char hops;
+	unsigned int mark; /* SO_MARK */
+	bool hop_options;  /* IPV6_HOPOPTS, IPV6_DSTOPTS: of padding */
+	bool destination_options;
 	bool header_included; /* IP_HDRINCL */
 	bool summed;	      /* IPV6_CHECKSUM, at: */
 	unsigned int sum_offset;
@@ -387,6 +409,7 @@ struct world_socket {
 		bool fanout;		 /* PACKET_FANOUT */
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
+		bool vnet_header;	 /* PACKET_VNET_HDR */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {

@@ -32,19 +32,37 @@ static void tell(struct world_socket *socket, enum told_control which,
 		socket->datagrams.told |= which;
 }
 
+/* sock_set_timestamp(): one of the four. */
+static void tell_time(struct world_socket *socket, enum told_control which,
+		      const struct call *call)
+{
+	socket->datagrams.told &= ~(unsigned int)(TOLD_TIMESTAMP | TOLD_TIMESTAMPNS |
+						  TOLD_TIME_NEW | TOLD_TIMENS_NEW);
+	tell(socket, which, call);
+}
+
 static void socket_option(struct world_socket *socket, const struct call *call)
 {
 	struct world_datagrams *it = &socket->datagrams;
 
 	switch (call->option.optname) {
 	case SO_TIMESTAMP:
+		tell_time(socket, TOLD_TIMESTAMP, call);
+		break;
 	case SO_TIMESTAMPNS:
-		/* sock_set_timestamp(): one of the two. */
-		it->told &= ~(unsigned int)(TOLD_TIMESTAMP | TOLD_TIMESTAMPNS);
-		tell(socket,
-		     call->option.optname == SO_TIMESTAMP ? TOLD_TIMESTAMP
-							  : TOLD_TIMESTAMPNS,
-		     call);
+		tell_time(socket, TOLD_TIMESTAMPNS, call);
+		break;
+	case LINUX_SO_TIMESTAMP_NEW:
+		tell_time(socket, TOLD_TIME_NEW, call);
+		break;
+	case LINUX_SO_TIMESTAMPNS_NEW:
+		tell_time(socket, TOLD_TIMENS_NEW, call);
+		break;
+	case LINUX_SO_RCVMARK:
+		tell(socket, TOLD_MARK, call);
+		break;
+	case SO_MARK:
+		it->mark = (unsigned int)number(call);
 		break;
 	case SO_TIMESTAMPING:
 		it->stamps = number(call);
@@ -93,6 +111,12 @@ static void ip_option(struct world_socket *socket, const struct call *call)
 	case IP_RETOPTS:
 		tell(socket, TOLD_OPTIONS, call);
 		break;
+	case LINUX_IP_CHECKSUM:
+		tell(socket, TOLD_SUM, call);
+		break;
+	case LINUX_IP_RECVFRAGSIZE:
+		tell(socket, TOLD_FRAGMENTS, call);
+		break;
 	case IP_RECVERR:
 		it->recverr = number(call);
 		/* do_ip_setsockopt(): "if (!val) skb_errqueue_purge()" */
@@ -113,22 +137,40 @@ static void ip_option(struct world_socket *socket, const struct call *call)
 	}
 }
 
+/* Options of IPv6 that ask for control messages. */
+static const struct {
+	int optname;
+	enum told_control told;
+} ipv6_told[] = {
+	{ IPV6_RECVPKTINFO, TOLD_PKTINFO6 },
+	{ IPV6_RECVHOPLIMIT, TOLD_HOPLIMIT },
+	{ IPV6_RECVTCLASS, TOLD_TCLASS },
+	{ LINUX_IPV6_FLOWINFO, TOLD_FLOW },
+	{ IPV6_RECVHOPOPTS, TOLD_HOP },
+	{ IPV6_RECVDSTOPTS, TOLD_DEST },
+	{ IPV6_RECVRTHDR, TOLD_ROUTE },
+	{ IPV6_2292PKTINFO, TOLD_OLD_INFO },
+	{ IPV6_2292HOPLIMIT, TOLD_OLD_HOPS },
+	{ IPV6_2292HOPOPTS, TOLD_OLD_HOP },
+	{ IPV6_2292DSTOPTS, TOLD_OLD_DEST },
+	{ IPV6_2292RTHDR, TOLD_ROUTE },
+	{ LINUX_IPV6_RECVORIGDSTADDR, TOLD_ORIGDST6 },
+	{ LINUX_IPV6_RECVFRAGSIZE, TOLD_FRAGMENTS6 },
+};
+
 static void ipv6_option(struct world_socket *socket, const struct call *call)
 {
 	struct world_datagrams *it = &socket->datagrams;
 
+	for (size_t i = 0; i < sizeof(ipv6_told) / sizeof(ipv6_told[0]); i++)
+		if (call->option.optname == ipv6_told[i].optname)
+			tell(socket, ipv6_told[i].told, call);
 	switch (call->option.optname) {
-	case IPV6_RECVPKTINFO:
-		tell(socket, TOLD_PKTINFO6, call);
+	case IPV6_HOPOPTS:
+		it->hop_options = call->option.optlen;
 		break;
-	case IPV6_RECVHOPLIMIT:
-		tell(socket, TOLD_HOPLIMIT, call);
-		break;
-	case IPV6_RECVTCLASS:
-		tell(socket, TOLD_TCLASS, call);
-		break;
-	case LINUX_IPV6_RECVORIGDSTADDR:
-		tell(socket, TOLD_ORIGDST6, call);
+	case IPV6_DSTOPTS:
+		it->destination_options = call->option.optlen;
 		break;
 	case IPV6_RECVERR:
 		it->recverr6 = number(call);
@@ -179,6 +221,9 @@ void world_note_header(struct world_message *message, const struct world_socket 
 
 	memcpy(message->header.to, to->address, 16);
 	message->header.to_port = to->port;
+	message->header.mark = by->mark;
+	message->header.hop_options = by->hop_options && !v4;
+	message->header.destination_options = by->destination_options && !v4;
 	message->header.tos = v4 ? by->tos : by->tclass;
 	message->header.ttl = v4 ? by->ttl : by->hops;
 	if (!message->header.ttl)

@@ -92,6 +92,8 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 		socket->packet.fanout = true;
 	else if (call->option.optname == PACKET_AUXDATA)
 		socket->packet.auxdata = number(call);
+	else if (call->option.optname == PACKET_VNET_HDR)
+		socket->packet.vnet_header = number(call);
 }
 
 void world_packet_link_down(struct world *world, unsigned int ifindex)
@@ -116,6 +118,7 @@ struct frame {
 	unsigned char bytes[WORLD_FRAME_KEPT];
 	size_t length;
 	struct sockaddr_ll from;
+	unsigned int tag; /* as world_message.tag */
 };
 
 /* eth_type_trans(), where both the interface's own address and that of broadcasts are
@@ -168,12 +171,26 @@ static unsigned int keep_obsolete_name(struct world *world, const struct frame *
 	return world_keep(world, (const unsigned char *)&name, sizeof(name));
 }
 
+/* virtio_net_hdr_from_skb(): all zeros, as the frame is no part of a larger one, and
+ * its sums are its own matter. */
+static void deliver_with_header(struct world *world, struct world_socket *to,
+				struct world_message *message,
+				const unsigned char *payload, size_t length)
+{
+	unsigned char bytes[WORLD_VNET_HEADER + WORLD_FRAME_KEPT] = { 0 };
+	size_t known = length > WORLD_FRAME_KEPT ? WORLD_FRAME_KEPT : length;
+
+	memcpy(bytes + WORLD_VNET_HEADER, payload, known);
+	world_deliver(world, to, message, bytes, WORLD_VNET_HEADER + length);
+}
+
 static void deliver_frame(struct world *world, struct world_socket *to,
 			  const struct frame *frame, unsigned char type)
 {
 	size_t start = to->type == SOCK_DGRAM ? WORLD_FRAME_HEADER : 0;
 	size_t length = frame->length - start;
-	struct world_message message = { .whole = (unsigned int)length };
+	struct world_message message = { .whole = (unsigned int)length,
+					 .tag = frame->tag };
 	struct sockaddr_ll from = frame->from;
 
 	from.sll_pkttype = type;
@@ -191,7 +208,10 @@ static void deliver_frame(struct world *world, struct world_socket *to,
 		return;
 	if (to->packet.snap && length > to->packet.snap)
 		length = to->packet.snap;
-	world_deliver(world, to, &message, frame->bytes + start, length);
+	if (to->packet.vnet_header)
+		deliver_with_header(world, to, &message, frame->bytes + start, length);
+	else
+		world_deliver(world, to, &message, frame->bytes + start, length);
 }
 
 static bool sees(const struct world_socket *socket, const struct frame *frame,
@@ -204,12 +224,70 @@ static bool sees(const struct world_socket *socket, const struct frame *frame,
 	       (!index || index == (unsigned int)frame->from.sll_ifindex);
 }
 
+/* Of a frame that is sent as one of a VLAN: the TCI and the protocol behind it. */
+static bool is_tagged(const struct frame *frame)
+{
+	return frame->from.sll_protocol == htons(LINUX_ETH_P_8021Q) &&
+	       frame->length >= WORLD_FRAME_HEADER + WORLD_TAG;
+}
+
+static void read_tag(struct frame *frame)
+{
+	const unsigned char *tag = frame->bytes + WORLD_FRAME_HEADER;
+
+	frame->tag = WORLD_TAGGED | (unsigned int)(tag[0] << 8 | tag[1]);
+	memcpy(&frame->from.sll_protocol, tag + 2, 2);
+}
+
+/* skb_vlan_untag(): as it comes in, the tag is no part of it any more. */
+static void take_tag_off(struct frame *frame)
+{
+	unsigned char *from = frame->bytes + WORLD_FRAME_HEADER - 2 + WORLD_TAG;
+	size_t left = (size_t)(frame->bytes + sizeof(frame->bytes) - from);
+
+	read_tag(frame);
+	memmove(from - WORLD_TAG, from, left);
+	frame->length -= WORLD_TAG;
+}
+
+/* packet_recvmsg(): a socket of SOCK_DGRAM is told of the tag, which it has no part of
+ * the header for. */
+static void deliver_outgoing(struct world *world, struct world_socket *to,
+			     const struct frame *frame)
+{
+	struct frame out = *frame;
+
+	if (is_tagged(frame) && to->type == SOCK_DGRAM)
+		read_tag(&out);
+	deliver_frame(world, to, &out, PACKET_OUTGOING);
+}
+
+/* __netif_receive_skb_core(): behind those that ask for all protocols, a tag of a VLAN
+ * for which there is no device is gone, and the frame is for another host. */
+static void deliver_incoming(struct world *world, struct world_socket *to,
+			     const struct frame *frame)
+{
+	const unsigned short all = htons(LINUX_ETH_P_ALL);
+	struct frame in = *frame;
+	unsigned char type = frame->from.sll_pkttype;
+
+	if (is_tagged(frame))
+		take_tag_off(&in);
+	if (sees(to, &in, all)) {
+		deliver_frame(world, to, &in, type);
+	} else if (sees(to, &in, in.from.sll_protocol)) {
+		if (in.tag & 0xfff)
+			type = PACKET_OTHERHOST;
+		in.tag = 0;
+		deliver_frame(world, to, &in, type);
+	}
+}
+
 /* On lo what goes out comes in; who asks for all protocols sees both, unless it has
  * sent it: dev_queue_xmit_nit(). */
 void world_packet_send(struct world *world, const struct world_socket *sender,
 		       const struct call *call)
 {
-	const unsigned short all = htons(LINUX_ETH_P_ALL);
 	struct frame frame;
 
 	build_frame(sender, call, &frame);
@@ -218,10 +296,9 @@ void world_packet_send(struct world *world, const struct world_socket *sender,
 
 		if (to->network != sender->network)
 			continue;
-		if (sees(to, &frame, all) && to != sender)
-			deliver_frame(world, to, &frame, PACKET_OUTGOING);
-		if (sees(to, &frame, all) || sees(to, &frame, frame.from.sll_protocol))
-			deliver_frame(world, to, &frame, frame.from.sll_pkttype);
+		if (sees(to, &frame, htons(LINUX_ETH_P_ALL)) && to != sender)
+			deliver_outgoing(world, to, &frame);
+		deliver_incoming(world, to, &frame);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "world_datagrams.h"
 #include "world_families.h"
 #include "world_ip.h"
+#include "world_links.h"
 #include "world_messages.h"
 #include "world_tcp.h"
 #include "world_unix_queue.h"
@@ -270,6 +271,15 @@ static bool failed_at_timeout(struct world_socket *receiver, const struct call *
 	return true;
 }
 
+/* packet_rcv_vnet() refuses a frame once it has been taken. */
+static bool failed_at_vnet_header(const struct world_socket *receiver,
+				  const struct call *call, int error)
+{
+	return error == EINVAL && receiver->packet.vnet_header && receiver->queued &&
+	       !(call->message.flags & MSG_ERRQUEUE) &&
+	       call->message.length < WORLD_VNET_HEADER;
+}
+
 /* Does it fail once something has been received, and not at its arguments? */
 static bool failed_late(const struct call *call, int error)
 {
@@ -300,8 +310,9 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 	}
 	if (call->message.flags & MSG_ERRQUEUE && failed_late(call, error))
 		world_error_taken(receiver);
-	if (failed_late(call, error) && !leaves_queue(receiver, call) &&
-	    (copied || !world_is_stream(receiver)))
+	if ((failed_late(call, error) ||
+	     failed_at_vnet_header(receiver, call, error)) &&
+	    !leaves_queue(receiver, call) && (copied || !world_is_stream(receiver)))
 		take(receiver, due);
 	if (receiver->error == error)
 		receiver->error = 0;

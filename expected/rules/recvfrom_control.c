@@ -102,6 +102,11 @@ static void add_times(unsigned int told, struct controls *to)
 	if (told & TOLD_TIMESTAMPNS)
 		add_open_control(to, SOL_SOCKET, SO_TIMESTAMPNS,
 				 sizeof(struct timespec));
+	/* Two numbers of 64 bits, of programs of 32 bits too. */
+	if (told & TOLD_TIME_NEW)
+		add_open_control(to, SOL_SOCKET, LINUX_SO_TIMESTAMP_NEW, 16);
+	if (told & TOLD_TIMENS_NEW)
+		add_open_control(to, SOL_SOCKET, LINUX_SO_TIMESTAMPNS_NEW, 16);
 }
 
 static void add_ip(unsigned int told, const struct world_header *header,
@@ -116,6 +121,44 @@ static void add_ip(unsigned int told, const struct world_header *header,
 		add_control(to, IPPROTO_IP, IP_TOS, &header->tos, 1);
 	if (told & TOLD_ORIGDST)
 		add_destination(header, AF_INET, to);
+}
+
+/* An extension header of eight bytes of padding, before another. */
+static void add_padding(struct controls *to, int type, int next)
+{
+	const unsigned char header[8] = { (unsigned char)next, 0, 1, 4 };
+
+	add_control(to, IPPROTO_IPV6, type, header, sizeof(header));
+}
+
+static void add_headers(unsigned int told, const struct world_header *header,
+			struct controls *to)
+{
+	int behind = header->destination_options ? IPPROTO_DSTOPTS : IPPROTO_UDP;
+	unsigned char flow[4] = { header->tos >> 4, (unsigned char)(header->tos << 4) };
+
+	if (told & TOLD_FLOW && header->tos)
+		add_control(to, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, flow, sizeof(flow));
+	if (told & TOLD_HOP && header->hop_options)
+		add_padding(to, IPV6_HOPOPTS, behind);
+	if (told & TOLD_DEST && header->destination_options)
+		add_padding(to, IPV6_DSTOPTS, IPPROTO_UDP);
+}
+
+/* As RFC 2292 had it. */
+static void add_old(unsigned int told, const struct world_header *header,
+		    const struct in6_pktinfo *info, struct controls *to)
+{
+	int behind = header->destination_options ? IPPROTO_DSTOPTS : IPPROTO_UDP;
+
+	if (told & TOLD_OLD_INFO)
+		add_control(to, IPPROTO_IPV6, IPV6_2292PKTINFO, info, sizeof(*info));
+	if (told & TOLD_OLD_HOPS)
+		add_number(to, IPPROTO_IPV6, IPV6_2292HOPLIMIT, header->ttl);
+	if (told & TOLD_OLD_HOP && header->hop_options)
+		add_padding(to, IPV6_2292HOPOPTS, behind);
+	if (told & TOLD_OLD_DEST && header->destination_options)
+		add_padding(to, IPV6_2292DSTOPTS, IPPROTO_UDP);
 }
 
 /* Of a socket of AF_INET6; what came by IPv4 has only the address in common. */
@@ -137,6 +180,8 @@ static void add_ip6(unsigned int told, const struct world_header *header,
 		add_number(to, IPPROTO_IPV6, IPV6_HOPLIMIT, header->ttl);
 	if (told & TOLD_TCLASS)
 		add_number(to, IPPROTO_IPV6, IPV6_TCLASS, header->tos);
+	add_headers(told, header, to);
+	add_old(told, header, &info, to);
 	if (told & TOLD_ORIGDST6)
 		add_destination(header, AF_INET6, to);
 }
@@ -148,6 +193,9 @@ void add_header_controls(const struct world *world, const struct world_socket *o
 
 	(void)world;
 	add_times(told, to);
+	if (told & TOLD_MARK)
+		add_control(to, SOL_SOCKET, SO_MARK, &header->mark,
+			    sizeof(header->mark));
 	if (told & TOLD_GRO && header->segment)
 		add_number(to, IPPROTO_UDP, LINUX_UDP_GRO, header->segment);
 	if (on->domain == AF_INET)
@@ -267,6 +315,10 @@ static const struct rule recvfrom_control_rules[] = {
 				    "Service/Precedence field of the packet header."),
 		     QUOTE("socket(7)", "The timestamp control message is sent with "
 					"level SOL_SOCKET"),
+		     QUOTE("ipv6(7)", "Set delivery of control messages for incoming "
+				      "datagrams containing extension headers from "
+				      "the received packet."),
+		     KERNEL("net/socket.c", "__sock_recv_cmsgs"),
 		     KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_offset"),
 		     KERNEL("net/ipv6/datagram.c", "ip6_datagram_recv_ctl")),
 };

@@ -98,6 +98,15 @@ static void whole_packet(const struct world *world, const struct call *call,
 	memcpy(outcome->data, world_message_bytes(world, message), outcome->data_known);
 }
 
+/* A frame waits, but the call wants less than stands before it. */
+static bool no_room_for_header(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_PACKET) && on->packet.vnet_header &&
+	       on->queued && call->message.length < WORLD_VNET_HEADER;
+}
+
 static bool packet_would_block(const struct world *world, const struct call *call)
 {
 	/* What others send comes to it too. */
@@ -154,6 +163,17 @@ static const struct rule recvfrom_packet_rules[] = {
 				 "a null-terminated string, for example, eth0."),
 			   KERNEL("net/packet/af_packet.c", "packet_rcv_spkt"),
 			   KERNEL("net/packet/af_packet.c", "packet_recvmsg") },
+	},
+	{
+		.id = "recvfrom.packet.no_room_for_header",
+		.says = "with PACKET_VNET_HDR a call that wants fewer than the 10 "
+			"bytes of "
+			"struct virtio_net_hdr is refused, and the frame is gone",
+		.when = no_room_for_header,
+		.outcome = FAILS(EINVAL),
+		/* packet(7) does not have the option. */
+		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
+		.undocumented = true,
 	},
 	{
 		.id = "recvfrom.packet.would_block",
@@ -233,32 +253,61 @@ static bool vsock_not_connected(const struct world *world, const struct call *ca
 	       call_socket(world, call)->state != SOCKET_CONNECTED;
 }
 
-static bool on_vsock_stream(const struct world *world, const struct call *call)
+/* A stream, or one of records. */
+static bool on_vsock(const struct world *world, const struct call *call)
 {
 	return call_is_on(world, call, AF_VSOCK) &&
-	       call_socket(world, call)->type == SOCK_STREAM &&
+	       call_socket(world, call)->type != SOCK_DGRAM &&
 	       !has_flag(call, MSG_ERRQUEUE);
 }
 
 static bool vsock_out_of_band(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && has_flag(call, MSG_OOB);
+	return on_vsock(world, call) && has_flag(call, MSG_OOB);
 }
 
 static bool vsock_shut(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && call_socket(world, call)->shut_read;
+	return on_vsock(world, call) && call_socket(world, call)->shut_read;
 }
 
 static bool vsock_wants_nothing(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && !call->message.length;
+	return on_vsock(world, call) && !call->message.length;
 }
 
 static bool vsock_would_block(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && nothing_to_receive(world, call) &&
+	return on_vsock(world, call) && nothing_to_receive(world, call) &&
 	       !call_socket(world, call)->at_end && does_not_wait(world, call);
+}
+
+static bool vsock_at_end(const struct world *world, const struct call *call)
+{
+	return on_vsock(world, call) && nothing_to_receive(world, call) &&
+	       call_socket(world, call)->at_end;
+}
+
+static bool vsock_record_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->type == SOCK_SEQPACKET && on->queued;
+}
+
+static bool vsock_record_peeked(const struct world *world, const struct call *call)
+{
+	return vsock_record_waits(world, call) && has_flag(call, MSG_PEEK);
+}
+
+/* Also bytes of a stream. */
+static bool vsock_unwritable(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->queued &&
+	       call->message.writable <
+		       smaller(call->message.length, on->queue[0].length);
 }
 
 static const struct rule recvfrom_vsock_rules[] = {
@@ -303,6 +352,47 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.undocumented = true,
 	},
 	{
+		.id = "recvfrom.vsock.record_peeked",
+		.says = "before Linux 6.6 a record cannot be peeked at, and there is "
+			"said "
+			"to be no memory; it stays",
+		.when = vsock_record_peeked,
+		.outcome = FAILS(ENOMEM),
+		.until = LINUX(6, 6),
+		.cites = { KERNEL("net/vmw_vsock/virtio_transport_common.c",
+				  "virtio_transport_seqpacket_dequeue"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_seqpacket_recvmsg") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.vsock.unwritable",
+		.says = "before Linux 6.4 there is said to be no memory where it "
+			"cannot "
+			"be written",
+		.when = vsock_unwritable,
+		.outcome = FAILS(ENOMEM),
+		.until = LINUX(6, 4),
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_seqpacket_recvmsg") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.vsock.at_end",
+		.says = "once all is received of a peer that sends no more, a "
+			"connection "
+			"is at its end",
+		.when = vsock_at_end,
+		.outcome = RETURNS(0),
+		.cites = { QUOTE("recvfrom(2)",
+				 "When a stream socket peer has performed an orderly "
+				 "shutdown, the return value will be 0 (the "
+				 "traditional \"end-of-file\" return)."),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "vsock_connectible_wait_data") },
+	},
+	{
 		.id = "recvfrom.vsock.would_block",
 		.says = "a connection on which nothing has come does not let a call "
 			"wait that shall not",
@@ -342,10 +432,16 @@ static void put_auxdata(const struct world_socket *on, const struct call *call,
 	struct tpacket_auxdata auxdata = {
 		.tp_status = TP_STATUS_USER,
 		.tp_len = message->whole,
-		.tp_snaplen = message->length,
+		.tp_snaplen = message->length -
+			      (on->packet.vnet_header ? WORLD_VNET_HEADER : 0),
 		.tp_net = on->type == SOCK_DGRAM ? 0 : WORLD_FRAME_HEADER,
 	};
 
+	if (message->tag) {
+		auxdata.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
+		auxdata.tp_vlan_tci = (unsigned short)message->tag;
+		auxdata.tp_vlan_tpid = LINUX_ETH_P_8021Q;
+	}
 	put_control(call, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata),
 		    outcome);
 }

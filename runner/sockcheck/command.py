@@ -52,6 +52,10 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
+        if arguments[:1] == ["coverage"]:
+            from sockcheck import coverage
+
+            return coverage.main(arguments[1:])
         return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
