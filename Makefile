@@ -55,6 +55,7 @@ RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 
 # The stacks that this project comes with, and any other's shared object.
 STACKS := lwip lwipv6
+SYSTEMS := gvisor uml qemu
 ASKED := $(if $(filter exec:%,$(TARGET)),,$(TARGET)) $(TARGETS)
 PROGRAM := $(BUILD)/sockcheck \
 	$(if $(or $(filter $(STACKS),$(ASKED)),$(findstring .so,$(ASKED))),$(BUILD)/sockcheck-dynamic) \
@@ -70,8 +71,23 @@ CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove coverage deviations matrix mutation static test test-c test-python \
-	lint format bench list explain install-header clean help FORCE
+# What the gate boots, builds and compares: see `make help`.
+TREE ?=
+PATCH ?=
+ARCH ?=
+BASE ?=
+FORMAT ?=
+QUICK ?=
+LIMIT ?=
+quoted = '$(subst ','\'',$(1))'
+given = $(if $($(1)),--$(2) $(call quoted,$($(1))))
+GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call given,ARCH,arch) \
+	$(call given,LIMIT,limit) $(call given,JOBS,jobs) $(call given,TIMEOUT,timeout) \
+	$(call given,RESULTS,results) \
+	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
+
+.PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
+.PHONY: gate bisect coverage mutation install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -88,6 +104,7 @@ static: $(BUILD)/sockcheck-static
 deviations: $(PROGRAM)
 	@$(RUNNER) deviations --binary $(BUILD)/sockcheck \
 		$(if $(filter-out file default,$(origin TARGET)),--target '$(subst ','\'',$(TARGET))') \
+		$(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KEEP),--keep-seen) \
 		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
@@ -103,8 +120,18 @@ matrix: $(BUILD)/sockcheck
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
+# Boots a kernel, and says what it or a patch changes; the steps are told on standard error.
+gate: $(BUILD)/sockcheck-static
+	@$(RUNNER) gate $(GATE_WORDS) $(call given,KERNEL,kernel) $(call given,PATCH,patch) \
+		$(call given,BASE,base) $(call given,FORMAT,format) $(if $(QUICK),--quick) \
+		$(foreach glob,$(RUN),--run '$(glob)')
+
+bisect: $(BUILD)/sockcheck-static
+	@$(RUNNER) bisect $(GATE_WORDS) --good $(call quoted,$(GOOD)) --bad $(call quoted,$(BAD)) \
+		--case $(call quoted,$(CASE))
+
 list: $(PROGRAM)
-	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
+	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter $(SYSTEMS),$(TARGET)),, \
 		--target '$(TARGET)') --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
@@ -120,6 +147,7 @@ mutation: $(BUILD)/sockcheck-static
 		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
+		$(BUILD)/fuzz/test/program \
 		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
 	@ci/test
 
@@ -147,6 +175,15 @@ install-header:
 	install -D -m 644 runner/targets/sockcheck_target.h \
 		$(DESTDIR)$(PREFIX)/include/sockcheck_target.h
 
+# Beside an installed kselftest of a kernel's tree: see ci/kselftest/install.
+install-kselftest: $(BUILD)/sockcheck-static
+	@ci/kselftest/install $(BUILD)/sockcheck-static '$(DESTDIR)'
+
+# A saved run as KernelCI's database takes it: make kcidb ORIGIN=NAME [KCIDB='--tree mainline']
+kcidb:
+	@$(if $(ORIGIN),,echo 'sockcheck: kcidb needs ORIGIN=, who submits' >&2; exit 2;) \
+	$(RUNNER) kcidb $(or $(RESULTS),$(BUILD)/results/$(TARGET)/results.json) --origin '$(ORIGIN)' $(KCIDB)
+
 clean:
 	rm -rf $(BUILD)
 
@@ -160,6 +197,8 @@ help:
 	@echo '                     arguments, inside a longer word quoted for a shell, as in'
 	@echo "                     TARGET='exec:ssh board \"exec {}\"'"
 	@echo '     TARGET=gvisor   its own network stack, by runsc; root (ci/setup stacks)'
+	@echo "     TARGET=uml      a kernel that is a program: KERNEL=FILE, or Debian's"
+	@echo '     TARGET=qemu     a bzImage: KERNEL=FILE, or the newest in /boot (ci/setup guests)'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
@@ -169,17 +208,28 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make gate            boot a kernel, and say what of its documentation it keeps'
+	@echo "     KERNEL=FILE     a User Mode Linux program or a bzImage (Debian's UML)"
+	@echo '     BASE=JSON       beside a run that was saved: what is lost, what is gained'
+	@echo '     TREE=DIR PATCH=FILE ARCH=um  build a tree without and with a patch, and say'
+	@echo '                     what the patch changes; PATCH=- is standard input; or x86_64'
+	@echo '     QUICK=1 FORMAT=github|junit|ktap|mbox LIMIT=SECONDS RUN=GLOB'
+	@echo 'make bisect TREE=DIR GOOD=REV BAD=REV CASE=NAME  the commit that broke a case'
 	@echo 'make coverage        which branches of the kernel the cases take, on a UML kernel'
 	@echo '                     with gcov (ci/setup kernel); READ=1 the last run again'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
+	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
 	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
 	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
+	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'
+	@echo 'make kcidb ORIGIN=   the last run, or RESULTS=FILE, as a submission to KCIDB'
 	@echo 'make lint, format, clean'
 	@echo 'The exit status of make itself is 2 for every failure.  That of the check is in'
 	@echo 'the line "Error N": 1 a case is not as expected, 2 the run could not be made.'
@@ -187,10 +237,13 @@ help:
 # What the programs are built of and how: once it is other text, all of them are old.
 $(BUILD)/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) $(SOURCES)
 $(BUILD)/test/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) $(TEST_SOURCES)
+define write_flags
+@mkdir -p $(@D)
+@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
+	{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+endef
 $(BUILD)/flags $(BUILD)/test/flags: FORCE
-	@mkdir -p $(@D)
-	@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
-		{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+	$(write_flags)
 
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
@@ -256,5 +309,8 @@ $(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 
 # Cases see the harness's header and nothing else of the tree.
 $(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
+
+include fuzz/fuzz.mk
+include fuzz/run.mk
 
 -include $(DYNAMIC_OBJECTS:.o=.d) $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

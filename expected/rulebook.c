@@ -53,7 +53,14 @@ static const struct rule_list *const lists[] = {
 	&bind_vsock_names,
 	&bind_packet_errors,
 	&bind_options,
+	/* accept4(2), listen(2), shutdown(2), connect(2), getpeername(2) */
+	&accept_arguments,
 	&bind_accepts,
+	&accept_unix,
+	&listen_outcomes,
+	&shutdown_outcomes,
+	&connect_refusals,
+	&peer_names,
 	/*
 	 * recvfrom(2), in the order of __sys_recvfrom(): the buffer, the descriptor,
 	 * the family's own.  Before it, what the doors beside it have of their own.

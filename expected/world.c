@@ -422,15 +422,27 @@ static void apply_listen(struct world *world, struct world_socket *listener)
 		world_other_listen(world, listener);
 }
 
+/* The connection that waits longest.  accept(2): "On Linux, the new socket returned by
+ * accept() does not inherit file status flags such as O_NONBLOCK". */
 static void apply_accept(struct world *world, const struct call *call, int fd)
 {
-	struct world_socket *listener = world_socket_to_change(world, call->fd);
+	const struct world_socket *listener = world_socket(world, call->fd);
+	struct world_socket *first = NULL;
 
 	set_open(world, fd, DESCRIPTOR_OPEN);
-	if (listener && is_ip(listener->domain))
-		world_ip_accept(world, listener, fd);
-	else if (listener)
-		world_other_accept(world, listener, fd);
+	for (unsigned int i = 0; listener && i < world->socket_count; i++) {
+		struct world_socket *child = &world->sockets[i];
+
+		if (child->listener == listener->id &&
+		    (!first || child->id < first->id))
+			first = child;
+	}
+	if (!first)
+		return;
+	first->listener = 0;
+	first->fd = fd;
+	first->nonblocking = call->flags & SOCK_NONBLOCK;
+	first->close_on_exec = call->flags & SOCK_CLOEXEC;
 }
 
 static void apply_name(struct world_socket *told, const struct result *result)
@@ -445,6 +457,8 @@ static void apply_name(struct world_socket *told, const struct result *result)
 static void apply_to_socket(struct world *world, struct world_socket *known,
 			    const struct call *call, const struct result *result)
 {
+	bool listened = known->state == SOCKET_LISTENING;
+
 	switch (call->name) {
 	case CALL_BIND:
 		apply_bind(world, known, call);
@@ -464,6 +478,10 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		if (is_ip(known->domain))
 			world_ip_shutdown(known, call->how);
 		known->tcp.shut_write |= call->how != SHUT_RD;
+		/* A listener is one no more, and as it was: tcp_disconnect(). */
+		if (is_ip(known->domain) && listened && call->how != SHUT_WR)
+			known->shut_read = known->tcp.shut_write =
+				known->file.shut_write = false;
 		break;
 	case CALL_SENDTO:
 	case CALL_SENDMSG:
@@ -525,6 +543,11 @@ static void apply_multiplexed(struct world *world, const struct call *call, int 
 	add_socket(world, &made, fd);
 }
 
+static bool duplicates(const struct call *call)
+{
+	return call->fcntl.command == F_DUPFD || call->fcntl.command == F_DUPFD_CLOEXEC;
+}
+
 static void apply_success(struct world *world, const struct call *call,
 			  const struct result *result)
 {
@@ -550,6 +573,8 @@ static void apply_success(struct world *world, const struct call *call,
 	default:
 		if (known)
 			apply_to_socket(world, known, call, result);
+		else if (call->name == CALL_FCNTL && duplicates(call))
+			set_open(world, value, world->open[call->fd]);
 		world_file_apply(world, call, result);
 		break;
 	}
@@ -587,6 +612,8 @@ static void apply_failed_send(struct world *world, const struct call *call, int 
 {
 	struct world_socket *sender = world_socket_to_change(world, call->fd);
 
+	if (sender && is_ip(sender->domain))
+		world_ip_send_failed(sender, call, error);
 	if (sender && sender->domain == AF_UNIX)
 		world_unix_send_failed(world, sender, call, error);
 	else if (sender)
@@ -618,7 +645,8 @@ void world_apply(struct world *world, const struct call *call,
 		apply_failed_receive(world, call, (int)-result->value);
 	else if (call->name == CALL_SHUTDOWN)
 		apply_failed_shutdown(world, call, (int)-result->value);
-	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG)
+	else if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||
+		 call->name == CALL_WRITE || call->name == CALL_WRITEV)
 		apply_failed_send(world, call, (int)-result->value);
 	world->last_call = *call;
 	if (call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||

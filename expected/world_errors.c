@@ -111,7 +111,8 @@ static bool is_about(const struct icmp_news *news, const struct world_socket *so
 	if (is_udp(socket))
 		return socket->port == port_at(news, 0) &&
 		       (socket->domain == AF_INET6 || news->v4) &&
-		       (!connected || (socket->peer_port == port_at(news, 2) &&
+		       (!connected || ((!socket->peer_port ||
+					socket->peer_port == port_at(news, 2)) &&
 				       !memcmp(socket->peer_address, news->to, 16)));
 	if (socket->domain != (news->v4 ? AF_INET : AF_INET6))
 		return false;
@@ -209,7 +210,7 @@ void world_refused(struct world *world, struct world_socket *sender,
 	if (world_ip_kind(world, to.address, 0) != IP_LOCAL ||
 	    (sender->state == SOCKET_CONNECTED &&
 	     (memcmp(sender->peer_address, to.address, 16) ||
-	      sender->peer_port != to.port)))
+	      (sender->peer_port && sender->peer_port != to.port))))
 		return;
 	if (!news.v4) {
 		news.type = 1;

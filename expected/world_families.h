@@ -18,6 +18,10 @@ void world_unix_bind(struct world *world, struct world_socket *socket,
 /* A datagram socket is connected to a name. */
 void world_unix_connect(struct world *world, struct world_socket *socket,
 			const struct call *call);
+/* The listener of its type that a socket would be connected to, or NULL. */
+const struct world_socket *world_unix_listener(const struct world *world,
+					       const struct world_socket *socket,
+					       const struct call *call);
 /* Who receives what is sent, or NULL. */
 struct world_socket *world_unix_send(struct world *world, struct world_socket *socket,
 				     const struct call *call);
@@ -56,7 +60,6 @@ struct world_socket *world_add_child(struct world *world, struct world_socket *c
 void world_other_connect(struct world *world, struct world_socket *socket,
 			 const struct call *call);
 void world_other_listen(struct world *world, struct world_socket *socket);
-void world_other_accept(struct world *world, struct world_socket *listener, int fd);
 void world_other_name_told(struct world_socket *socket, const struct result *result);
 
 #endif

@@ -387,18 +387,46 @@ bool world_port_left(const struct world *world, const struct world_socket *socke
 	return false;
 }
 
+/* What the routes of a host that has only its own addresses choose as the source. */
+static void source_for(const unsigned char to[16], unsigned char source[16])
+{
+	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
+
+	memmove(source, to, 16);
+	if (ip_is_v4(to) && (to[12] == 127 || ip_is_any(to)))
+		set_v4(source, loopback);
+}
+
+/* Is a datagram from the sender one of the peer that the socket is connected to?  It is
+ * by its addresses; port 0 is any, and one that nobody has told is the sender's that it
+ * was connected to. */
+static bool is_peer(const struct world_socket *socket,
+		    const struct world_socket *sender, const struct ip_name *to)
+{
+	unsigned char source[16];
+
+	memcpy(source, sender->address, 16);
+	if (ip_is_any(source))
+		source_for(to->address, source);
+	if (sender->port_open && socket->peer_port)
+		return socket->peer == sender->id;
+	return !memcmp(socket->peer_address, source, 16) &&
+	       (!socket->peer_port || socket->peer_port == sender->port);
+}
+
 /* How well a socket fits what comes in; 0 for not at all. */
 static unsigned int fits(const struct world_socket *socket,
 			 const struct world_socket *sender, const struct ip_name *to)
 {
 	unsigned int score = 1;
 
-	if (socket->port != to->port || !same_table(socket, sender) ||
+	/* A port that is not known is none that anybody has named. */
+	if (!to->port || socket->port != to->port || !same_table(socket, sender) ||
 	    !overlap(receives_at(socket), socket->ipv6only, to->address, false))
 		return 0;
 	if (socket->type == SOCK_STREAM
 		    ? socket->state != SOCKET_LISTENING
-		    : socket->state == SOCKET_CONNECTED && socket->peer != sender->id)
+		    : socket->state == SOCKET_CONNECTED && !is_peer(socket, sender, to))
 		return 0;
 	/* What comes over loopback came in at lo. */
 	if (socket->interface > 1)
@@ -469,16 +497,6 @@ void world_ip_bind_failed(struct world_socket *socket, const struct call *call,
 		socket->interface = name.scope;
 }
 
-/* What the routes of a host that has only its own addresses choose as the source. */
-static void source_for(const unsigned char to[16], unsigned char source[16])
-{
-	static const unsigned char loopback[4] = { 127, 0, 0, 1 };
-
-	memmove(source, to, 16);
-	if (ip_is_v4(to) && (to[12] == 127 || ip_is_any(to)))
-		set_v4(source, loopback);
-}
-
 static void disconnect(struct world_socket *socket)
 {
 	socket->state = SOCKET_UNCONNECTED;
@@ -522,7 +540,11 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 	ip_name_of(family, &call->address, &to);
 	receiver = world_ip_receiver(world, socket, &to);
 	socket->state = SOCKET_CONNECTED;
-	memcpy(socket->peer_address, to.address, 16);
+	/* To any address is to this machine. */
+	if (ip_is_any(to.address))
+		source_for(to.address, socket->peer_address);
+	else
+		memcpy(socket->peer_address, to.address, 16);
 	socket->peer_port = to.port;
 	if (ip_is_any(socket->address))
 		source_for(to.address, socket->address);
@@ -548,16 +570,6 @@ void world_ip_shutdown(struct world_socket *socket, int how)
 {
 	if (socket->state == SOCKET_LISTENING && how != SHUT_WR)
 		disconnect(socket);
-}
-
-void world_ip_accept(struct world *world, struct world_socket *listener, int fd)
-{
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		if (world->sockets[i].listener == listener->id) {
-			world->sockets[i].listener = 0;
-			world->sockets[i].fd = fd;
-			return;
-		}
 }
 
 /* __inet_bind(): of these, "use device", which goes for any address too. */
@@ -616,6 +628,33 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 					     receiver->interface, name);
 	message->name_start = world_keep(world, name, message->name_length);
 	return receiver;
+}
+
+/* Is it an argument that is looked at before the socket? */
+static bool fails_at_once(const struct call *call, int error)
+{
+	bool sends = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
+	int addrlen = sends ? call->message.to.addrlen : 0;
+
+	/* sendmsg(2) takes of an address that is too long what there is room for. */
+	if (call->name == CALL_SENDMSG && addrlen > ADDRESS_BYTES_MAX)
+		addrlen = ADDRESS_BYTES_MAX;
+	if (call->name == CALL_SENDMSG &&
+	    (unsigned int)call->message.flags & LINUX_MSG_CMSG_COMPAT)
+		return true;
+	if (error == EFAULT)
+		return call->message.foreign || call->message.wrong ||
+		       (sends && call->message.to.unreadable);
+	return call->message.wrong || addrlen < 0 || addrlen > ADDRESS_BYTES_MAX;
+}
+
+/* inet_send_prepare(): "We may need to bind the socket", before the protocol looks at
+ * anything. */
+void world_ip_send_failed(struct world_socket *socket, const struct call *call,
+			  int error)
+{
+	if (socket->type == SOCK_DGRAM && !socket->port && !fails_at_once(call, error))
+		socket->port_open = true;
 }
 
 void world_ip_name_told(struct world_socket *socket, const struct result *result)

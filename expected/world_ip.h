@@ -112,11 +112,13 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call);
 void world_ip_listen(struct world_socket *socket);
 void world_ip_shutdown(struct world_socket *socket, int how);
-void world_ip_accept(struct world *world, struct world_socket *listener, int fd);
 /* Who receives what is sent, or NULL; and the sender's address as that one is told. */
 struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,
 				   const struct call *call,
 				   struct world_message *message);
+/* What a send that has failed changes all the same. */
+void world_ip_send_failed(struct world_socket *socket, const struct call *call,
+			  int error);
 /* Where a datagram is sent to; and the address that it is sent from. */
 void world_ip_destination(const struct world_socket *socket, const struct call *call,
 			  struct ip_name *to);

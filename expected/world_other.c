@@ -40,8 +40,13 @@ struct world_socket *world_add_child(struct world *world, struct world_socket *c
 void world_other_connect(struct world *world, struct world_socket *socket,
 			 const struct call *call)
 {
-	const struct world_socket *listener = listener_of(world, socket->domain);
+	const struct world_socket *listener = NULL;
 	sa_family_t family;
+
+	if (socket->domain == AF_UNIX)
+		listener = world_unix_listener(world, socket, call);
+	if (!listener)
+		listener = listener_of(world, socket->domain);
 
 	memcpy(&family, call->address.bytes, sizeof(family));
 	if (family == AF_UNSPEC) {
@@ -65,16 +70,6 @@ void world_other_listen(struct world *world, struct world_socket *socket)
 {
 	(void)world;
 	socket->state = SOCKET_LISTENING;
-}
-
-void world_other_accept(struct world *world, struct world_socket *listener, int fd)
-{
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		if (world->sockets[i].listener == listener->id) {
-			world->sockets[i].listener = 0;
-			world->sockets[i].fd = fd;
-			return;
-		}
 }
 
 void world_other_name_told(struct world_socket *socket, const struct result *result)

@@ -25,7 +25,7 @@ static bool keeps_connection(const struct world_socket *socket)
 /* tcp_reset(): the connection is gone, which shuts both directions. */
 static bool was_reset(const struct world_socket *socket)
 {
-	return is_tcp(socket) && socket->error == ECONNRESET;
+	return is_tcp(socket) && (socket->error == ECONNRESET || socket->tcp.broken);
 }
 
 bool world_connection_waits(const struct world *world,

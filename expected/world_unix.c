@@ -297,6 +297,36 @@ static struct world_socket *named(struct world *world,
 	return NULL;
 }
 
+/* A path may be given with its NUL or without. */
+static bool is_name_of(const struct world_socket *socket,
+		       const struct call_address *name)
+{
+	char path[ADDRESS_BYTES_MAX];
+
+	if (!socket->name_length || name->addrlen <= (int)SUN_PATH)
+		return false;
+	if (!name->bytes[SUN_PATH])
+		return socket->name_length == (unsigned int)name->addrlen &&
+		       !memcmp(socket->name, name->bytes, socket->name_length);
+	path_of(name, path);
+	return socket->name_length == SUN_PATH + strlen(path) + 1 &&
+	       !memcmp(socket->name + SUN_PATH, path, strlen(path) + 1);
+}
+
+const struct world_socket *world_unix_listener(const struct world *world,
+					       const struct world_socket *socket,
+					       const struct call *call)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (other->domain == AF_UNIX && other->state == SOCKET_LISTENING &&
+		    other->type == socket->type && is_name_of(other, &call->address))
+			return other;
+	}
+	return NULL;
+}
+
 void world_unix_connect(struct world *world, struct world_socket *socket,
 			const struct call *call)
 {

@@ -296,6 +296,13 @@ void world_unix_sent(struct world *world, struct world_socket *sender,
 	deliver(world, receiver, message, call);
 }
 
+/* Does it name a destination?  write(2) has no place for one. */
+static bool sends_to(const struct call *call)
+{
+	return (call->name == CALL_SENDTO || call->name == CALL_SENDMSG) &&
+	       call->message.to.addrlen;
+}
+
 /* unix_seqpacket_sendmsg() tells the error that waits; unix_dgram_sendmsg() leaves a
  * peer that is no more. */
 void world_unix_send_failed(struct world *world, struct world_socket *sender,
@@ -303,9 +310,10 @@ void world_unix_send_failed(struct world *world, struct world_socket *sender,
 {
 	if (sender->type == SOCK_SEQPACKET)
 		sender->error = 0;
-	if (sender->type == SOCK_DGRAM && error == ECONNREFUSED &&
-	    !call->message.to.addrlen)
+	if (sender->type == SOCK_DGRAM && error == ECONNREFUSED && !sends_to(call)) {
 		world_unix_leave(world, sender, 0);
+		sender->state = SOCKET_UNCONNECTED;
+	}
 }
 
 /* The descriptors that have come are open. */

@@ -511,7 +511,9 @@ static bool sets_lease(const struct world *world, const struct call *call)
 
 static bool wants_notices(const struct world *world, const struct call *call)
 {
-	return asks(world, call, F_NOTIFY) && call->fcntl.argument;
+	/* Of no events but DN_MULTISHOT: nothing is wanted any more. */
+	return asks(world, call, F_NOTIFY) &&
+	       (unsigned int)call->fcntl.argument & ~(unsigned int)DN_MULTISHOT;
 }
 
 static bool wants_pipe_size(const struct world *world, const struct call *call)

@@ -16,13 +16,16 @@ static inline bool is_ip(const struct world_socket *socket)
 
 static inline bool is_tcp(const struct world_socket *socket)
 {
-	return is_ip(socket) && socket->protocol == IPPROTO_TCP;
+	return is_ip(socket) && socket->type == SOCK_STREAM &&
+	       socket->protocol == IPPROTO_TCP;
 }
 
-/* TCP that has no connection says so as if it had been broken: EPIPE. */
+/* TCP that has no connection says so as if it had been broken: EPIPE; MPTCP too. */
 static inline bool tcp_has_none(const struct world_socket *socket)
 {
-	return is_tcp(socket) && socket->state != SOCKET_CONNECTED;
+	return (is_tcp(socket) ||
+		(is_ip(socket) && socket->protocol == LINUX_IPPROTO_MPTCP)) &&
+	       socket->state != SOCKET_CONNECTED;
 }
 
 static inline bool unix_has_none(const struct world_socket *socket)

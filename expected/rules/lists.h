@@ -49,6 +49,13 @@ extern const struct rule_list bind_unix_reaches;
 extern const struct rule_list bind_options;
 extern const struct rule_list bind_accepts;
 
+extern const struct rule_list accept_arguments;
+extern const struct rule_list accept_unix;
+extern const struct rule_list listen_outcomes;
+extern const struct rule_list shutdown_outcomes;
+extern const struct rule_list connect_refusals;
+extern const struct rule_list peer_names;
+
 extern const struct rule_list recvmmsgs;
 extern const struct rule_list recvmsg_header;
 extern const struct rule_list read_arguments;

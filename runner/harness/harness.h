@@ -228,6 +228,9 @@ size_t reachable(const void *address, size_t length);
 
 /* steps.c: how long anything may take that the target does by itself, milliseconds. */
 double patience_ms(void);
+
+/* Is the process one that neither runs nor would: it waits, or is stopped, or gone? */
+bool is_at_rest(pid_t process);
 struct tcp_info;
 /* TCP_INFO, zero where the target does not tell it: false. */
 bool read_tcp_info(int fd, struct tcp_info *info);

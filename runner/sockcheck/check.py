@@ -175,6 +175,7 @@ class Check:
             options.jobs,
             options.patience,
             system.pinned,
+            system.is_kernel,
             self._on_point,
             self._on_tick,
             self.signals,
@@ -194,6 +195,11 @@ class Check:
         finally:
             if self.system:
                 self.system.close()
+        if isinstance(crew, Crew):
+            reports = []
+        else:
+            reports = list(dict.fromkeys(crew.reports))
+        self.run.kernel_reports = reports
         self.run.end(self._cut_short(troubles), self.recorded)
         return troubles + crew.complaints
 
@@ -254,7 +260,9 @@ class Check:
 
 def recorded_in(options: Options) -> str:
     """The file of the target's recorded deviations, which need not be there."""
-    name = report_files.name_of(options.target, options.profile, ".") + ".ini"
+    system = options.system
+    target = system.recorded_as if system else ""
+    name = report_files.name_of(target or options.target, options.profile, ".") + ".ini"
     return os.path.join(options.deviations, name)
 
 

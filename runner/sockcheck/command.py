@@ -52,6 +52,14 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
+        if arguments[:1] == ["gate"]:
+            from sockcheck import gate
+
+            return gate.main(arguments[1:], signals)
+        if arguments[:1] == ["bisect"]:
+            from sockcheck import bisect
+
+            return bisect.main(arguments[1:], signals)
         if arguments[:1] == ["coverage"]:
             from sockcheck import coverage
 
@@ -74,6 +82,10 @@ def _make(options: Options, signals: Signals) -> int:
         from sockcheck import matrix
 
         return matrix.make(options, signals)
+    if options.command == "kcidb":
+        from sockcheck import kcidb
+
+        return kcidb.make(options.read, kcidb.Build(vars(options)))
     return Check(options, signals).make()
 
 
@@ -160,6 +172,12 @@ def _parser() -> Parser:
     _add_output(check)
     _add_deviations(commands)
     _add_matrix(commands)
+    _add_kcidb(commands)
+    # Their options are read by modules of their own.
+    commands.add_parser(
+        "gate", help="boot a kernel, and say what it or a patch changes"
+    )
+    commands.add_parser("bisect", help="find the commit that changed a case's verdict")
     return parser
 
 
@@ -216,6 +234,29 @@ def _add_matrix(commands: Commands) -> None:
         "(build/results)",
     )
     command.add_argument("--verbose", action="store_true", help="a line a rule")
+
+
+def _add_kcidb(commands: Commands) -> None:
+    command = commands.add_parser(
+        "kcidb",
+        help="print a saved run as KernelCI's database takes it",
+        description="Prints a results.json as a submission to KCIDB, schema 5.3. "
+        "Exit status: 0 it is printed, 2 it could not be made.",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    command.set_defaults(command="kcidb")
+    command.add_argument("read", metavar="RESULTS", help="a results.json")
+    command.add_argument("--origin", required=True, help="who submits, by KCIDB's name")
+    for option, what in (
+        ("--revision", "the commit that was built: 40 digits"),
+        ("--repository", "the https:// address that it is from"),
+        ("--branch", "the branch there"),
+        ("--tree", "the tree's usual name: mainline, net-next"),
+        ("--architecture", "x86_64, um"),
+        ("--config", "the name of the kernel's configuration"),
+    ):
+        command.add_argument(option, help=what)
 
 
 def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:

@@ -30,16 +30,31 @@ INSTALL = "ci/setup guests installs it"
 
 # What one guest has of memory; cases that exhaust it make it all their own.
 MEMORY = "512M"
-# What a kernel is told, beside where its console is. Warnings are shown, for they may be
-# of what a case has done; a panic ends the machine. Grace periods that are waited for
-# end as soon as they can.
-PARAMETERS = "rdinit=/init panic=-1 loglevel=5 rcupdate.rcu_expedited=1".split()
+# What a kernel is told, beside where its console is. Warnings are shown, for they may
+# be of what a case has done; a panic ends the machine. Grace periods that somebody
+# waits for end as soon as they can. Of security modules there are those that cases ask
+# for: one such as SELinux answers otherwise, even without a policy.
+PARAMETERS = (
+    *("rdinit=/init", "panic=-1", "loglevel=5", "lsm=landlock,bpf"),
+    "rcupdate.rcu_expedited=1",
+)
 # A kernel that is asked for its version or configuration is no other program.
 PATIENCE = 10.0
 
-# Runs the machine in the background of a shell, which ends the whole process group when
-# it is asked to, or when the runner dies: the processes of a UML that is killed stay.
-GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; "$@" & wait $!; exit $?'
+# Runs the machine in the background of a shell, which ends it when it is asked to or when
+# the runner dies, and what it has left when it ends by itself. A UML leads a process group
+# of its own, and its processes outlive it. Its descriptor 3 is the shell's input: what runs
+# in the background has none.
+GUARD = """\
+end() { kill -KILL -- "-$!" || kill -KILL $!; } 2>/dev/null
+trap 'end; exit 1' TERM
+ulimit -c 0
+exec 3<&0
+"$@" &
+wait $!
+status=$?
+end
+exit $status"""
 
 
 class Guest(System):
@@ -53,6 +68,8 @@ class Guest(System):
         self.jobs = len(os.sched_getaffinity(0))
         self.ours = True
         self.asked_here = True
+        self.is_kernel = True
+        self.recorded_as = "host"
         # Of this run: made when the first guest is, removed by close().
         self.folder = ""
         self._files = b""
@@ -80,7 +97,7 @@ class Guest(System):
         arguments.add_file("sockcheck/arguments", text.encode())
         path = os.path.join(self.folder, f"files.{self._starts}")
         with open(path, "wb") as file:
-            file.write(self._files + arguments.bytes)
+            file.write(self._files + arguments.packed)
         return path
 
     def boot(self, files: str, number: int) -> list[str]:
@@ -213,6 +230,7 @@ def bzimage_version(path: str) -> str:
 
 
 def guard(text: str = GUARD) -> list[str]:
+    """The words before a machine's command, so that it ends with this process."""
     setpriv = shutil.which("setpriv")
     dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
     return [*dies, "/bin/sh", "-c", text, "sockcheck"]
@@ -231,7 +249,7 @@ def packed(binary: str, config: bytes, modules: str) -> bytes:
     archive.add_file(
         "sockcheck/modules", "".join(f"/modules/{path}\n" for path in wanted).encode()
     )
-    return archive.bytes
+    return archive.packed
 
 
 def _read(path: str) -> bytes:
@@ -253,6 +271,8 @@ def _static(binary: str) -> bytes:
 def _needs_loader(path: str) -> bool:
     """Whether an ELF file of 64 bits names a dynamic loader: PT_INTERP, elf(5)."""
     data = _read(path)
+    if not data.startswith(b"\x7fELF"):
+        return False
     table = int.from_bytes(data[0x20:0x28], "little")
     size = int.from_bytes(data[0x36:0x38], "little")
     count = int.from_bytes(data[0x38:0x3A], "little")

@@ -20,7 +20,7 @@ TRAILER = "TRAILER!!!"
 
 
 class Archive:
-    """Collects entries; `bytes` is the archive so far, with its end."""
+    """Collects entries; `packed` is the archive so far, with its end."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -37,7 +37,7 @@ class Archive:
         self._add(path, CONSOLE, b"", (major, minor))
 
     @property
-    def bytes(self) -> bytes:
+    def packed(self) -> bytes:
         return b"".join([*self._parts, _entry(0, TRAILER, 0, b"", (0, 0))])
 
     def _add_folders(self, path: str) -> None:

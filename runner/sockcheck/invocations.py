@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FALSE_STARTS = 3
 # After its last point, or when it is asked to end, a system is given so long.
 GRACE = 3.0
+# A system that boots may take its time, on a busy machine, before its next word.
+LEAST_TO_BOOT = 90.0
 
 
 class Share:
@@ -51,12 +53,16 @@ class Invocation:
     __slots__ = ("child", "console", "processor", "share", "since", "words")
 
     def __init__(
-        self, child: processes.Child, share: Share, processor: int | None
+        self,
+        child: processes.Child,
+        share: Share,
+        processor: int | None,
+        of_kernel: bool,
     ) -> None:
         self.child = child
         # The only one that it runs on; None for any.
         self.processor = processor
-        self.console = Console()
+        self.console = Console(of_kernel)
         self.share = share
         self.since = time.monotonic()
         self.words = b""
@@ -78,6 +84,7 @@ class Invocations:
         jobs: int,
         patience: float,
         pinned: bool,
+        of_kernel: bool,
         on_point: Callable[[Case, Point], None],
         on_tick: Callable[[], None],
         signals: Signals,
@@ -89,6 +96,8 @@ class Invocations:
         self._patience = patience
         # Those that invocations are dealt out to, each to one; none: any runs anywhere.
         self._processors = sorted(os.sched_getaffinity(0)) if pinned else []
+        # Whether what is said beside TAP is a kernel's log.
+        self._of_kernel = of_kernel
         self._on_point = on_point
         self._on_tick = on_tick
         self._signals = signals
@@ -97,6 +106,8 @@ class Invocations:
         self._poll = select.poll()
         self._false_starts = 0
         self.complaints: list[str] = []
+        # What kernels have reported while no case was due.
+        self.reports: list[str] = []
 
     def run(self, cases: list[Case]) -> None:
         """Give a point to each case, unless a signal comes or nothing ever begins."""
@@ -131,7 +142,7 @@ class Invocations:
         child = processes.start(self._command(part, share.after), processor)
         # It must not need any input.
         os.close(child.stdin)
-        invocation = Invocation(child, share, processor)
+        invocation = Invocation(child, share, processor, self._of_kernel)
         for fd in (child.stdout, child.stderr):
             self._running[fd] = invocation
             self._poll.register(fd, select.POLLIN)
@@ -160,6 +171,8 @@ class Invocations:
         if not data:
             self._ended(invocation)
             return
+        if not invocation.console.reader.begun:
+            invocation.since = time.monotonic()
         for point in invocation.console.feed(data):
             wrong = what_is_wrong(invocation.share.due, point)
             if wrong:
@@ -216,6 +229,9 @@ class Invocations:
             fields = {"verdict": verdict, "message": f"the system's stream: {what}"}
             if invocation.said:
                 fields["output"] = invocation.said
+            report = invocation.console.take_report()
+            if report:
+                fields["kernel"] = report
             self._settle(share, Point(False, 0, name, fields=fields))
         else:
             self._complain(invocation, what)
@@ -237,6 +253,8 @@ class Invocations:
         """See it end, or kill it then, with its process group; forget it."""
         child = invocation.child
         status = processes.finish(child, until - time.monotonic())
+        self.reports += invocation.console.reports
+        invocation.console.reports = []
         os.set_blocking(child.stderr, False)
         try:
             self._overhear(invocation)
@@ -264,8 +282,14 @@ class Invocations:
                 # It has told all; if it does not end, it is ended.
                 if silent > GRACE:
                     self._stop([invocation])
-            elif silent > self._patience and not _has_news(invocation.child.stdout):
-                self._lose(invocation, "timeout", f"nothing for {self._patience:g} s")
+            elif silent > (patience := self._patience_for(invocation)):
+                if not _has_news(invocation.child.stdout):
+                    self._lose(invocation, "timeout", f"nothing for {patience:g} s")
+
+    def _patience_for(self, invocation: Invocation) -> float:
+        if self._of_kernel and not invocation.console.reader.begun:
+            return max(self._patience, LEAST_TO_BOOT)
+        return self._patience
 
 
 def _has_news(fd: int) -> bool:

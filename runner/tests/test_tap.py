@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockcheck.tap import Point, Reader, escape, unescape
+from tap_properties import check, read
 
 WHOLE = b"""TAP version 14
 # a comment
@@ -28,13 +29,6 @@ ok 4 - a.\\#e
 1..4
 """
 PASSES = ["a.b[0x10]", "a.#e"]
-
-
-def read(*portions: bytes) -> tuple[list[Point], Reader]:
-    reader = Reader()
-    points = [point for portion in portions for point in reader.feed(portion)]
-    reader.close()
-    return points, reader
 
 
 def passes(points: list[Point]) -> list[str]:
@@ -172,6 +166,12 @@ def test_a_damaged_stream_has_no_pass_that_was_not_in_it(
         assert not point.ok or point.skip is not None or lines
 
 
+@given(st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 20))
+def test_what_holds_for_any_bytes_holds(put: bytes, at: int, lost: int) -> None:
+    check(put)
+    check(b"\x03" + WHOLE[:at] + put + WHOLE[at + lost :])
+
+
 LINES = st.sampled_from(
     [
         *WHOLE.decode().splitlines(),
@@ -192,6 +192,7 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=12))
 def test_shuffled_lines_never_raise(lines: list[str]) -> None:
     text = HEAD + "".join(f"{line}\n" for line in lines)
+    check(b"\x03" + text.encode())
     points, _reader = read(text.encode())
     assert [point.number for point in points] == list(range(1, len(points) + 1))
     failed = {line[4:] for line in lines if line.startswith("not ok")}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * accept4.c - accept4(2): the descriptor, the flags, sockets without connections.
+ */
+#include "sockcheck.h"
+
+CASE("accept4.fd.not_open", .anywhere = true)
+{
+	expect_errno(EBADF, t_accept4(77, NULL, NULL, 0));
+}
+
+CASE("accept4.fd.path_only", .anywhere = true)
+{
+	int fd = open_descriptor(OPEN_PATH_ONLY);
+
+	expect_errno(EBADF, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.fd.not_a_socket", .anywhere = true)
+{
+	int fd = open_descriptor(OPEN_FILE);
+
+	expect_errno(ENOTSOCK, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.flags.unknown", .types = SC_STREAM | SC_DGRAM)
+{
+	int fd = must_socket(AF_INET, sc_type, 0);
+
+	expect_errno(EINVAL, t_accept4(fd, NULL, NULL, SOCK_NONBLOCK | 1));
+}
+
+CASE("accept4.limit.descriptors")
+{
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	must_listen(fd);
+	limit_descriptors((unsigned int)fd + 1);
+	expect_errno(EMFILE, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.not_supported[udp]")
+{
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+	expect_errno(EOPNOTSUPP, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.not_supported[unix]", .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int fd = must_socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	expect_errno(EOPNOTSUPP, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.not_listening[tcp]")
+{
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	expect_errno(EINVAL, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.not_listening[unix]", .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect_errno(EINVAL, t_accept4(fd, NULL, NULL, 0));
+}
+
+CASE("accept4.unix.connection", .types = SC_STREAM | SC_SEQPACKET,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int listener = must_socket(AF_UNIX, sc_type, 0);
+	int client = must_socket(AF_UNIX, sc_type, 0);
+
+	must_bind(listener, unix_abstract("a", 1));
+	must_listen(listener);
+	must_connect(client, unix_abstract("a", 1));
+	expect_descriptor(t_accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+}
+
+CASE("accept4.unix.none_waits", .types = SC_STREAM | SC_SEQPACKET,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int listener = must_socket(AF_UNIX, sc_type | SOCK_NONBLOCK, 0);
+
+	must_bind(listener, unix_abstract("a", 1));
+	must_listen(listener);
+	expect_errno(EAGAIN, t_accept4(listener, NULL, NULL, 0));
+}

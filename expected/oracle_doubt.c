@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * oracle_doubt.c - going on from a call: the world follows it as far as it can, and
+ * what that leaves unknown is noted.  Where it is not sure, it doubts: a call that is
+ * not judged does no harm, a false alarm does.
+ */
+#include <string.h>
+
+#include "constants.h"
+#include "oracle.h"
+#include "oracle_doubt.h"
+#include "world_ip.h"
+#include "world_tcp.h"
+
+unsigned int oracle_socket_doubts(const struct oracle *oracle,
+				  const struct world_socket *socket)
+{
+	return socket->id < ORACLE_SOCKETS ? oracle->doubts[socket->id] : DOUBT_ALL;
+}
+
+bool oracle_is_ip(const struct world_socket *socket)
+{
+	return socket->domain == AF_INET || socket->domain == AF_INET6;
+}
+
+static bool is_echo(const struct world_socket *socket)
+{
+	return oracle_is_ip(socket) && socket->type == SOCK_DGRAM &&
+	       (socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6);
+}
+
+bool oracle_same_kin(const struct world_socket *a, const struct world_socket *b)
+{
+	if (!oracle_is_ip(a) || !oracle_is_ip(b))
+		return a->domain == b->domain;
+	if (world_is_tcp(a) || world_is_tcp(b))
+		return world_is_tcp(a) && world_is_tcp(b);
+	if (is_echo(a) || is_echo(b))
+		return is_echo(a) && is_echo(b);
+	return a->type == b->type &&
+	       (a->type == SOCK_RAW || a->protocol == b->protocol);
+}
+
+static void doubt(struct oracle *oracle, const struct world_socket *socket,
+		  unsigned int what, const char *why)
+{
+	if (!socket)
+		return;
+	oracle->why = why;
+	if (socket->id < ORACLE_SOCKETS)
+		oracle->doubts[socket->id] |= (unsigned char)what;
+}
+
+/* Of all that are of one kin with the socket, but itself. */
+static void doubt_kin(struct oracle *oracle, const struct world_socket *socket,
+		      unsigned int what, const char *why)
+{
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *other = &oracle->world.sockets[i];
+
+		if (other->id != socket->id && oracle_same_kin(socket, other))
+			doubt(oracle, other, what, why);
+	}
+}
+
+/* Of all sockets of the IP families, and those that see packets. */
+static void doubt_all_ip(struct oracle *oracle, unsigned int what, const char *why)
+{
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *other = &oracle->world.sockets[i];
+
+		if (oracle_is_ip(other) || other->domain == AF_PACKET)
+			doubt(oracle, other, what, why);
+	}
+}
+
+static void lose(struct oracle *oracle, const char *why)
+{
+	oracle->lost = true;
+	oracle->why = why;
+}
+
+bool oracle_is_sending(const struct call *call)
+{
+	return call->name == CALL_SENDTO || call->name == CALL_SENDMSG ||
+	       call->name == CALL_WRITE || call->name == CALL_WRITEV;
+}
+
+/* What stood in a queue before a call, for all sockets. */
+struct queues {
+	unsigned int got[WORLD_SOCKETS], queued[WORLD_SOCKETS], ids[WORLD_SOCKETS];
+	unsigned int count;
+};
+
+static void note_queues(const struct world *world, struct queues *queues)
+{
+	queues->count = world->socket_count;
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		queues->ids[i] = world->sockets[i].id;
+		queues->got[i] = world->sockets[i].got;
+		queues->queued[i] = world->sockets[i].queued;
+	}
+}
+
+/* A queue that was full has lost a message, or the bounds between some. */
+static void doubt_overflows(struct oracle *oracle, const struct queues *before)
+{
+	const struct world *world = &oracle->world;
+
+	for (unsigned int i = 0; i < before->count && i < world->socket_count; i++) {
+		const struct world_socket *on = &world->sockets[i];
+		unsigned int came = on->got - before->got[i];
+
+		if (on->id != before->ids[i] || !came ||
+		    before->queued[i] + came <= WORLD_QUEUE)
+			continue;
+		if (!world_is_tcp(on))
+			doubt(oracle, on, DOUBT_QUEUE,
+			      "more messages wait than are kept");
+	}
+	if (world->bytes_used > WORLD_BYTES - 2 * ADDRESS_BYTES_MAX)
+		lose(oracle, "more bytes were sent than are kept");
+}
+
+/* Raw, echo and packet sockets see what others send; that is followed for cases only.
+ */
+static void doubt_onlookers(struct oracle *oracle)
+{
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *on = &oracle->world.sockets[i];
+
+		if (on->domain == AF_PACKET || on->type == SOCK_RAW)
+			doubt(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+			      "it may have seen packets of others");
+	}
+}
+
+/* Flags of send(2) that change nothing of what is sent. */
+#define PLAIN_FLAGS \
+	(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_DONTROUTE | MSG_CONFIRM | MSG_OOB)
+
+/* The address of this machine, unicast, that a datagram is sent to. */
+static bool goes_to_one(const struct world *world, const struct world_socket *sender,
+			const struct call *call)
+{
+	struct ip_name to;
+	enum ip_kind kind;
+
+	world_ip_destination(sender, call, &to);
+	kind = world_ip_kind(world, to.address, 0);
+	return kind == IP_LOCAL || kind == IP_ANY;
+}
+
+/* How many sockets could receive at the port: with two, which it is may depend on what
+ * the world does not keep. */
+static unsigned int receivers_at(const struct world *world,
+				 const struct world_socket *sender, unsigned int port)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < world->socket_count; i++)
+		count +=
+			oracle_same_kin(&world->sockets[i], sender) &&
+			(world->sockets[i].port == port || world->sockets[i].port_open);
+	return count;
+}
+
+static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
+			   const struct call *call)
+{
+	const struct world *world = &oracle->world;
+	struct ip_name to;
+
+	world_ip_destination(sender, call, &to);
+	if (!goes_to_one(world, sender, call) ||
+	    receivers_at(world, sender, to.port) > 1) {
+		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
+			  "which socket receives a datagram is not followed");
+		doubt(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
+		      "which socket receives a datagram is not followed");
+	}
+	doubt_onlookers(oracle);
+}
+
+static bool sends_plainly(const struct call *call, int flags)
+{
+	return !(flags & ~PLAIN_FLAGS) || call->name == CALL_WRITE ||
+	       call->name == CALL_WRITEV;
+}
+
+static void after_send(struct oracle *oracle, struct world_socket *sender,
+		       const struct call *call, const struct result *result)
+{
+	bool message = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
+	int flags = message ? call->message.flags : 0;
+
+	doubt(oracle, sender, DOUBT_CHANGED, oracle->why);
+	if (oracle_is_ip(sender))
+		doubt_onlookers(oracle);
+	/* It connects, too. */
+	if (world_is_tcp(sender) && flags & MSG_FASTOPEN) {
+		doubt(oracle, sender, DOUBT_ALL, "MSG_FASTOPEN");
+		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE, "MSG_FASTOPEN");
+	}
+	if (result->value < 0) {
+		if (sender->domain == AF_NETLINK || is_echo(sender))
+			doubt(oracle, sender, DOUBT_NAME, "a send that failed");
+		return;
+	}
+	if (!sends_plainly(call, flags)) {
+		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
+			  "flags of send(2) that are not followed");
+		doubt(oracle, sender, DOUBT_ALL,
+		      "flags of send(2) that are not followed");
+	}
+	if ((oracle_is_ip(sender) && sender->type == SOCK_RAW) || is_echo(sender) ||
+	    sender->domain == AF_PACKET) {
+		doubt_all_ip(oracle, DOUBT_QUEUE | DOUBT_STATE, "packets were sent");
+	} else if (world_is_tcp(sender)) {
+		doubt_onlookers(oracle);
+		if (result->value > 16384)
+			doubt(oracle, sender, DOUBT_SENDING, "much was sent");
+	} else if (oracle_is_ip(sender)) {
+		after_udp_send(oracle, sender, call);
+	} else if (sender->domain == AF_NETLINK) {
+		doubt_kin(oracle, sender, DOUBT_QUEUE, "what netlink answers");
+		doubt(oracle, sender, DOUBT_QUEUE | DOUBT_NAME, "what netlink answers");
+	} else if (result->value > 16384) {
+		doubt_kin(oracle, sender, DOUBT_SENDING, "much was sent");
+		doubt(oracle, sender, DOUBT_SENDING, "much was sent");
+	}
+}
+
+/* Options that no rule looks at, or that the world follows. */
+static bool option_is_followed(const struct world_socket *on, const struct call *call)
+{
+	int optname = call->option.optname;
+
+	switch (call->option.level) {
+	case SOL_SOCKET:
+		switch (optname) {
+		case SO_REUSEADDR:
+		case SO_REUSEPORT:
+			/* The table of ports remembers what they were at bind(2). */
+			return !on->port && !on->port_open;
+		case SO_BINDTODEVICE:
+		case SO_KEEPALIVE:
+		case SO_BROADCAST:
+		case SO_LINGER:
+		case SO_PRIORITY:
+		case SO_RCVTIMEO:
+		case SO_SNDTIMEO:
+		case SO_OOBINLINE:
+			return true;
+		case SO_PASSCRED:
+			return on->domain == AF_UNIX;
+		default:
+			return false;
+		}
+	case IPPROTO_IPV6:
+		return optname == IPV6_V6ONLY;
+	case IPPROTO_TCP:
+		return optname == TCP_NODELAY;
+	default:
+		return false;
+	}
+}
+
+static void after_setsockopt(struct oracle *oracle, const struct world_socket *on,
+			     const struct call *call, const struct result *result)
+{
+	if (result->value < 0)
+		return;
+	doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+	if (!option_is_followed(on, call))
+		doubt(oracle, on,
+		      DOUBT_OPTIONS | DOUBT_QUEUE | DOUBT_SENDING | DOUBT_STATE,
+		      "an option that is not followed");
+}
+
+/* Errors of connect(2) that come before it has changed anything. */
+static bool failed_early(const struct call *call, int error)
+{
+	switch (error) {
+	case EBADF:
+	case ENOTSOCK:
+	case EISCONN:
+	case EALREADY:
+		return true;
+	case EFAULT:
+		return call->address.unreadable;
+	case EINVAL:
+		return call->address.addrlen < 0 ||
+		       call->address.addrlen > ADDRESS_BYTES_MAX;
+	default:
+		return false;
+	}
+}
+
+static void after_tcp_connect(struct oracle *oracle, const struct world_socket *on,
+			      const struct call *call, const struct result *result)
+{
+	bool stands = result->value >= 0 || result->value == -EINPROGRESS;
+	struct ip_name to;
+
+	/* To itself: both ends are one. */
+	ip_name_of(on->domain, &call->address, &to);
+	if (stands && (to.port == on->port || on->port_open) && !on->peer) {
+		doubt(oracle, on, DOUBT_ALL, "a connection to itself");
+		return;
+	}
+	if (stands && on->peer && !on->tcp.connecting)
+		return;
+	if (result->value == -EINPROGRESS && on->error == ECONNREFUSED) {
+		doubt(oracle, on, DOUBT_NAME, "the name of a connection refused");
+		return;
+	}
+	if (result->value >= 0 && on->state == SOCKET_UNCONNECTED)
+		return;
+	doubt(oracle, on, DOUBT_ALL, "a connection that is not followed");
+	if (stands)
+		doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+			  "a connection that is not followed");
+}
+
+static void after_connect(struct oracle *oracle, struct world_socket *on,
+			  const struct call *call, const struct result *result)
+{
+	doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+	if (result->value < 0 && failed_early(call, (int)-result->value))
+		return;
+	if (world_is_tcp(on)) {
+		after_tcp_connect(oracle, on, call, result);
+		doubt_onlookers(oracle);
+		return;
+	}
+	if (on->domain == AF_UNIX && result->value < 0)
+		return;
+	if (on->domain == AF_UNIX && (on->peer || on->state == SOCKET_UNCONNECTED))
+		return;
+	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
+	    !is_echo(on) && on->state == SOCKET_UNCONNECTED)
+		return;
+	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
+	    !is_echo(on)) {
+		struct ip_name to = { .port = on->peer_port };
+
+		memcpy(to.address, on->peer_address, 16);
+		if (world_ip_kind(&oracle->world, to.address, 0) == IP_LOCAL)
+			return;
+	}
+	doubt(oracle, on, DOUBT_ALL, "a connect(2) that is not followed");
+	doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+		  "a connect(2) that is not followed");
+}
+
+/* What waited is read by now, if that was in doubt: nothing more is there. */
+static void after_receive(struct oracle *oracle, struct world_socket *on,
+			  const struct call *call, const struct result *result)
+{
+	int odd = MSG_OOB | MSG_ERRQUEUE | MSG_PEEK | MSG_WAITALL;
+
+	if (result->value != -EAGAIN || call->message.flags & odd || on->peeks_at ||
+	    on->urgent_inline || on->tcp.urgent || on->low_water)
+		return;
+	if (on->id < ORACLE_SOCKETS && oracle->doubts[on->id] & DOUBT_QUEUE) {
+		on->queued = 0;
+		oracle->doubts[on->id] &= (unsigned char)~DOUBT_QUEUE;
+	}
+}
+
+/* The other end of what is closed or shut down, where that was in doubt, is too. */
+static void after_end(struct oracle *oracle, const struct world_socket *was,
+		      unsigned int doubts)
+{
+	if (doubts & (DOUBT_STATE | DOUBT_QUEUE))
+		doubt_kin(oracle, was, DOUBT_STATE | DOUBT_QUEUE,
+			  "the end of a connection that is in doubt");
+	if (world_is_tcp(was))
+		doubt_onlookers(oracle);
+}
+
+static void after_descriptors(struct oracle *oracle, const struct call *call,
+			      const struct result *result)
+{
+	const struct world *world = &oracle->world;
+
+	if (world->socket_count == WORLD_SOCKETS)
+		lose(oracle, "there are more sockets than the world keeps");
+	if (world->duplicate_count == WORLD_DUPLICATES)
+		lose(oracle, "there are more duplicates than the world keeps");
+	if (world->path_count == WORLD_PATHS)
+		lose(oracle, "there are more files than the world keeps");
+	if (call_receives(call->name) && result->value >= 0 && result->control_length)
+		lose(oracle, "descriptors may have come");
+}
+
+static void after_call(struct oracle *oracle, struct world_socket *on,
+		       const struct call *call, const struct result *result)
+{
+	switch (call->name) {
+	case CALL_SENDTO:
+	case CALL_SENDMSG:
+	case CALL_WRITE:
+	case CALL_WRITEV:
+		after_send(oracle, on, call, result);
+		break;
+	case CALL_CONNECT:
+		after_connect(oracle, on, call, result);
+		break;
+	case CALL_SETSOCKOPT:
+		after_setsockopt(oracle, on, call, result);
+		break;
+	case CALL_BIND:
+	case CALL_LISTEN:
+	case CALL_SHUTDOWN:
+	case CALL_FCNTL:
+	case CALL_IOCTL:
+		doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+		break;
+	default:
+		break;
+	}
+	if (call_receives(call->name))
+		after_receive(oracle, on, call, result);
+}
+
+/* A stream takes what it has room for; the world is told of that much. */
+static void shorten(struct call *sent, const struct result *result)
+{
+	bool sends = sent->name == CALL_SENDTO || sent->name == CALL_SENDMSG;
+
+	if (sends && result->value > 0 && (size_t)result->value < sent->message.length)
+		sent->message.length = (size_t)result->value;
+}
+
+void oracle_take(struct oracle *oracle, const struct call *call,
+		 const struct result *result)
+{
+	struct world *world = &oracle->world;
+	const struct world_socket *on = world_socket(world, call->fd);
+	unsigned int id = on ? on->id : 0;
+	unsigned int doubts = on ? oracle_socket_doubts(oracle, on) : 0;
+	struct world_socket was = { .id = 0 };
+	struct call taken = *call;
+	struct queues queues;
+
+	if (on)
+		was = *on;
+	note_queues(world, &queues);
+	shorten(&taken, result);
+	world_apply(world, &taken, result);
+	doubt_overflows(oracle, &queues);
+	after_descriptors(oracle, call, result);
+	on = world_socket(world, call->fd);
+	if (on && on->id == id)
+		after_call(oracle, world_socket_to_change(world, call->fd), call,
+			   result);
+	if (id && result->value >= 0 &&
+	    (call->name == CALL_CLOSE || call->name == CALL_SHUTDOWN))
+		after_end(oracle, &was, doubts);
+}
+
+void oracle_take_pair(struct oracle *oracle, const struct call *call,
+		      const struct result *result, const int fds[2])
+{
+	struct world *world = &oracle->world;
+	struct call half = *call;
+
+	half.name = CALL_SOCKET;
+	half.fd = -1;
+	for (int i = 0; !result->value && i < 2; i++)
+		world_apply(world, &half, &(struct result){ .value = fds[i] });
+	if (result->value || world->socket_count == WORLD_SOCKETS) {
+		if (!result->value)
+			lose(oracle, "there are more sockets than the world keeps");
+		return;
+	}
+	for (int i = 0; i < 2; i++) {
+		struct world_socket *end = world_socket_to_change(world, fds[i]);
+
+		if (!end || !world_socket(world, fds[1 - i])) {
+			lose(oracle, "a pair of sockets that is not followed");
+			return;
+		}
+		end->state = SOCKET_CONNECTED;
+		end->peer = world_socket(world, fds[1 - i])->id;
+		doubt(oracle, end, DOUBT_CHANGED, oracle->why);
+	}
+}

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# run.mk - what runs programs against targets: sockcheck-fuzz, and the same behind the
+# engines.  Each engine's fuzz_target is every fuzzer: SOCKCHECK_TARGET says of what.
+
+TARGET_SOURCES := $(wildcard runner/targets/*.c)
+RULEBOOK_SOURCES := $(wildcard expected/*.c expected/rules/*.c)
+RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c execute.c finding.c making.c \
+	minimise.c sandbox.c write.c write_case.c) \
+	$(PROGRAM_SOURCES) $(RULEBOOK_SOURCES) $(TARGET_SOURCES)
+RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c fuzz/seeds.c $(RUN_SOURCES)
+
+# Stacks are loaded, so these programs are linked dynamically.
+FUZZ_FLAGS_targets := -DWITH_STACKS
+
+FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/mutator.c $(RUN_SOURCES)
+FUZZ_LINK_fuzz_target := -ldl
+$(eval $(call fuzz_link,fuzz_target))
+
+# Without the sanitizers, which take most of the time there is: for a kernel, of which
+# they see nothing.
+FUZZ_CC_quick := $(CLANG) -O2 -fsanitize=fuzzer-no-link
+$(eval $(call fuzz_compile,quick))
+$(FUZZ)/quick/fuzz_target: $(call fuzz_objects,quick,$(FUZZ_SOURCES_fuzz_target))
+	@$(FUZZ_CC_quick) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ -ldl
+
+$(FUZZ)/sockcheck-fuzz: $(call fuzz_objects,plain,$(RUN_TOOL_SOURCES))
+	@$(FUZZ_CC_plain) $(LDFLAGS) -o $@ $^ -ldl
+
+# For the tests: under the sanitizers, and with a target that lies.
+$(FUZZ)/test/sockcheck-fuzz: $(filter-out %/targets.o,$(call fuzz_objects,test,$(RUN_TOOL_SOURCES))) \
+		$(call fuzz_objects,test,runner/tests/fuzz_liar.c) $(FUZZ)/test/targets.o
+	@$(FUZZ_CC_test) $(LDFLAGS) -o $@ $^ -ldl
+
+$(FUZZ)/test/targets.o: runner/targets/targets.c $(FUZZ)/flags
+	@mkdir -p $(@D)
+	@$(FUZZ_CC_test) $(ALL_CFLAGS) -DWITH_STACKS -DWITH_MODEL_TARGET -MMD -MP -c -o $@ $<
+
+-include $(foreach kind,plain quick libfuzzer test,$(foreach source,$(sort $(FUZZ_SOURCES_fuzz_target) \
+	$(RUN_TOOL_SOURCES)),$(FUZZ)/$(kind)/obj/$(source:.c=.d)))
+
+# make fuzz FUZZER=host TIME=10m JOBS=2 [ENGINE=libfuzzer|afl]; make replay FILE=...
+FUZZER ?= host
+TIME ?= 10m
+ENGINE ?= libfuzzer
+FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZER) $(TARGET)))
+FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(filter host socketcall uring,$(FUZZER)),quick,libfuzzer))/fuzz_target
+
+.PHONY: fuzz replay fuzz-corpus
+fuzz: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz $(FUZZ)/mutator.so
+	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
+	@$(PYTHON) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) --binary $(FUZZ_ENGINE) \
+		--fuzzer '$(FUZZER)' --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS))
+
+replay: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz
+	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(TARGET)' replay $(FILE), \
+		echo 'sockcheck: replay needs FILE=PATH, a program as bytes or .txt' >&2; exit 2)
+
+# All programs of fuzz/corpus/, on every target of this process that can be had.
+fuzz-corpus: $(FUZZ)/sockcheck-fuzz
+	@$(FUZZ)/sockcheck-fuzz --target host corpus fuzz/corpus

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Programs against targets: judged by the rulebook, found, minimised, written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent.parent
+BUILD = TOP / os.environ.get("BUILD", "build")
+TOOL = BUILD / "fuzz" / "test" / "sockcheck-fuzz"
+
+pytestmark = pytest.mark.skipif(
+    not TOOL.exists(), reason=f"{TOOL} is not built: make test builds it"
+)
+
+# A datagram to oneself, and a bind that must be refused, among calls that matter not.
+TALK = """\
+fd0 = socket(AF_INET, SOCK_DGRAM, 0)
+fd1 = socket(AF_INET, SOCK_STREAM, 0)
+bind(fd0, {AF_INET, 127.0.0.1:5000}, 16)
+sendto(fd0, buffer[5], 0, {AF_INET, 127.0.0.1:5000}, 16)
+recvfrom(fd0, buffer[8], 0, NULL)
+bind(fd1, {AF_INET, 192.0.2.1:5000}, 16)
+listen(fd1, 5)
+close(fd0)
+"""
+
+
+def fuzz(
+    *words: str | Path,
+    target: str = "host",
+    lie: str = "",
+    findings: Path | None = None,
+) -> subprocess.CompletedProcess[str]:
+    folder = ["--findings", str(findings)] if findings else []
+    done = subprocess.run(
+        [TOOL, "--target", target, *folder, *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=dict(os.environ, SOCKCHECK_LIE=lie, ASAN_OPTIONS="detect_leaks=0"),
+    )
+    if "fuzzing needs" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    return done
+
+
+@pytest.fixture(name="program")
+def fixture_program(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.txt"
+    path.write_text(TALK)
+    return path
+
+
+def judged(output: str) -> list[str]:
+    return [line for line in output.splitlines() if "as is due" in line]
+
+
+def test_the_host_does_what_is_due(program: Path) -> None:
+    done = fuzz("replay", program)
+    assert done.returncode == 0, done.stdout
+    assert "recvfrom.datagram.received" in done.stdout
+    assert "bind.inet.address_not_local" in done.stdout
+    assert len(judged(done.stdout)) >= 6
+
+
+def test_a_lie_is_found(program: Path) -> None:
+    done = fuzz("replay", program, target="liar", lie="bind:99")
+    assert done.returncode == 1
+    assert "FOUND bind.inet.address_not_local: succeeded otherwise" in done.stdout
+    assert "due       -1 EADDRNOTAVAIL\ncame      0" in done.stdout
+    assert "cited     bind(2) EADDRNOTAVAIL" in done.stdout
+
+
+def test_a_byte_written_behind_what_is_told_is_found(program: Path) -> None:
+    done = fuzz("replay", program, target="liar", lie="recvfrom:leak")
+    assert done.returncode == 1
+    assert "FOUND recvfrom." in done.stdout
+
+
+def test_what_is_found_is_made_small(program: Path) -> None:
+    done = fuzz("minimise", program, target="liar", lie="bind:99")
+    assert done.returncode == 0
+    text = done.stdout.split("\nprogram\n")[1]
+    assert text.splitlines() == [
+        "fd0 = socket(AF_INET, SOCK_STREAM, 0)",
+        "bind(fd0, {AF_INET, 192.0.2.1:5000}, 16)",
+    ]
+
+
+def test_without_a_finding_nothing_is_minimised(program: Path) -> None:
+    done = fuzz("minimise", program)
+    assert done.returncode == 2
+    assert "nothing differs" in done.stderr
+
+
+def test_a_finding_is_a_case(program: Path) -> None:
+    done = fuzz("case", program, target="liar", lie="bind:99")
+    assert 'CASE("bind.inet.address_not_local[found]")' in done.stdout
+    assert "expect_errno(EADDRNOTAVAIL, t_bind(fd0, address1, 16));" in done.stdout
+
+
+def test_a_campaign_writes_each_finding_once(tmp_path: Path) -> None:
+    found = tmp_path / "findings"
+    done = fuzz(*("campaign", "4", "7"), target="liar", lie="bind:22", findings=found)
+    assert done.returncode == 1, done.stdout
+    kinds = {path.suffix for path in found.iterdir()}
+    assert kinds == {".txt", ".program", ".c"}
+    again = fuzz(
+        "replay", *sorted(found.glob("*.program"))[:1], target="liar", lie="bind:22"
+    )
+    assert again.returncode == 1
+
+
+def test_the_corpus_has_no_finding() -> None:
+    done = fuzz("corpus", TOP / "fuzz" / "corpus")
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_what_is_no_program_is_told(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("fd0 = sokcet(AF_INET)\n")
+    done = fuzz("replay", wrong)
+    assert done.returncode == 2
+    assert "wrong.txt:1:" in done.stderr
