@@ -24,7 +24,7 @@ bool open_marks(void)
 
 void wipe_marks(void)
 {
-	if (marks >= 0 && pwrite(marks, "0", 1, 0) != 1)
+	if (marks >= 0 && write(marks, "0", 1) != 1)
 		perror("sockcheck: /proc/sockcheck_marks");
 }
 

@@ -229,11 +229,11 @@ def bzimage_version(path: str) -> str:
     return head[at : at + 256].split(b"\0")[0].decode("ascii", "replace").split(" ")[0]
 
 
-def guard() -> list[str]:
+def guard(text: str = GUARD) -> list[str]:
     """The words before a machine's command, so that it ends with this process."""
     setpriv = shutil.which("setpriv")
     dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-    return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
+    return [*dies, "/bin/sh", "-c", text, "sockcheck"]
 
 
 def packed(binary: str, config: bytes, modules: str) -> bytes:

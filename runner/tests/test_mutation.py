@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any, Callable, Iterator, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sockcheck.mutation.c_tokens import tokens_of
+from sockcheck.mutation import report, trials
 from sockcheck.mutation.catalogue import Catalogue, read_functions
 from sockcheck.mutation.choose import PASS, Seen, Suite, bits_of, cover
+from sockcheck.mutation.machine import Failed, Image
 from sockcheck.mutation.rules import Fault
 from sockcheck.mutation.survivors import Explained
+from sockcheck.mutation.trials import Limits, Results, Session
 from sockcheck.mutation.weave import Source, unwoven
+from sockcheck.tap import Point
 from sockcheck.trouble import Trouble
 
 HEADER = Path(__file__).parents[1] / "sockcheck/mutation/sockcheck_fault.h"
@@ -294,7 +299,8 @@ def test_a_cover_has_every_mark_and_every_rule(rows: list[tuple[str, int]]) -> N
 @given(st.lists(st.tuples(st.sampled_from("abc"), MARKS), max_size=30))
 def test_all_that_could_notice_are_asked_once(rows: list[tuple[str, int]]) -> None:
     seen = [Seen(f"{r}[{n}]", PASS, marks) for n, (r, marks) in enumerate(rows)]
-    suite = Suite(seen)
+    entries = [{"number": n, "file": "x.c", "function": str(n % 3)} for n in range(40)]
+    suite = Suite(seen, entries)
     for number in range(0, 40, 7):
         order = suite.order(number)
         assert sorted(order) == sorted(c.name for c in suite.could_notice(number))
@@ -302,3 +308,142 @@ def test_all_that_could_notice_are_asked_once(rows: list[tuple[str, int]]) -> No
 
 def test_marks_are_read_as_the_kernel_writes_them() -> None:
     assert bits_of("0280") == 1 << 1 | 1 << 15
+
+
+class Pretended:
+    """In a machine's place: which cases come out otherwise, with which fault."""
+
+    booted: list[int] = []
+
+    def __init__(self, answers: Callable[[Pretended, str], str], fault: int) -> None:
+        self.fault = fault
+        self.answers = answers
+        self.asked: list[tuple[int, str]] = []
+        Pretended.booted.append(fault)
+
+    def choose(self, fault: int) -> None:
+        self.fault = fault
+
+    def run(self, names: list[str]) -> Iterator[Point]:
+        for name in names:
+            self.asked.append((self.fault, name))
+            came = self.answers(self, name)
+            if came == "panic":
+                raise Failed("panic: it is")
+            fields = {} if came == PASS else {"verdict": came}
+            yield Point(came == PASS, 1, name, fields=fields)
+
+    def end(self) -> None:
+        self.answers = lambda _machine, _name: "panic"
+
+
+def tried(
+    monkeypatch: pytest.MonkeyPatch, *answers: Callable[[Pretended, str], str]
+) -> list[dict[str, Any]]:
+    """What faults 1, 2, ... came to: of each, the answers of machines with it."""
+    suite = Suite(
+        [Seen(f"a.b[{n}]", PASS, 0b1110) for n in range(5)],
+        [{"number": n, "file": "x.c", "function": "f"} for n in (1, 2, 3)],
+    )
+
+    def answer(machine: Pretended, name: str) -> str:
+        return answers[machine.fault - 1](machine, name) if machine.fault else PASS
+
+    Pretended.booted = []
+    monkeypatch.setattr(
+        trials, "Machine", lambda image, name, fault: Pretended(answer, fault)
+    )
+    session = Session(cast(Image, None), suite, "m", Limits(4, 100.0))
+    return [session.try_fault(number) for number in range(1, len(answers) + 1)]
+
+
+def passes(_machine: Pretended, _name: str) -> str:
+    return PASS
+
+
+def fails_third(_machine: Pretended, name: str) -> str:
+    return "fail" if name == "a.b[2]" else PASS
+
+
+def test_a_fault_is_noticed_by_the_case_that_heals_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = tried(monkeypatch, fails_third, passes)
+    assert (first["verdict"], first["by"], first["how"]) == (
+        *("noticed", "a.b[2]", "fail"),
+    )
+    assert (second["verdict"], second["cases"], second["could"]) == ("survived", 4, 5)
+    assert Pretended.booted == [1]
+
+
+def test_what_comes_once_by_chance_is_not_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def once(machine: Pretended, name: str) -> str:
+        return (
+            PASS if machine.asked.count((1, name)) > 1 else fails_third(machine, name)
+        )
+
+    assert tried(monkeypatch, once)[0]["verdict"] == "survived"
+
+
+def test_a_machine_s_end_is_a_fault_s_only_in_a_boot_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def ends_what_others_used(machine: Pretended, _name: str) -> str:
+        return "panic" if machine.asked[0][0] != 2 else PASS
+
+    def ends(_machine: Pretended, _name: str) -> str:
+        return "panic"
+
+    found = tried(monkeypatch, passes, ends_what_others_used, ends)
+    assert [one["verdict"] for one in found] == ["survived", "survived", "noticed"]
+    assert [one["alone"] for one in found] == [True, True, True]
+    assert Pretended.booted == [1, 2, 3]
+
+
+def test_damage_that_stays_is_tried_again_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    damaged: list[Pretended] = []
+
+    def damages(machine: Pretended, name: str) -> str:
+        damaged.append(machine)
+        return fails_third(machine, name)
+
+    monkeypatch.setattr(
+        Pretended,
+        "choose",
+        lambda self, fault: setattr(self, "fault", fault if self not in damaged else 1),
+    )
+    (found,) = tried(monkeypatch, damages)
+    assert (found["verdict"], found["alone"]) == ("noticed", True)
+
+
+def test_results_are_kept_for_the_same_faults_only(tmp_path: Path) -> None:
+    path = str(tmp_path / "results")
+    Results(path, "one").add({"id": "x", "verdict": "survived"})
+    Results(path, "one").add({"id": "x", "verdict": "noticed"})
+    assert Results(path, "one").of["x"]["verdict"] == "noticed"
+    assert not Results(path, "another").of
+
+
+def test_the_share_is_of_what_a_caller_can_see() -> None:
+    entry = {"file": "x.c", "function": "f", "rule": "call", "line": 1, "number": 1}
+    entries = [
+        {**entry, "id": "x.c:f:0:call:a", "verdict": "noticed"},
+        {**entry, "id": "x.c:f:0:call:b", "verdict": "unmarked"},
+        {
+            **entry,
+            "id": "x.c:f:0:call:c",
+            "verdict": "survived",
+            "cases": 1,
+            "could": 2,
+        },
+        {**entry, "id": "x.c:f:0:call:d", "verdict": "survived"},
+    ]
+    explained = {"x.c:f:0:call:d": "a hint", "x.c:f:0:call:a": "noticed all the same"}
+    whole = report.table(entries, explained, ["rule"])[-1].split()
+    assert whole == ["all", "1", "3", "1", "1", "1", "33.3", "%"]
+    left = report.remaining(entries, explained)
+    assert ["no case" in report.line(one) for one in left] == [True, False]

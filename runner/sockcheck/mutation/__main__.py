@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +21,14 @@ from sockcheck.binary import list_cases
 from sockcheck.mutation import report
 from sockcheck.mutation.build import Build
 from sockcheck.mutation.catalogue import Catalogue, read_functions
-from sockcheck.mutation.choose import FAIL, Suite, cover, read_seen, write_seen
+from sockcheck.mutation.choose import (
+    FAIL,
+    Suite,
+    cover,
+    few_of_each_rule,
+    line_of,
+    read_seen,
+)
 from sockcheck.mutation.machine import Image
 from sockcheck.mutation.survivors import Explained
 from sockcheck.mutation.trials import (
@@ -48,6 +56,8 @@ class Options(argparse.Namespace):
     source = "debian"
     fault = 0
     sample = 0
+    shard = "0/1"
+    few = 0
     cases = 0
     seconds = 0.0
     again = False
@@ -67,7 +77,11 @@ def main(arguments: list[str]) -> int:
             "report": print_report,
             "quick": write_quick,
         }
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         return actions[options.action](options)
+    except KeyboardInterrupt:
+        # What is known is kept; machines die with their threads.
+        return 130
     except Trouble as trouble:
         print(f"sockcheck: {trouble}", file=sys.stderr)
         return 2
@@ -80,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=["all", "build", "baseline", "run", "show", "report", "quick"],
     )
     for name in (
+        "shard",
         "binary",
         "folder",
         "functions",
@@ -89,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         "source",
     ):
         parser.add_argument(f"--{name}", default=argparse.SUPPRESS)
-    for name in ("fault", "sample", "cases"):
+    for name in ("fault", "sample", "cases", "few"):
         parser.add_argument(f"--{name}", type=int, default=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=float, default=argparse.SUPPRESS)
     for name in ("again", "fresh"):
@@ -138,8 +153,7 @@ def everything(options: Options) -> int:
         show(options)
     if not _newer(_kernel(options), [options.list]):
         build(options)
-    if not _newer(_path(options, "seen"), [_kernel(options), options.binary]):
-        make_baseline(options)
+    make_baseline(options)
     return run(options)
 
 
@@ -178,38 +192,51 @@ def show(options: Options) -> int:
 
 
 def make_baseline(options: Options) -> int:
-    """Every case twice without a fault: what it comes to, and what it could notice."""
+    """Every case without a fault: what it comes to, and what it could notice."""
+    path = _path(options, "seen")
+    if not _newer(path, [_kernel(options)]):
+        open(path, "w", encoding="utf-8").close()
+    known = {one.name for one in read_seen(path)}
+    listed = [case.name for case in list_cases(options.binary, "host").cases]
+    chosen = few_of_each_rule(listed, options.few)
+    names = sorted(name for name in chosen if name not in known)
+    if names:
+        _see(options, names, path)
+    return 0
+
+
+def _see(options: Options, names: list[str], path: str) -> None:
     image = Image(_kernel(options), options.binary, marks=True)
-    names = [case.name for case in list_cases(options.binary, "host").cases]
-    parts: dict[int, Any] = {}
     processors = len(os.sched_getaffinity(0))
+    lock = threading.Lock()
+    begun = time.monotonic()
+    done = [0]
 
     def work(place: int) -> None:
-        mine = names[place::processors]
-        first = baseline(image, mine, str(place))
-        second = {one.name: one for one in baseline(image, mine[::-1], str(place))}
-        for one in first:
-            # Not always the same, or never as expected: it proves nothing.
-            if one.came != second[one.name].came:
-                one.came = FAIL
-            one.marks |= second[one.name].marks
-        parts[place] = first
+        with open(path, "a", encoding="utf-8") as file:
+            for one in baseline(image, names[place::processors], f"base{place}"):
+                with lock:
+                    file.write(line_of(one))
+                    file.flush()
+                    done[0] += 1
+                    _progress(done[0], len(names), "cases without a fault", begun)
 
     try:
         on_each_processor(work)
     finally:
         image.close()
-    seen = [one for place in sorted(parts) for one in parts[place]]
-    wrong = [one.name for one in seen if one.came == FAIL]
-    write_seen(_path(options, "seen"), [one for one in seen if one.came != FAIL])
-    for name in wrong:
-        print(f"left out, not as expected without a fault: {name}")
-    print(f"{len(seen) - len(wrong)} cases without a fault, {len(wrong)} left out")
-    return 0
+
+
+def _suite(options: Options, faults: dict[str, Any]) -> Suite:
+    """What is not as expected without a fault proves nothing."""
+    seen = read_seen(_path(options, "seen"))
+    if not seen:
+        raise Trouble("no case was run without a fault yet")
+    return Suite([one for one in seen if one.came != FAIL], faults["faults"])
 
 
 def write_quick(options: Options) -> int:
-    chosen = cover(read_seen(_path(options, "seen")), 2)
+    chosen = cover(_suite(options, _read_faults(options)).seen, 2)
     with open(options.quick, "w", encoding="utf-8") as file:
         file.write(QUICK_HEAD + "".join(f"{name}\n" for name in chosen))
     print(f"{options.quick}: {len(chosen)} cases")
@@ -230,7 +257,7 @@ def _stamp(options: Options) -> str:
 
 def run(options: Options) -> int:
     faults = _read_faults(options)
-    suite = Suite(read_seen(_path(options, "seen")))
+    suite = _suite(options, faults)
     explained = Explained(options.survivors, [one["id"] for one in faults["faults"]])
     results = Results(_path(options, "results.jsonl"), _stamp(options))
     entries = _due(options, faults, results)
@@ -265,6 +292,8 @@ def _due(
     random.Random(6).shuffle(entries)
     if options.sample:
         entries = entries[: options.sample]
+    place, _, shards = options.shard.partition("/")
+    entries = entries[int(place) :: int(shards)]
     known = {
         name
         for name, result in results.of.items()
@@ -286,7 +315,7 @@ def _try_all(
     begun = time.monotonic()
 
     def work(place: int) -> None:
-        session = Session(image, suite, f"fault{place}", limits)
+        session = Session(image, suite, f"fault{os.getpid()}.{place}", limits)
         try:
             while True:
                 with lock:
@@ -296,18 +325,18 @@ def _try_all(
                 found = session.try_fault(entry["number"], fresh)
                 results.add({**entry, **found})
                 with lock:
-                    _progress(len(entries) - len(todo), len(entries), begun)
+                    _progress(len(entries) - len(todo), len(entries), "faults", begun)
         finally:
             session.end()
 
     on_each_processor(work)
 
 
-def _progress(done: int, total: int, begun: float) -> None:
+def _progress(done: int, total: int, what: str, begun: float) -> None:
     if sys.stderr.isatty() or done % 50 == 0 or done == total:
         seconds = time.monotonic() - begun
         end = "\r" if sys.stderr.isatty() else "\n"
-        text = f"{done} of {total} faults, {seconds:.0f} s"
+        text = f"{done} of {total} {what}, {seconds:.0f} s"
         print(text, end=end, file=sys.stderr, flush=True)
 
 

@@ -8,11 +8,9 @@ have made a difference. A case without the mark cannot notice: its run is the sa
 from __future__ import annotations
 
 import heapq
-import os
 import re
 from collections import defaultdict
-
-from sockcheck.trouble import Trouble
+from typing import Any, TypeVar
 
 PASS, SKIP, FAIL = "pass", "skip", "fail"
 _variant = re.compile(r"\[.*").sub
@@ -36,42 +34,52 @@ def bits_of(text: str) -> int:
 
 
 class Suite:
-    """All cases that ran, and none whose verdict is not always the same."""
+    """All cases that ran as expected, and the faults of each function."""
 
-    def __init__(self, seen: list[Seen]) -> None:
+    def __init__(self, seen: list[Seen], entries: list[dict[str, Any]]) -> None:
         self.seen = seen
         self.came = {case.name: case.came for case in seen}
-        self.of_rule: dict[str, int] = defaultdict(int)
-        for case in seen:
-            self.of_rule[case.rule] += 1
+        # Of each fault: those of its function, as marks.
+        self._beside: dict[int, int] = {}
+        functions: dict[tuple[str, str], int] = defaultdict(int)
+        for entry in entries:
+            functions[entry["file"], entry["function"]] |= 1 << entry["number"]
+        for entry in entries:
+            function = entry["file"], entry["function"]
+            self._beside[entry["number"]] = functions[function]
 
     def could_notice(self, number: int) -> list[Seen]:
         bit = 1 << number
         return [case for case in self.seen if case.marks & bit]
 
     def order(self, number: int) -> list[str]:
-        """Those that could notice: the rules in turn, what it concerns most first."""
-        rules: dict[str, list[Seen]] = defaultdict(list)
+        """Those that could notice, so that the first few are as unlike as can be.
+
+        Cases that are alike in all of the function's marks have taken the same way
+        through it. Each way is asked in turn, the rarest first: what every case does
+        before it comes to its point is only one way.
+        """
+        beside = self._beside[number]
+        ways: dict[int, list[Seen]] = defaultdict(list)
         for case in self.could_notice(number):
+            ways[case.marks & beside].append(case)
+        rarest = sorted(ways.values(), key=len)
+        queues = [self._of_rules(way) for way in rarest]
+        return [case.name for case in in_turn(queues)]
+
+    def _of_rules(self, cases: list[Seen]) -> list[Seen]:
+        rules: dict[str, list[Seen]] = defaultdict(list)
+        for case in cases:
             rules[case.rule].append(case)
-        concerned = sorted(
-            rules, key=lambda rule: (-len(rules[rule]) / self.of_rule[rule], rule)
-        )
-        for rule in concerned:
-            rules[rule] = spread(rules[rule])
-        names: list[str] = []
-        turn = 0
-        while len(names) < sum(map(len, rules.values())):
-            for rule in concerned:
-                if turn < len(rules[rule]):
-                    names.append(rules[rule][turn].name)
-            turn += 1
-        return names
+        return in_turn(spread([spread(of) for of in rules.values()]))
 
 
-def spread(cases: list[Seen]) -> list[Seen]:
+Item = TypeVar("Item")
+
+
+def spread(cases: list[Item]) -> list[Item]:
     """In an order in which the first few are unlike: by halves of their list."""
-    order: list[Seen] = []
+    order: list[Item] = []
     step = 1
     while step < len(cases):
         step *= 2
@@ -83,6 +91,12 @@ def spread(cases: list[Seen]) -> list[Seen]:
                 order.append(cases[place])
         step //= 2
     return order
+
+
+def in_turn(queues: list[list[Item]]) -> list[Item]:
+    """The first of each, the second of each, and so on."""
+    longest = max(map(len, queues), default=0)
+    return [queue[n] for n in range(longest) for queue in queues if n < len(queue)]
 
 
 def cover(seen: list[Seen], times: int) -> list[str]:
@@ -123,21 +137,27 @@ def _count(marks: int) -> int:
     return bin(marks).count("1")
 
 
-def write_seen(path: str, seen: list[Seen]) -> None:
-    draft = f"{path}.{os.getpid()}"
-    with open(draft, "w", encoding="utf-8") as file:
-        for case in seen:
-            file.write(f"{case.came} {case.marks:x} {case.name}\n")
-    os.rename(draft, path)
+def line_of(case: Seen) -> str:
+    return f"{case.came} {case.marks:x} {case.name}\n"
 
 
 def read_seen(path: str) -> list[Seen]:
-    seen = []
+    """Those known so far; a last line that was cut off is not."""
     try:
         with open(path, encoding="utf-8") as file:
-            for line in file:
-                came, marks, name = line.rstrip("\n").split(" ", 2)
-                seen.append(Seen(name, came, int(marks, 16)))
+            lines = [line.rstrip("\n") for line in file if line.endswith("\n")]
     except FileNotFoundError:
-        raise Trouble(f"{path} is missing: the baseline comes first") from None
-    return seen
+        return []
+    seen = {}
+    for line in lines:
+        came, marks, name = line.split(" ", 2)
+        seen[name] = Seen(name, came, int(marks, 16))
+    return list(seen.values())
+
+
+def few_of_each_rule(names: list[str], most: int) -> list[str]:
+    """Some cases of each rule that are unlike one another; 0: all."""
+    rules: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        rules[_variant("", name)].append(name)
+    return [name for of in rules.values() for name in spread(of)[: most or None]]

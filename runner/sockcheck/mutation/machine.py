@@ -13,7 +13,7 @@ from typing import Iterator
 
 from sockcheck import initramfs, processes
 from sockcheck.console import Console
-from sockcheck.guests import MEMORY, PARAMETERS, Uml, packed
+from sockcheck.guests import MEMORY, PARAMETERS, Uml, guard, packed
 from sockcheck.tap import Point
 
 # As guests.GUARD, but what runs in the background of a shell has no input of its own.
@@ -22,8 +22,8 @@ GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; exec 3<&0; "$@" & wait $!; exit 
 AHEAD = 4
 # For a case, for the machine to say anything at all, and for it to boot, in seconds.
 CASE_LIMIT = 4
-SILENCE = 12.0
-BOOT = 30.0
+SILENCE = 20.0
+BOOT = 90.0
 _panic = re.compile(rb"Kernel panic - not syncing: ([^\r\n]*)").search
 
 
@@ -47,7 +47,7 @@ class Image:
             file.write(arguments.bytes)
 
     def command(self, name: str, fault: int) -> list[str]:
-        words = ["/bin/sh", "-c", GUARD, "sockcheck", self.uml.kernel]
+        words = [*guard(GUARD), self.uml.kernel]
         words += [f"mem={MEMORY}", f"initrd={self.files}", "con=null", "con0=fd:3,fd:1"]
         words += [f"uml_dir={self.folder}/", f"umid={name}", *PARAMETERS]
         return [*words, f"sockcheck_fault={fault}"]
@@ -104,11 +104,11 @@ class Machine:
         while not self._console.reader.begun:
             if time.monotonic() > until:
                 raise Failed("it does not boot")
-            self._points()
+            self._points(BOOT)
 
-    def _points(self) -> list[Point]:
+    def _points(self, silence: float = SILENCE) -> list[Point]:
         """What has come; waits for it."""
-        ready = self._poll.poll(SILENCE * 1000)
+        ready = self._poll.poll(silence * 1000)
         if not ready:
             raise Failed("it hangs")
         found = []

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from sockcheck.mutation.choose import FAIL, PASS, SKIP, Seen, Suite, bits_of
 from sockcheck.mutation.machine import Failed, Image, Machine
@@ -36,29 +36,30 @@ def came_of(point: Point) -> str:
     return PASS if point.ok else FAIL
 
 
-def baseline(image: Image, names: list[str], part: str) -> list[Seen]:
+def baseline(image: Image, names: list[str], name: str) -> Iterator[Seen]:
     """What each case comes to without a fault. A machine that fails is booted again."""
-    seen: list[Seen] = []
-    while len(seen) < len(names):
-        machine = Machine(image, f"base{part}", 0)
-        rest = names[len(seen) :]
+    place = 0
+    while place < len(names):
+        machine = Machine(image, name, 0)
         try:
-            for point in machine.run(rest):
-                marks = machine.marks.pop(0)
-                seen.append(Seen(unescape(point.name), came_of(point), bits_of(marks)))
+            for point in machine.run(names[place:]):
+                marks = bits_of(machine.marks.pop(0))
+                place += 1
+                yield Seen(unescape(point.name), came_of(point), marks)
         except Failed:
-            seen.append(Seen(names[len(seen)], FAIL, 0))
+            yield Seen(names[place], FAIL, 0)
+            place += 1
         finally:
             machine.end()
-    return seen
 
 
 class Session:
     """A machine for one fault after another, until one leaves it other than it was.
 
-    A case that came out otherwise is asked again, without the fault: only where it is
-    then as it was, the fault has been noticed. A fault with which the machine itself
-    came to its end, or was left damaged, is tried again in a boot of its own.
+    A case that came out otherwise is asked again, with the fault and then without it:
+    only where it is then as it was, the fault has been noticed. A fault with which the
+    machine itself came to its end, or was left damaged, is tried again in a boot of its
+    own.
     """
 
     def __init__(self, image: Image, suite: Suite, name: str, limits: Limits) -> None:
@@ -112,29 +113,42 @@ class Session:
         return self._machine
 
     def _ask(self, number: int, names: list[str], done: list[int]) -> dict[str, Any]:
-        begun = time.monotonic()
+        until = time.monotonic() + self._limits.seconds
         machine = self._boot(number)
-        for point in machine.run(names):
-            done[0] += 1
-            name = unescape(point.name)
-            if came_of(point) != self._suite.came[name]:
-                how = point.verdict or came_of(point)
-                found = {"verdict": "noticed", "by": name, "how": how}
-                return {**found, "cases": done[0], "again": not self._heals(name)}
-            if time.monotonic() - begun > self._limits.seconds:
+        while done[0] < len(names):
+            other = self._first_other(machine, names[done[0] :], done, until)
+            if other is None:
                 break
+            name = unescape(other.name)
+            # Once may be chance.
+            if self._as_it_was(machine, name):
+                continue
+            how = other.verdict or came_of(other)
+            found = {"verdict": "noticed", "by": name, "how": how, "cases": done[0]}
+            machine.choose(0)
+            if not self._as_it_was(machine, name):
+                self.end()
+                found["again"] = True
+            return found
         machine.choose(0)
         return {"verdict": "survived", "cases": done[0]}
 
-    def _heals(self, name: str) -> bool:
-        """Whether the case is as it was once the fault is gone."""
-        assert self._machine
-        self._machine.choose(0)
-        came = [came_of(point) for point in self._machine.run([name])]
-        healed = came == [self._suite.came[name]]
-        if not healed:
-            self.end()
-        return healed
+    def _first_other(
+        self, machine: Machine, names: list[str], done: list[int], until: float
+    ) -> Point | None:
+        """The first that is not as it was; None where time is up or all are."""
+        for point in machine.run(names):
+            done[0] += 1
+            if came_of(point) != self._suite.came[unescape(point.name)]:
+                return point
+            if time.monotonic() > until:
+                break
+        return None
+
+    def _as_it_was(self, machine: Machine, name: str) -> bool:
+        return [came_of(point) for point in machine.run([name])] == [
+            self._suite.came[name]
+        ]
 
 
 class Results:
@@ -149,11 +163,12 @@ class Results:
             with open(path, encoding="utf-8") as file:
                 known = [json.loads(line) for line in file if line.endswith("}\n")]
         if known and known[0].get("stamp") == stamp:
-            self.of = {entry["id"]: entry for entry in known[1:]}
-            self._file = open(path, "a", encoding="utf-8")
+            self.of = {entry["id"]: entry for entry in known if "id" in entry}
         else:
-            self._file = open(path, "w", encoding="utf-8")
-            self._file.write(json.dumps({"stamp": stamp}) + "\n")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(json.dumps({"stamp": stamp}) + "\n")
+        # Others may be at other shards of it.
+        self._file = open(path, "a", encoding="utf-8")
 
     def add(self, entry: dict[str, Any]) -> None:
         with self._lock:
