@@ -16,8 +16,6 @@ from sockcheck.console import Console
 from sockcheck.guests import MEMORY, PARAMETERS, Uml, guard, packed
 from sockcheck.tap import Point
 
-# As guests.GUARD, but what runs in the background of a shell has no input of its own.
-GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; exec 3<&0; "$@" & wait $!; exit $?'
 # How many names it has ahead: it never waits for one, and they fit into a terminal.
 AHEAD = 4
 # For a case, for the machine to say anything at all, and for it to boot, in seconds.
@@ -44,10 +42,10 @@ class Image:
         self.files = os.path.join(self.folder, "files")
         with open(self.files, "wb") as file:
             file.write(packed(binary, self.uml.config(), self.uml.modules()))
-            file.write(arguments.bytes)
+            file.write(arguments.packed)
 
     def command(self, name: str, fault: int) -> list[str]:
-        words = [*guard(GUARD), self.uml.kernel]
+        words = [*guard(), self.uml.kernel]
         words += [f"mem={MEMORY}", f"initrd={self.files}", "con=null", "con0=fd:3,fd:1"]
         words += [f"uml_dir={self.folder}/", f"umid={name}", *PARAMETERS]
         return [*words, f"sockcheck_fault={fault}"]
