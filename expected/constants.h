@@ -134,6 +134,43 @@
 #define LINUX_UDP_SEGMENT	   103
 #define LINUX_UDP_GRO		   104
 
+/* include/uapi/asm-generic/socket.h: Linux 2.6.33, 5.19, 6.14 and 5.1. */
+#define LINUX_SO_MARK		  36
+#define LINUX_SO_RXQ_OVFL	  40
+#define LINUX_SO_RCVMARK	  75
+#define LINUX_SO_TIMESTAMP_NEW	  63
+#define LINUX_SO_TIMESTAMPNS_NEW  64
+#define LINUX_SO_TIMESTAMPING_NEW 65
+/* include/uapi/linux/net_tstamp.h */
+#define LINUX_SOF_TIMESTAMPING_TX_SOFTWARE (1 << 1)
+#define LINUX_SOF_TIMESTAMPING_RX_SOFTWARE (1 << 3)
+#define LINUX_SOF_TIMESTAMPING_SOFTWARE	   (1 << 4)
+#define LINUX_SOF_TIMESTAMPING_OPT_ID	   (1 << 7)
+#define LINUX_SOF_TIMESTAMPING_TX_SCHED	   (1 << 8)
+#define LINUX_SOF_TIMESTAMPING_OPT_CMSG	   (1 << 10)
+#define LINUX_SOF_TIMESTAMPING_OPT_TSONLY  (1 << 11)
+/* include/uapi/linux/in.h and in6.h: those of 2292 are of RFC 2292, which RFC 3542 has
+ * replaced. */
+#define LINUX_IP_CHECKSUM	 23
+#define LINUX_IP_RECVFRAGSIZE	 25
+#define LINUX_IPV6_2292PKTINFO	 2
+#define LINUX_IPV6_2292HOPOPTS	 3
+#define LINUX_IPV6_2292DSTOPTS	 4
+#define LINUX_IPV6_2292RTHDR	 5
+#define LINUX_IPV6_2292HOPLIMIT	 8
+#define LINUX_IPV6_FLOWINFO	 11
+#define LINUX_IPV6_RECVHOPOPTS	 53
+#define LINUX_IPV6_HOPOPTS	 54
+#define LINUX_IPV6_RECVRTHDR	 56
+#define LINUX_IPV6_RTHDR	 57
+#define LINUX_IPV6_RECVDSTOPTS	 58
+#define LINUX_IPV6_DSTOPTS	 59
+#define LINUX_IPV6_RECVPATHMTU	 60
+#define LINUX_IPV6_PATHMTU	 61
+#define LINUX_IPV6_DONTFRAG	 62
+#define LINUX_IPV6_AUTOFLOWLABEL 70
+#define LINUX_IPV6_RECVFRAGSIZE	 77
+
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
 #endif
@@ -153,6 +190,11 @@
 /* include/uapi/linux/netlink.h: Linux 4.12; include/linux/socket.h. */
 #define LINUX_NLM_F_CAPPED 0x100
 #define LINUX_SOL_PACKET   263
+/* include/uapi/linux/if_packet.h and virtio_net.h: struct virtio_net_hdr. */
+#define LINUX_PACKET_VNET_HDR	       15
+#define LINUX_VNET_HEADER	       10
+#define LINUX_TP_STATUS_VLAN_VALID     (1 << 4)
+#define LINUX_TP_STATUS_VLAN_TPID_VALID (1 << 6)
 
 /* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
 #define LINUX_SOL_NETLINK     270
@@ -160,6 +202,7 @@
 #define LINUX_ETH_P_IP	      0x0800
 #define LINUX_ETH_P_ARP	      0x0806
 #define LINUX_ETH_P_IPV6      0x86dd
+#define LINUX_ETH_P_8021Q     0x8100
 #define LINUX_ARPHRD_ETHER    1
 #define LINUX_ARPHRD_LOOPBACK 772
 

@@ -191,6 +191,24 @@ struct world_credentials {
 	unsigned int pid, uid, gid;
 };
 
+/* The header of an IPv6 packet has others behind it, of 8 bytes each here. */
+struct world_extension {
+	unsigned char kind; /* IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_DSTOPTS */
+	unsigned char bytes[8];
+};
+
+#define WORLD_EXTENSIONS 3
+
+/* What a packet carries besides, or what a socket's options have its packets carry. */
+struct world_carried {
+	unsigned char options[8]; /* of the header of IPv4 */
+	unsigned char options_length;
+	struct world_extension extensions[WORLD_EXTENSIONS]; /* in their order */
+	unsigned char extension_count;
+	bool unlabelled;   /* the flow label is 0: IPV6_AUTOFLOWLABEL is off */
+	unsigned int mark; /* SO_MARK */
+};
+
 /* Of what has come by IP: what its header said of it, for control messages. */
 struct world_header {
 	unsigned char to[16]; /* its destination */
@@ -200,6 +218,11 @@ struct world_header {
 	/* Of IP_PKTINFO: what was noted when it came. */
 	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
 	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
+	unsigned short fragment; /* it came in pieces, the longest of this length */
+	/* Whether its checksum was added up, so that it can be told. */
+	enum { SUMMED_NOT, SUMMED, SUMMED_IF_CUT } summed;
+	unsigned int drops;	 /* so many were dropped before it came */
+	struct world_carried carried;
 };
 
 /*
@@ -212,7 +235,9 @@ struct world_message {
 	/* Its sender's address, as recvfrom(2) tells it; length 0 for none. */
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
-	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
+	unsigned int whole; /* of AF_PACKET: its length before a filter cut it, */
+	bool tagged;	    /* and the tag of a VLAN, which has been taken out of it */
+	unsigned short tag;
 	/* Of AF_UNIX: */
 	unsigned int sender; /* the id of its socket, whose name may come later */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
@@ -256,7 +281,7 @@ struct world_error {
 	bool stamped;	      /* it comes with the time of sending */
 	unsigned char origin; /* SO_EE_ORIGIN_*, */
 	unsigned char type, code;
-	unsigned int info;
+	unsigned int info, data;
 	unsigned char offender[16]; /* who says so, or all zero */
 	bool v4;		    /* it came by IPv4 */
 	unsigned char tos;	    /* of the packet that told of it */
@@ -279,7 +304,24 @@ enum told_control {
 	TOLD_HOPLIMIT = 1 << 8,	   /* IPV6_RECVHOPLIMIT */
 	TOLD_TCLASS = 1 << 9,	   /* IPV6_RECVTCLASS */
 	TOLD_ORIGDST6 = 1 << 10,   /* IPV6_RECVORIGDSTADDR */
-	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS or IP_RETOPTS: no packet has any */
+	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS */
+	TOLD_RETURNED = 1 << 12,   /* IP_RETOPTS */
+	TOLD_CHECKSUM = 1 << 13,   /* IP_CHECKSUM */
+	TOLD_FRAGMENT = 1 << 14,   /* IP_RECVFRAGSIZE */
+	TOLD_FRAGMENT6 = 1 << 15,  /* IPV6_RECVFRAGSIZE */
+	TOLD_FLOW = 1 << 16,	   /* IPV6_FLOWINFO */
+	TOLD_HOPOPTS = 1 << 17,	   /* IPV6_RECVHOPOPTS */
+	TOLD_DSTOPTS = 1 << 18,	   /* IPV6_RECVDSTOPTS */
+	TOLD_ROUTING = 1 << 19,	   /* IPV6_RECVRTHDR */
+	TOLD_OLD_PKTINFO = 1 << 20,  /* IPV6_2292PKTINFO, */
+	TOLD_OLD_HOPLIMIT = 1 << 21, /* IPV6_2292HOPLIMIT, */
+	TOLD_OLD_HOPOPTS = 1 << 22,  /* IPV6_2292HOPOPTS, */
+	TOLD_OLD_DSTOPTS = 1 << 23,  /* IPV6_2292DSTOPTS, */
+	TOLD_OLD_ROUTING = 1 << 24,  /* IPV6_2292RTHDR */
+	TOLD_PATHMTU = 1 << 25,	     /* IPV6_RECVPATHMTU */
+	TOLD_DROPS = 1 << 26,	     /* SO_RXQ_OVFL */
+	TOLD_MARK = 1 << 27,	     /* SO_RCVMARK */
+	TOLD_NEW_TIMES = 1 << 28,    /* in the layout of SO_TIMESTAMP_NEW */
 };
 
 /* Of UDP, raw and echo sockets: what options have made of them, and errors. */
@@ -297,7 +339,16 @@ struct world_datagrams {
 	unsigned int filtered;	/* ICMP_FILTER: a bit for each type */
 	unsigned short segment; /* UDP_SEGMENT */
 	int stamps;		/* SO_TIMESTAMPING */
-	bool spoilt;		/* a datagram for it had a wrong checksum */
+	struct world_carried carries;
+	bool spoilt;		/* a datagram for it had a wrong checksum, */
+	unsigned int spoilt_waiting; /* so many had, and nobody knows yet */
+	unsigned int drops;
+	bool dont_fragment;	/* IPV6_DONTFRAG */
+	bool zerocopy;		/* SO_ZEROCOPY */
+	unsigned int sent;	/* so many datagrams, since they are counted */
+	unsigned int copied;	/* with MSG_ZEROCOPY */
+	unsigned int path_mtu;	/* which waits to be told, or 0; and where to */
+	unsigned char path_to[16];
 	bool refused;		/* ICMP has had something to say of what it sent */
 	struct world_error errors[WORLD_ERRORS];
 	unsigned int error_count;
@@ -387,6 +438,8 @@ struct world_socket {
 		bool fanout;		 /* PACKET_FANOUT */
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
+		bool vnet_header;	 /* PACKET_VNET_HDR */
+		bool small;		 /* SO_RCVBUF: a long packet fills it */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {
@@ -462,6 +515,7 @@ struct world {
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];
+	unsigned int lo_mtu;   /* of lo, where a case has set it; else 0: 65536 */
 	unsigned int network;	/* which network namespace this is: 0 is the first */
 	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
 	/* Groups of NETLINK_GENERIC that need CAP_NET_ADMIN, as nl_groups has them. */

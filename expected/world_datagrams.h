@@ -13,7 +13,7 @@ void world_datagram_option(struct world_socket *socket, const struct call *call)
 
 /* What the header of a datagram says that is sent to an address. */
 void world_note_header(struct world_message *message, const struct world_socket *sender,
-		       const struct ip_name *to);
+		       const unsigned char *from, const struct ip_name *to);
 
 /* Puts a datagram of UDP into a queue: as several, where its sender has UDP_SEGMENT and
  * its receiver not UDP_GRO. */

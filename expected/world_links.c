@@ -92,6 +92,8 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 		socket->packet.fanout = true;
 	else if (call->option.optname == PACKET_AUXDATA)
 		socket->packet.auxdata = number(call);
+	else if (call->option.optname == LINUX_PACKET_VNET_HDR)
+		socket->packet.vnet_header = number(call);
 }
 
 void world_packet_link_down(struct world *world, unsigned int ifindex)
@@ -106,6 +108,17 @@ void world_packet_link_down(struct world *world, unsigned int ifindex)
 	}
 }
 
+void world_packet_link_gone(struct world *world, unsigned int ifindex)
+{
+	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
+		if (world->interfaces[i].index != ifindex)
+			continue;
+		if (world->interfaces[i].up)
+			world_packet_link_down(world, ifindex);
+		world->interfaces[i] = (struct world_interface){ .index = 0 };
+	}
+}
+
 void world_packet_cut(struct world_socket *socket, unsigned int length)
 {
 	socket->packet.snap = length;
@@ -116,6 +129,8 @@ struct frame {
 	unsigned char bytes[WORLD_FRAME_KEPT];
 	size_t length;
 	struct sockaddr_ll from;
+	bool tagged; /* the tag of a VLAN has been taken out of it */
+	unsigned short tag;
 };
 
 /* eth_type_trans(), where both the interface's own address and that of broadcasts are
@@ -168,14 +183,29 @@ static unsigned int keep_obsolete_name(struct world *world, const struct frame *
 	return world_keep(world, (const unsigned char *)&name, sizeof(name));
 }
 
+/* A packet that comes while a long one fills the buffer is lost, and counted. */
+static bool is_dropped(struct world_socket *to)
+{
+	if (!to->packet.small || !to->queued)
+		return false;
+	to->datagrams.drops++;
+	return true;
+}
+
 static void deliver_frame(struct world *world, struct world_socket *to,
 			  const struct frame *frame, unsigned char type)
 {
 	size_t start = to->type == SOCK_DGRAM ? WORLD_FRAME_HEADER : 0;
 	size_t length = frame->length - start;
-	struct world_message message = { .whole = (unsigned int)length };
+	struct world_message message = { .whole = (unsigned int)length,
+					 .tagged = frame->tagged,
+					 .tag = frame->tag };
 	struct sockaddr_ll from = frame->from;
 
+	if (is_dropped(to))
+		return;
+	if (to->datagrams.told & TOLD_DROPS)
+		message.header.drops = to->datagrams.drops;
 	from.sll_pkttype = type;
 	if (to->type == SOCK_PACKET) {
 		message.name_length = sizeof(struct sockaddr_pkt);
@@ -204,15 +234,42 @@ static bool sees(const struct world_socket *socket, const struct frame *frame,
 	       (!index || index == (unsigned int)frame->from.sll_ifindex);
 }
 
+/* skb_vlan_untag(): as it comes in, the tag is taken out. */
+static void take_tag(struct frame *frame)
+{
+	unsigned char *at = frame->bytes + WORLD_FRAME_HEADER - 2;
+
+	if (frame->length < WORLD_FRAME_HEADER + 4 || at[0] != 0x81 || at[1])
+		return;
+	frame->tagged = true;
+	frame->tag = (unsigned short)(at[2] << 8 | at[3]);
+	memmove(at, at + 4, sizeof(frame->bytes) - WORLD_FRAME_HEADER - 2);
+	frame->length -= 4;
+	memcpy(&frame->from.sll_protocol, at, 2);
+}
+
+/* Of no VLAN of this machine it is for somebody else, once those have seen it who ask
+ * for all protocols: __netif_receive_skb_core(). */
+static void lose_tag(struct frame *frame)
+{
+	if (frame->tagged && frame->tag & 0xfff)
+		frame->from.sll_pkttype = PACKET_OTHERHOST;
+	frame->tagged = false;
+}
+
 /* On lo what goes out comes in; who asks for all protocols sees both, unless it has
  * sent it: dev_queue_xmit_nit(). */
 void world_packet_send(struct world *world, const struct world_socket *sender,
 		       const struct call *call)
 {
 	const unsigned short all = htons(LINUX_ETH_P_ALL);
-	struct frame frame;
+	struct frame frame, in, own;
 
 	build_frame(sender, call, &frame);
+	in = frame;
+	take_tag(&in);
+	own = in;
+	lose_tag(&own);
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *to = &world->sockets[i];
 
@@ -220,8 +277,10 @@ void world_packet_send(struct world *world, const struct world_socket *sender,
 			continue;
 		if (sees(to, &frame, all) && to != sender)
 			deliver_frame(world, to, &frame, PACKET_OUTGOING);
-		if (sees(to, &frame, all) || sees(to, &frame, frame.from.sll_protocol))
-			deliver_frame(world, to, &frame, frame.from.sll_pkttype);
+		if (sees(to, &in, all))
+			deliver_frame(world, to, &in, in.from.sll_pkttype);
+		else if (sees(to, &own, own.from.sll_protocol))
+			deliver_frame(world, to, &own, own.from.sll_pkttype);
 	}
 }
 

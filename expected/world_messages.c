@@ -280,6 +280,17 @@ static bool failed_late(const struct call *call, int error)
 				   call->message.name_wanted && call->message.room < 0);
 }
 
+/* packet_rcv_vnet() has the packet already; the flags are looked at before. */
+static bool vnet_header_short(const struct world_socket *receiver,
+			      const struct call *call)
+{
+	const int known = MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC;
+
+	return receiver->domain == AF_PACKET && receiver->packet.vnet_header &&
+	       call->message.length < LINUX_VNET_HEADER &&
+	       !(call->message.flags & 0x7fffffff & ~known);
+}
+
 /*
  * A message that could not be copied is gone, as one is whose sender's address could
  * not be.  Bytes of a stream that could not be copied stay; where it was the address,
@@ -293,6 +304,11 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 
 	if (failed_at_timeout(receiver, call, error))
 		return;
+	/* What it has looked for something to receive among, it has dropped. */
+	if (error == EAGAIN) {
+		receiver->datagrams.drops += receiver->datagrams.spoilt_waiting;
+		receiver->datagrams.spoilt_waiting = 0;
+	}
 	if (receiver->domain == AF_UNIX) {
 		world_unix_receive_failed(receiver, call, error,
 					  failed_late(call, error));
@@ -300,6 +316,9 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 	}
 	if (call->message.flags & MSG_ERRQUEUE && failed_late(call, error))
 		world_error_taken(receiver);
+	if (error == EINVAL && vnet_header_short(receiver, call) &&
+	    !leaves_queue(receiver, call))
+		take(receiver, 0);
 	if (failed_late(call, error) && !leaves_queue(receiver, call) &&
 	    (copied || !world_is_stream(receiver)))
 		take(receiver, due);

@@ -68,15 +68,14 @@ static bool from_network(const struct world_error *error)
 }
 
 /* The options tell of the packet that told of the error, which has come to lo. */
-static void add_packet_controls(const struct world *world,
-				const struct world_socket *on,
+static void add_packet_controls(const struct world_socket *on,
 				const struct world_error *error, struct controls *to)
 {
 	struct world_header header = error->message.header;
 
 	header.ttl = 64;
 	header.tos = error->tos;
-	add_header_controls(world, on, &header, to);
+	add_network_controls(on, &header, to);
 }
 
 static void add_error_control(const struct world_socket *on,
@@ -119,11 +118,9 @@ static void error_received(const struct world *world, const struct call *call,
 	if (call->message.length < message->length)
 		outcome->flags |= MSG_TRUNC;
 	recvfrom_write_name(world, call, message, outcome);
-	if (error->stamped)
-		add_open_control(&to, SOL_SOCKET, SO_TIMESTAMPING,
-				 3 * sizeof(struct timespec));
+	add_time_controls(on, error->stamped, &to);
 	if (from_network(error))
-		add_packet_controls(world, on, error, &to);
+		add_packet_controls(on, error, &to);
 	add_error_control(on, error, &to);
 }
 
