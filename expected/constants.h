@@ -138,6 +138,7 @@
 #define LINUX_SO_MARK		  36
 #define LINUX_SO_RXQ_OVFL	  40
 #define LINUX_SO_RCVMARK	  75
+#define LINUX_SO_ZEROCOPY	  60
 #define LINUX_SO_TIMESTAMP_NEW	  63
 #define LINUX_SO_TIMESTAMPNS_NEW  64
 #define LINUX_SO_TIMESTAMPING_NEW 65
@@ -237,6 +238,7 @@
 /* include/uapi/linux/uio.h and include/linux/socket.h. */
 #define LINUX_UIO_MAXIOV      1024
 #define LINUX_MSG_CMSG_COMPAT 0x80000000U
+#define LINUX_MSG_ZEROCOPY    0x4000000
 
 /* The timeout of recvmmsg(2); of 64 bits where there is only the newer of its calls. */
 struct linux_timeout {

@@ -278,7 +278,8 @@ struct world_tcp {
 /* An error that waits in the queue that MSG_ERRQUEUE reads. */
 struct world_error {
 	int error;	      /* the members of struct sock_extended_err: an errno, */
-	bool stamped;	      /* it comes with the time of sending */
+	bool stamped;	      /* it comes with the time of sending, */
+	bool packet;	      /* and with what else that packet says */
 	unsigned char origin; /* SO_EE_ORIGIN_*, */
 	unsigned char type, code;
 	unsigned int info, data;
@@ -344,6 +345,7 @@ struct world_datagrams {
 	unsigned int spoilt_waiting; /* so many had, and nobody knows yet */
 	unsigned int drops;
 	bool dont_fragment;	/* IPV6_DONTFRAG */
+	bool whole6;		/* IPV6_MTU_DISCOVER: IPV6_PMTUDISC_DO or _PROBE */
 	bool zerocopy;		/* SO_ZEROCOPY */
 	unsigned int sent;	/* so many datagrams, since they are counted */
 	unsigned int copied;	/* with MSG_ZEROCOPY */
@@ -376,7 +378,7 @@ struct world_socket {
 	int argument; /* the protocol argument of socket(2), as it was given */
 	bool close_on_exec;
 	bool nonblocking;
-	int pmtu_discovery; /* IP_PMTUDISC_*, decided when the socket was made */
+	int pmtu_discovery; /* IP_PMTUDISC_*: IP_MTU_DISCOVER */
 	bool ipv6only;	    /* IPV6_V6ONLY, likewise */
 	int txrehash;	    /* SO_TXREHASH, likewise */
 	unsigned long ino;  /* its inode's number, once fstat(2) has told it; else 0 */

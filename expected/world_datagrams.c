@@ -207,7 +207,7 @@ void world_datagram_option(struct world_socket *socket, const struct call *call)
 {
 	int level = call->option.level, optname = call->option.optname;
 
-	if (world_carry_option(socket, call))
+	if (world_carry_option(socket, call) || world_sent_option(socket, call))
 		return;
 	if (level == SOL_SOCKET)
 		socket_option(socket, call);
