@@ -333,6 +333,10 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 		world_error_taken(receiver);
 	if (failed_late(call, error) && takes_path_mtu(receiver, call))
 		return;
+	/* Until Linux 6.4: a record of AF_VSOCK that could not be copied. */
+	if (error == ENOMEM && receiver->domain == AF_VSOCK &&
+	    !world_is_stream(receiver) && !copied && !leaves_queue(receiver, call))
+		take(receiver, due);
 	if (error == EINVAL && vnet_header_short(receiver, call) &&
 	    !leaves_queue(receiver, call))
 		take(receiver, 0);

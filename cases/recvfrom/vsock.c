@@ -10,16 +10,21 @@
 #define CID   LINUX_VMADDR_CID_LOCAL
 
 /* A connection: the end that receives, and the one that sends. */
-static void connect_two(int fds[2])
+static void connect_two_of(int type, int fds[2])
 {
-	int listener = must_socket(AF_VSOCK, SOCK_STREAM, 0);
+	int listener = must_socket(AF_VSOCK, type, 0);
 
 	need_vsock_port(vsock_port(0));
 	must_bind(listener, vsock_address(CID, vsock_port(0)));
 	must_listen(listener);
-	fds[1] = must_socket(AF_VSOCK, SOCK_STREAM, 0);
+	fds[1] = must_socket(AF_VSOCK, type, 0);
 	must_connect(fds[1], vsock_address(CID, vsock_port(0)));
 	fds[0] = must_accept(listener);
+}
+
+static void connect_two(int fds[2])
+{
+	connect_two_of(SOCK_STREAM, fds);
 }
 
 static int with_data(const char *data, size_t length)

@@ -253,31 +253,62 @@ static bool vsock_not_connected(const struct world *world, const struct call *ca
 	       call_socket(world, call)->state != SOCKET_CONNECTED;
 }
 
-static bool on_vsock_stream(const struct world *world, const struct call *call)
+static bool on_vsock_connection(const struct world *world, const struct call *call)
 {
 	return call_is_on(world, call, AF_VSOCK) &&
-	       call_socket(world, call)->type == SOCK_STREAM &&
+	       call_socket(world, call)->type != SOCK_DGRAM &&
 	       !has_flag(call, MSG_ERRQUEUE);
 }
 
 static bool vsock_out_of_band(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && has_flag(call, MSG_OOB);
+	return on_vsock_connection(world, call) && has_flag(call, MSG_OOB);
 }
 
 static bool vsock_shut(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && call_socket(world, call)->shut_read;
+	return on_vsock_connection(world, call) && call_socket(world, call)->shut_read;
 }
 
 static bool vsock_wants_nothing(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && !call->message.length;
+	return on_vsock_connection(world, call) && !call->message.length;
+}
+
+/* What waits is given first. */
+static bool vsock_at_end(const struct world *world, const struct call *call)
+{
+	return on_vsock_connection(world, call) && nothing_to_receive(world, call) &&
+	       call_socket(world, call)->at_end;
+}
+
+/* SO_VM_SOCKETS_BUFFER_SIZE, where nobody has set it. */
+#define VSOCK_BUFFER 262144
+
+static bool vsock_wants_too_much(const struct world *world, const struct call *call)
+{
+	return on_vsock_connection(world, call) && world_is_stream(call_socket(world, call)) &&
+	       has_flag(call, MSG_WAITALL) && call->message.length >= VSOCK_BUFFER;
+}
+
+static bool vsock_copy_failed(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock_connection(world, call) && on->queued &&
+	       call->message.writable <
+		       smaller(call->message.length, world_waiting(on));
+}
+
+static bool vsock_record_peeked(const struct world *world, const struct call *call)
+{
+	return on_vsock_connection(world, call) && call_socket(world, call)->queued &&
+	       !world_is_stream(call_socket(world, call)) && has_flag(call, MSG_PEEK);
 }
 
 static bool vsock_would_block(const struct world *world, const struct call *call)
 {
-	return on_vsock_stream(world, call) && nothing_to_receive(world, call) &&
+	return on_vsock_connection(world, call) && nothing_to_receive(world, call) &&
 	       !call_socket(world, call)->at_end && does_not_wait(world, call);
 }
 
@@ -321,6 +352,58 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.cites = { KERNEL("net/vmw_vsock/af_vsock.c",
 				  "vsock_connectible_recvmsg") },
 		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.vsock.wants_too_much",
+		.says = "with MSG_WAITALL, as many bytes as the buffer of the socket "
+			"has room for, or more, cannot be waited for",
+		.when = vsock_wants_too_much,
+		.outcome = FAILS(ENOMEM),
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_stream_recvmsg") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.vsock.record_not_peeked",
+		.says = "records of SOCK_SEQPACKET cannot be peeked at, and stay",
+		.when = vsock_record_peeked,
+		/* "vsock: return errors other than -ENOMEM to socket", Linux 6.4, made
+		 * the second of the first; "MSG_PEEK support for SOCK_SEQPACKET", 6.6,
+		 * has ended it. */
+		.outcome = FAILS(ENOMEM, EOPNOTSUPP),
+		.cites = { KERNEL("net/vmw_vsock/virtio_transport_common.c",
+				  "virtio_transport_seqpacket_dequeue"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_seqpacket_recvmsg") },
+		.undocumented = true,
+		.until = LINUX(6, 6),
+	},
+	{
+		.id = "recvfrom.vsock.copy_failed",
+		.says = "a buffer into which not all bytes that come can be written is "
+			"refused with ENOMEM; a record is then gone, bytes of a stream "
+			"stay",
+		.when = vsock_copy_failed,
+		.outcome = FAILS(ENOMEM),
+		/* recvfrom(2) has EFAULT, which it is since Linux 6.4: "vsock: return
+		 * errors other than -ENOMEM to socket". */
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_seqpacket_recvmsg") },
+		.undocumented = true,
+		.until = LINUX(6, 4),
+	},
+	{
+		.id = "recvfrom.vsock.at_end",
+		.says = "once the other end sends no more, and what it has sent is "
+			"received, a call gives 0",
+		.when = vsock_at_end,
+		.outcome = RETURNS(0),
+		.cites = { QUOTE("recvfrom(2)",
+				 "When a stream socket peer has performed an orderly "
+				 "shutdown, the return value will be 0"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "vsock_connectible_wait_data") },
 	},
 	{
 		.id = "recvfrom.vsock.would_block",
