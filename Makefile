@@ -22,6 +22,7 @@ JOBS ?=
 TIMEOUT ?=
 RESULTS ?=
 REQUIRE_NO_SKIP ?=
+KERNEL ?=
 GUEST ?=
 TAP ?=
 VERBOSE ?=
@@ -54,6 +55,7 @@ RUNNER := PYTHONPATH=runner PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
 
 # The stacks that this project comes with, and any other's shared object.
 STACKS := lwip lwipv6
+SYSTEMS := gvisor uml qemu
 ASKED := $(if $(filter exec:%,$(TARGET)),,$(TARGET)) $(TARGETS)
 PROGRAM := $(BUILD)/sockcheck \
 	$(if $(or $(filter $(STACKS),$(ASKED)),$(findstring .so,$(ASKED))),$(BUILD)/sockcheck-dynamic) \
@@ -62,14 +64,30 @@ PROGRAM := $(BUILD)/sockcheck \
 # A target that is a command may have quotes in it.
 CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	--target '$(subst ','\'',$(TARGET))' \
-	$(if $(PROFILE),--profile '$(PROFILE)') $(foreach glob,$(RUN),--run '$(glob)') \
+	$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+	$(foreach glob,$(RUN),--run '$(glob)') \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
 	$(if $(VERBOSE),--verbose) $(if $(QUIET),--quiet)
 
-.PHONY: all check check-prove deviations matrix static test test-c test-python lint format bench \
-	list explain install-header install-kselftest kcidb clean help FORCE
+# What the gate boots, builds and compares: see `make help`.
+TREE ?=
+PATCH ?=
+ARCH ?=
+BASE ?=
+FORMAT ?=
+QUICK ?=
+LIMIT ?=
+quoted = '$(subst ','\'',$(1))'
+given = $(if $($(1)),--$(2) $(call quoted,$($(1))))
+GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call given,ARCH,arch) \
+	$(call given,LIMIT,limit) $(call given,JOBS,jobs) $(call given,TIMEOUT,timeout) \
+	$(call given,RESULTS,results) \
+	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
+
+.PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
+.PHONY: gate bisect coverage mutation install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -86,6 +104,7 @@ static: $(BUILD)/sockcheck-static
 deviations: $(PROGRAM)
 	@$(RUNNER) deviations --binary $(BUILD)/sockcheck \
 		$(if $(filter-out file default,$(origin TARGET)),--target '$(subst ','\'',$(TARGET))') \
+		$(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KEEP),--keep-seen) \
 		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
@@ -101,8 +120,18 @@ matrix: $(BUILD)/sockcheck
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
+# Boots a kernel, and says what it or a patch changes; the steps are told on standard error.
+gate: $(BUILD)/sockcheck-static
+	@$(RUNNER) gate $(GATE_WORDS) $(call given,KERNEL,kernel) $(call given,PATCH,patch) \
+		$(call given,BASE,base) $(call given,FORMAT,format) $(if $(QUICK),--quick) \
+		$(foreach glob,$(RUN),--run '$(glob)')
+
+bisect: $(BUILD)/sockcheck-static
+	@$(RUNNER) bisect $(GATE_WORDS) --good $(call quoted,$(GOOD)) --bad $(call quoted,$(BAD)) \
+		--case $(call quoted,$(CASE))
+
 list: $(PROGRAM)
-	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter gvisor,$(TARGET)),, \
+	@$(BUILD)/sockcheck $(if $(findstring :,$(TARGET))$(filter $(SYSTEMS),$(TARGET)),, \
 		--target '$(TARGET)') --list $(foreach glob,$(RUN),--run '$(glob)')
 
 explain: $(BUILD)/sockcheck
@@ -110,7 +139,15 @@ explain: $(BUILD)/sockcheck
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
 
+# One kernel with many small faults in it: does the suite notice each?
+mutation: $(BUILD)/sockcheck-static
+	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
+		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
+		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
+
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
+		$(BUILD)/fuzz/test/program \
 		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
 	@ci/test
 
@@ -123,6 +160,14 @@ bench: $(BUILD)/sockcheck $(BUILD)/bare
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 	black --quiet runner
+
+# The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
+SOURCE ?= debian
+COVERAGE_KERNEL ?= $(BUILD)/kernel/um-gcov
+coverage: $(BUILD)/sockcheck-static
+	@$(RUNNER) coverage --source '$(SOURCE)' --kernel '$(COVERAGE_KERNEL)' \
+		--suite $(BUILD)/sockcheck-static --output $(BUILD)/coverage \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(READ),--read)
 
 # For the builds of stacks that say something of themselves.
 PREFIX ?= /usr/local
@@ -152,6 +197,8 @@ help:
 	@echo '                     arguments, inside a longer word quoted for a shell, as in'
 	@echo "                     TARGET='exec:ssh board \"exec {}\"'"
 	@echo '     TARGET=gvisor   its own network stack, by runsc; root (ci/setup stacks)'
+	@echo "     TARGET=uml      a kernel that is a program: KERNEL=FILE, or Debian's"
+	@echo '     TARGET=qemu     a bzImage: KERNEL=FILE, or the newest in /boot (ci/setup guests)'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
@@ -161,10 +208,23 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make gate            boot a kernel, and say what of its documentation it keeps'
+	@echo "     KERNEL=FILE     a User Mode Linux program or a bzImage (Debian's UML)"
+	@echo '     BASE=JSON       beside a run that was saved: what is lost, what is gained'
+	@echo '     TREE=DIR PATCH=FILE ARCH=um  build a tree without and with a patch, and say'
+	@echo '                     what the patch changes; PATCH=- is standard input; or x86_64'
+	@echo '     QUICK=1 FORMAT=github|junit|ktap|mbox LIMIT=SECONDS RUN=GLOB'
+	@echo 'make bisect TREE=DIR GOOD=REV BAD=REV CASE=NAME  the commit that broke a case'
+	@echo 'make coverage        which branches of the kernel the cases take, on a UML kernel'
+	@echo '                     with gcov (ci/setup kernel); READ=1 the last run again'
 	@echo 'make list            the names of the cases'
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
+	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
+	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
+	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
 	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'
@@ -176,10 +236,13 @@ help:
 # What the programs are built of and how: once it is other text, all of them are old.
 $(BUILD)/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) $(SOURCES)
 $(BUILD)/test/flags: TEXT = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) $(TEST_SOURCES)
+define write_flags
+@mkdir -p $(@D)
+@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
+	{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+endef
 $(BUILD)/flags $(BUILD)/test/flags: FORCE
-	@mkdir -p $(@D)
-	@text='$(subst ','\'',$(TEXT))'; printf '%s\n' "$$text" | cmp -s - $@ 2>/dev/null || \
-		{ printf '%s\n' "$$text" >$@.$$$$ && mv $@.$$$$ $@; }
+	$(write_flags)
 
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 
@@ -245,5 +308,7 @@ $(BUILD)/test/%.o: %.c $(BUILD)/test/flags
 
 # Cases see the harness's header and nothing else of the tree.
 $(CASES:%.c=$(BUILD)/obj/%.o) $(CASES:%.c=$(BUILD)/test/%.o): CASE_FLAGS := -Irunner/harness
+
+include fuzz/fuzz.mk
 
 -include $(DYNAMIC_OBJECTS:.o=.d) $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d)

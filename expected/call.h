@@ -97,7 +97,7 @@ struct call_address {
 	unsigned char bytes[ADDRESS_BYTES_MAX];
 };
 
-/* Room for the value of an option that rules look at: a device's name is the longest. */
+/* Room for the value of an option that rules look at, a device's name the longest. */
 #define OPTION_BYTES_MAX 16
 
 /* The most arguments that a call behind socketcall(2) has. */

@@ -123,12 +123,23 @@
 /* include/uapi/asm-generic/socket.h: Linux 5.1. */
 #define LINUX_SO_RCVTIMEO_NEW 66
 #define LINUX_SO_SNDTIMEO_NEW 67
+/* Likewise; and Linux 5.19. */
+#define LINUX_SO_TIMESTAMP_NEW	 63
+#define LINUX_SO_TIMESTAMPNS_NEW 64
+#define LINUX_SO_RCVMARK	 75
+/* include/uapi/linux/in.h: Linux 4.0 and 4.11. */
+#define LINUX_IP_CHECKSUM     23
+#define LINUX_IP_RECVFRAGSIZE 25
 /* include/uapi/linux/in.h: Linux 4.2 and 6.3; in6.h: Linux 4.15 and 2.6.37. */
 #define LINUX_IP_BIND_ADDRESS_NO_PORT 24
 #define LINUX_IP_LOCAL_PORT_RANGE     51
 #define LINUX_IPV6_FREEBIND	      78
 #define LINUX_IPV6_TRANSPARENT	      75
 
+/* include/uapi/linux/in6.h: Linux 2.2, 4.0 and 4.11. */
+#define LINUX_IPV6_FLOWINFO	 11
+#define LINUX_IPV6_AUTOFLOWLABEL 70
+#define LINUX_IPV6_RECVFRAGSIZE	 77
 /* include/uapi/linux/in6.h: Linux 2.6.37; udp.h: Linux 4.18 and 5.0. */
 #define LINUX_IPV6_RECVORIGDSTADDR 74
 #define LINUX_UDP_SEGMENT	   103
@@ -137,10 +148,7 @@
 /* include/uapi/asm-generic/socket.h: Linux 2.6.33, 5.19, 6.14 and 5.1. */
 #define LINUX_SO_MARK		  36
 #define LINUX_SO_RXQ_OVFL	  40
-#define LINUX_SO_RCVMARK	  75
 #define LINUX_SO_ZEROCOPY	  60
-#define LINUX_SO_TIMESTAMP_NEW	  63
-#define LINUX_SO_TIMESTAMPNS_NEW  64
 #define LINUX_SO_TIMESTAMPING_NEW 65
 /* include/uapi/linux/net_tstamp.h */
 #define LINUX_SOF_TIMESTAMPING_TX_SOFTWARE (1 << 1)
@@ -152,25 +160,20 @@
 #define LINUX_SOF_TIMESTAMPING_OPT_TSONLY  (1 << 11)
 /* include/uapi/linux/in.h and in6.h: those of 2292 are of RFC 2292, which RFC 3542 has
  * replaced. */
-#define LINUX_IP_CHECKSUM	 23
-#define LINUX_IP_RECVFRAGSIZE	 25
-#define LINUX_IPV6_2292PKTINFO	 2
-#define LINUX_IPV6_2292HOPOPTS	 3
-#define LINUX_IPV6_2292DSTOPTS	 4
-#define LINUX_IPV6_2292RTHDR	 5
-#define LINUX_IPV6_2292HOPLIMIT	 8
-#define LINUX_IPV6_FLOWINFO	 11
-#define LINUX_IPV6_RECVHOPOPTS	 53
-#define LINUX_IPV6_HOPOPTS	 54
-#define LINUX_IPV6_RECVRTHDR	 56
-#define LINUX_IPV6_RTHDR	 57
-#define LINUX_IPV6_RECVDSTOPTS	 58
-#define LINUX_IPV6_DSTOPTS	 59
-#define LINUX_IPV6_RECVPATHMTU	 60
-#define LINUX_IPV6_PATHMTU	 61
-#define LINUX_IPV6_DONTFRAG	 62
-#define LINUX_IPV6_AUTOFLOWLABEL 70
-#define LINUX_IPV6_RECVFRAGSIZE	 77
+#define LINUX_IPV6_2292PKTINFO	2
+#define LINUX_IPV6_2292HOPOPTS	3
+#define LINUX_IPV6_2292DSTOPTS	4
+#define LINUX_IPV6_2292RTHDR	5
+#define LINUX_IPV6_2292HOPLIMIT 8
+#define LINUX_IPV6_RECVHOPOPTS	53
+#define LINUX_IPV6_HOPOPTS	54
+#define LINUX_IPV6_RECVRTHDR	56
+#define LINUX_IPV6_RTHDR	57
+#define LINUX_IPV6_RECVDSTOPTS	58
+#define LINUX_IPV6_DSTOPTS	59
+#define LINUX_IPV6_RECVPATHMTU	60
+#define LINUX_IPV6_PATHMTU	61
+#define LINUX_IPV6_DONTFRAG	62
 
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
@@ -191,19 +194,14 @@
 /* include/uapi/linux/netlink.h: Linux 4.12; include/linux/socket.h. */
 #define LINUX_NLM_F_CAPPED 0x100
 #define LINUX_SOL_PACKET   263
-/* include/uapi/linux/if_packet.h and virtio_net.h: struct virtio_net_hdr. */
-#define LINUX_PACKET_VNET_HDR	       15
-#define LINUX_VNET_HEADER	       10
-#define LINUX_TP_STATUS_VLAN_VALID     (1 << 4)
-#define LINUX_TP_STATUS_VLAN_TPID_VALID (1 << 6)
 
 /* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
 #define LINUX_SOL_NETLINK     270
 #define LINUX_ETH_P_ALL	      0x0003
 #define LINUX_ETH_P_IP	      0x0800
 #define LINUX_ETH_P_ARP	      0x0806
-#define LINUX_ETH_P_IPV6      0x86dd
 #define LINUX_ETH_P_8021Q     0x8100
+#define LINUX_ETH_P_IPV6      0x86dd
 #define LINUX_ARPHRD_ETHER    1
 #define LINUX_ARPHRD_LOOPBACK 772
 

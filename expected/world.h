@@ -217,11 +217,11 @@ struct world_header {
 	unsigned char ttl; /* IPv6's hop limit */
 	/* Of IP_PKTINFO: what was noted when it came. */
 	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
-	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
+	unsigned short segment;	 /* several datagrams as one, each as long: UDP_GRO */
 	unsigned short fragment; /* it came in pieces, the longest of this length */
 	/* Whether its checksum was added up, so that it can be told. */
 	enum { SUMMED_NOT, SUMMED, SUMMED_IF_CUT } summed;
-	unsigned int drops;	 /* so many were dropped before it came */
+	unsigned int drops; /* so many were dropped before it came */
 	struct world_carried carried;
 };
 
@@ -235,9 +235,8 @@ struct world_message {
 	/* Its sender's address, as recvfrom(2) tells it; length 0 for none. */
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
-	unsigned int whole; /* of AF_PACKET: its length before a filter cut it, */
-	bool tagged;	    /* and the tag of a VLAN, which has been taken out of it */
-	unsigned short tag;
+	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
+	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
 	/* Of AF_UNIX: */
 	unsigned int sender; /* the id of its socket, whose name may come later */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
@@ -294,26 +293,26 @@ struct world_error {
 
 /* Which control messages were asked for, by socket options. */
 enum told_control {
-	TOLD_TIMESTAMP = 1 << 0,   /* SO_TIMESTAMP */
-	TOLD_TIMESTAMPNS = 1 << 1, /* SO_TIMESTAMPNS */
-	TOLD_GRO = 1 << 2,	   /* UDP_GRO */
-	TOLD_PKTINFO = 1 << 3,	   /* IP_PKTINFO */
-	TOLD_TTL = 1 << 4,	   /* IP_RECVTTL */
-	TOLD_TOS = 1 << 5,	   /* IP_RECVTOS */
-	TOLD_ORIGDST = 1 << 6,	   /* IP_RECVORIGDSTADDR */
-	TOLD_PKTINFO6 = 1 << 7,	   /* IPV6_RECVPKTINFO */
-	TOLD_HOPLIMIT = 1 << 8,	   /* IPV6_RECVHOPLIMIT */
-	TOLD_TCLASS = 1 << 9,	   /* IPV6_RECVTCLASS */
-	TOLD_ORIGDST6 = 1 << 10,   /* IPV6_RECVORIGDSTADDR */
-	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS */
-	TOLD_RETURNED = 1 << 12,   /* IP_RETOPTS */
-	TOLD_CHECKSUM = 1 << 13,   /* IP_CHECKSUM */
-	TOLD_FRAGMENT = 1 << 14,   /* IP_RECVFRAGSIZE */
-	TOLD_FRAGMENT6 = 1 << 15,  /* IPV6_RECVFRAGSIZE */
-	TOLD_FLOW = 1 << 16,	   /* IPV6_FLOWINFO */
-	TOLD_HOPOPTS = 1 << 17,	   /* IPV6_RECVHOPOPTS */
-	TOLD_DSTOPTS = 1 << 18,	   /* IPV6_RECVDSTOPTS */
-	TOLD_ROUTING = 1 << 19,	   /* IPV6_RECVRTHDR */
+	TOLD_TIMESTAMP = 1 << 0,     /* SO_TIMESTAMP */
+	TOLD_TIMESTAMPNS = 1 << 1,   /* SO_TIMESTAMPNS */
+	TOLD_GRO = 1 << 2,	     /* UDP_GRO */
+	TOLD_PKTINFO = 1 << 3,	     /* IP_PKTINFO */
+	TOLD_TTL = 1 << 4,	     /* IP_RECVTTL */
+	TOLD_TOS = 1 << 5,	     /* IP_RECVTOS */
+	TOLD_ORIGDST = 1 << 6,	     /* IP_RECVORIGDSTADDR */
+	TOLD_PKTINFO6 = 1 << 7,	     /* IPV6_RECVPKTINFO */
+	TOLD_HOPLIMIT = 1 << 8,	     /* IPV6_RECVHOPLIMIT */
+	TOLD_TCLASS = 1 << 9,	     /* IPV6_RECVTCLASS */
+	TOLD_ORIGDST6 = 1 << 10,     /* IPV6_RECVORIGDSTADDR */
+	TOLD_OPTIONS = 1 << 11,	     /* IP_RECVOPTS */
+	TOLD_RETURNED = 1 << 12,     /* IP_RETOPTS */
+	TOLD_CHECKSUM = 1 << 13,     /* IP_CHECKSUM */
+	TOLD_FRAGMENT = 1 << 14,     /* IP_RECVFRAGSIZE */
+	TOLD_FRAGMENT6 = 1 << 15,    /* IPV6_RECVFRAGSIZE */
+	TOLD_FLOW = 1 << 16,	     /* IPV6_FLOWINFO */
+	TOLD_HOPOPTS = 1 << 17,	     /* IPV6_RECVHOPOPTS */
+	TOLD_DSTOPTS = 1 << 18,	     /* IPV6_RECVDSTOPTS */
+	TOLD_ROUTING = 1 << 19,	     /* IPV6_RECVRTHDR */
 	TOLD_OLD_PKTINFO = 1 << 20,  /* IPV6_2292PKTINFO, */
 	TOLD_OLD_HOPLIMIT = 1 << 21, /* IPV6_2292HOPLIMIT, */
 	TOLD_OLD_HOPOPTS = 1 << 22,  /* IPV6_2292HOPOPTS, */
@@ -341,17 +340,17 @@ struct world_datagrams {
 	unsigned short segment; /* UDP_SEGMENT */
 	int stamps;		/* SO_TIMESTAMPING */
 	struct world_carried carries;
-	bool spoilt;		/* a datagram for it had a wrong checksum, */
+	bool spoilt;		     /* a datagram for it had a wrong checksum, */
 	unsigned int spoilt_waiting; /* so many had, and nobody knows yet */
 	unsigned int drops;
-	bool dont_fragment;	/* IPV6_DONTFRAG */
-	bool whole6;		/* IPV6_MTU_DISCOVER: IPV6_PMTUDISC_DO or _PROBE */
-	bool zerocopy;		/* SO_ZEROCOPY */
-	unsigned int sent;	/* so many datagrams, since they are counted */
-	unsigned int copied;	/* with MSG_ZEROCOPY */
-	unsigned int path_mtu;	/* which waits to be told, or 0; and where to */
+	bool dont_fragment;    /* IPV6_DONTFRAG */
+	bool whole6;	       /* IPV6_MTU_DISCOVER: IPV6_PMTUDISC_DO or _PROBE */
+	bool zerocopy;	       /* SO_ZEROCOPY */
+	unsigned int sent;     /* so many datagrams, since they are counted */
+	unsigned int copied;   /* with MSG_ZEROCOPY */
+	unsigned int path_mtu; /* which waits to be told, or 0; and where to */
 	unsigned char path_to[16];
-	bool refused;		/* ICMP has had something to say of what it sent */
+	bool refused; /* ICMP has had something to say of what it sent */
 	struct world_error errors[WORLD_ERRORS];
 	unsigned int error_count;
 };
@@ -517,7 +516,7 @@ struct world {
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];
-	unsigned int lo_mtu;   /* of lo, where a case has set it; else 0: 65536 */
+	unsigned int lo_mtu;	/* of lo, where a case has set it; else 0: 65536 */
 	unsigned int network;	/* which network namespace this is: 0 is the first */
 	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
 	/* Groups of NETLINK_GENERIC that need CAP_NET_ADMIN, as nl_groups has them. */

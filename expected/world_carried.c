@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * world_carried.c - what packets of IP carry besides the fields of their header: options
- * of IPv4, extension headers of IPv6, a mark; and in which pieces they go.
+ * world_carried.c - what packets of IP carry besides the fields of their header:
+ * options of IPv4, extension headers of IPv6, a mark; and in which pieces they go.
  */
 #include <string.h>
 

@@ -601,8 +601,8 @@ static void reach_udp(struct world *world, struct packet *packet)
 	message.header.ttl = packet->ttl;
 	message.header.carried = packet->carried;
 	if (sum)
-		message.header.summed =
-			length <= CHECKSUM_BREAK ? SUMMED : SUMMED_IF_CUT;
+		message.header.summed = length <= CHECKSUM_BREAK ? SUMMED
+								 : SUMMED_IF_CUT;
 	note_arrival(receiver, &message);
 	world_deliver(world, receiver, &message, udp + UDP_HEADER, length - UDP_HEADER);
 }

@@ -92,7 +92,7 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 		socket->packet.fanout = true;
 	else if (call->option.optname == PACKET_AUXDATA)
 		socket->packet.auxdata = number(call);
-	else if (call->option.optname == LINUX_PACKET_VNET_HDR)
+	else if (call->option.optname == PACKET_VNET_HDR)
 		socket->packet.vnet_header = number(call);
 }
 
@@ -129,8 +129,7 @@ struct frame {
 	unsigned char bytes[WORLD_FRAME_KEPT];
 	size_t length;
 	struct sockaddr_ll from;
-	bool tagged; /* the tag of a VLAN has been taken out of it */
-	unsigned short tag;
+	unsigned int tag; /* as world_message.tag */
 };
 
 /* eth_type_trans(), where both the interface's own address and that of broadcasts are
@@ -183,6 +182,19 @@ static unsigned int keep_obsolete_name(struct world *world, const struct frame *
 	return world_keep(world, (const unsigned char *)&name, sizeof(name));
 }
 
+/* virtio_net_hdr_from_skb(): all zeros, as the frame is no part of a larger one, and
+ * its sums are its own matter. */
+static void deliver_with_header(struct world *world, struct world_socket *to,
+				struct world_message *message,
+				const unsigned char *payload, size_t length)
+{
+	unsigned char bytes[WORLD_VNET_HEADER + WORLD_FRAME_KEPT] = { 0 };
+	size_t known = length > WORLD_FRAME_KEPT ? WORLD_FRAME_KEPT : length;
+
+	memcpy(bytes + WORLD_VNET_HEADER, payload, known);
+	world_deliver(world, to, message, bytes, WORLD_VNET_HEADER + length);
+}
+
 /* A packet that comes while a long one fills the buffer is lost, and counted. */
 static bool is_dropped(struct world_socket *to)
 {
@@ -198,7 +210,6 @@ static void deliver_frame(struct world *world, struct world_socket *to,
 	size_t start = to->type == SOCK_DGRAM ? WORLD_FRAME_HEADER : 0;
 	size_t length = frame->length - start;
 	struct world_message message = { .whole = (unsigned int)length,
-					 .tagged = frame->tagged,
 					 .tag = frame->tag };
 	struct sockaddr_ll from = frame->from;
 
@@ -221,7 +232,10 @@ static void deliver_frame(struct world *world, struct world_socket *to,
 		return;
 	if (to->packet.snap && length > to->packet.snap)
 		length = to->packet.snap;
-	world_deliver(world, to, &message, frame->bytes + start, length);
+	if (to->packet.vnet_header)
+		deliver_with_header(world, to, &message, frame->bytes + start, length);
+	else
+		world_deliver(world, to, &message, frame->bytes + start, length);
 }
 
 static bool sees(const struct world_socket *socket, const struct frame *frame,
@@ -234,27 +248,63 @@ static bool sees(const struct world_socket *socket, const struct frame *frame,
 	       (!index || index == (unsigned int)frame->from.sll_ifindex);
 }
 
-/* skb_vlan_untag(): as it comes in, the tag is taken out. */
-static void take_tag(struct frame *frame)
+/* Of a frame that is sent as one of a VLAN: the TCI and the protocol behind it. */
+static bool is_tagged(const struct frame *frame)
 {
-	unsigned char *at = frame->bytes + WORLD_FRAME_HEADER - 2;
-
-	if (frame->length < WORLD_FRAME_HEADER + 4 || at[0] != 0x81 || at[1])
-		return;
-	frame->tagged = true;
-	frame->tag = (unsigned short)(at[2] << 8 | at[3]);
-	memmove(at, at + 4, sizeof(frame->bytes) - WORLD_FRAME_HEADER - 2);
-	frame->length -= 4;
-	memcpy(&frame->from.sll_protocol, at, 2);
+	return frame->from.sll_protocol == htons(LINUX_ETH_P_8021Q) &&
+	       frame->length >= WORLD_FRAME_HEADER + WORLD_TAG;
 }
 
-/* Of no VLAN of this machine it is for somebody else, once those have seen it who ask
- * for all protocols: __netif_receive_skb_core(). */
-static void lose_tag(struct frame *frame)
+static void read_tag(struct frame *frame)
 {
-	if (frame->tagged && frame->tag & 0xfff)
-		frame->from.sll_pkttype = PACKET_OTHERHOST;
-	frame->tagged = false;
+	const unsigned char *tag = frame->bytes + WORLD_FRAME_HEADER;
+
+	frame->tag = WORLD_TAGGED | (unsigned int)(tag[0] << 8 | tag[1]);
+	memcpy(&frame->from.sll_protocol, tag + 2, 2);
+}
+
+/* skb_vlan_untag(): as it comes in, the tag is no part of it any more. */
+static void take_tag_off(struct frame *frame)
+{
+	unsigned char *from = frame->bytes + WORLD_FRAME_HEADER - 2 + WORLD_TAG;
+	size_t left = (size_t)(frame->bytes + sizeof(frame->bytes) - from);
+
+	read_tag(frame);
+	memmove(from - WORLD_TAG, from, left);
+	frame->length -= WORLD_TAG;
+}
+
+/* packet_recvmsg(): a socket of SOCK_DGRAM is told of the tag, which it has no part of
+ * the header for. */
+static void deliver_outgoing(struct world *world, struct world_socket *to,
+			     const struct frame *frame)
+{
+	struct frame out = *frame;
+
+	if (is_tagged(frame) && to->type == SOCK_DGRAM)
+		read_tag(&out);
+	deliver_frame(world, to, &out, PACKET_OUTGOING);
+}
+
+/* __netif_receive_skb_core(): behind those that ask for all protocols, a tag of a VLAN
+ * for which there is no device is gone, and the frame is for another host. */
+static void deliver_incoming(struct world *world, struct world_socket *to,
+			     const struct frame *frame)
+{
+	const unsigned short all = htons(LINUX_ETH_P_ALL);
+	struct frame in = *frame;
+	unsigned char type = frame->from.sll_pkttype;
+
+	if (is_tagged(frame))
+		take_tag_off(&in);
+	if (sees(to, &in, all)) {
+		deliver_frame(world, to, &in, type);
+	} else if (sees(to, &in, in.from.sll_protocol)) {
+		if (in.tag & 0xfff)
+			type = PACKET_OTHERHOST;
+		in.tag = 0;
+		deliver_frame(world, to, &in, type);
+	}
 }
 
 /* On lo what goes out comes in; who asks for all protocols sees both, unless it has
@@ -262,25 +312,17 @@ static void lose_tag(struct frame *frame)
 void world_packet_send(struct world *world, const struct world_socket *sender,
 		       const struct call *call)
 {
-	const unsigned short all = htons(LINUX_ETH_P_ALL);
-	struct frame frame, in, own;
+	struct frame frame;
 
 	build_frame(sender, call, &frame);
-	in = frame;
-	take_tag(&in);
-	own = in;
-	lose_tag(&own);
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *to = &world->sockets[i];
 
 		if (to->network != sender->network)
 			continue;
-		if (sees(to, &frame, all) && to != sender)
-			deliver_frame(world, to, &frame, PACKET_OUTGOING);
-		if (sees(to, &in, all))
-			deliver_frame(world, to, &in, in.from.sll_pkttype);
-		else if (sees(to, &own, own.from.sll_protocol))
-			deliver_frame(world, to, &own, own.from.sll_pkttype);
+		if (sees(to, &frame, htons(LINUX_ETH_P_ALL)) && to != sender)
+			deliver_outgoing(world, to, &frame);
+		deliver_incoming(world, to, &frame);
 	}
 }
 

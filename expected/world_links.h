@@ -11,6 +11,11 @@
 /* Of a frame of Ethernet, or on lo: its header, and so many of its bytes are kept. */
 #define WORLD_FRAME_HEADER 14
 #define WORLD_FRAME_KEPT   80
+/* Of IEEE 802.1Q, between the addresses and the protocol. */
+#define WORLD_TAG    4
+#define WORLD_TAGGED 0x10000
+/* Of struct virtio_net_hdr, which stands before a frame by PACKET_VNET_HDR. */
+#define WORLD_VNET_HEADER 10
 
 /* The protocol that a packet socket receives, in network byte order; 0 for none. */
 unsigned short world_packet_protocol(const struct world_socket *socket);

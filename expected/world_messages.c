@@ -9,6 +9,7 @@
 #include "world_datagrams.h"
 #include "world_families.h"
 #include "world_ip.h"
+#include "world_links.h"
 #include "world_messages.h"
 #include "world_tcp.h"
 #include "world_unix_queue.h"
@@ -285,6 +286,15 @@ static bool failed_at_timeout(struct world_socket *receiver, const struct call *
 	return true;
 }
 
+/* packet_rcv_vnet() refuses a frame once it has been taken. */
+static bool failed_at_vnet_header(const struct world_socket *receiver,
+				  const struct call *call, int error)
+{
+	return error == EINVAL && receiver->packet.vnet_header && receiver->queued &&
+	       !(call->message.flags & MSG_ERRQUEUE) &&
+	       call->message.length < WORLD_VNET_HEADER;
+}
+
 /* Does it fail once something has been received, and not at its arguments? */
 static bool failed_late(const struct call *call, int error)
 {
@@ -293,17 +303,6 @@ static bool failed_late(const struct call *call, int error)
 		return false;
 	return error == EFAULT || (error == EINVAL && call->name == CALL_RECVFROM &&
 				   call->message.name_wanted && call->message.room < 0);
-}
-
-/* packet_rcv_vnet() has the packet already; the flags are looked at before. */
-static bool vnet_header_short(const struct world_socket *receiver,
-			      const struct call *call)
-{
-	const int known = MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC;
-
-	return receiver->domain == AF_PACKET && receiver->packet.vnet_header &&
-	       call->message.length < LINUX_VNET_HEADER &&
-	       !(call->message.flags & 0x7fffffff & ~known);
 }
 
 /*
@@ -324,6 +323,8 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 		receiver->datagrams.drops += receiver->datagrams.spoilt_waiting;
 		receiver->datagrams.spoilt_waiting = 0;
 	}
+	if (failed_late(call, error) && takes_path_mtu(receiver, call))
+		return;
 	if (receiver->domain == AF_UNIX) {
 		world_unix_receive_failed(receiver, call, error,
 					  failed_late(call, error));
@@ -331,17 +332,9 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 	}
 	if (call->message.flags & MSG_ERRQUEUE && failed_late(call, error))
 		world_error_taken(receiver);
-	if (failed_late(call, error) && takes_path_mtu(receiver, call))
-		return;
-	/* Until Linux 6.4: a record of AF_VSOCK that could not be copied. */
-	if (error == ENOMEM && receiver->domain == AF_VSOCK &&
-	    !world_is_stream(receiver) && !copied && !leaves_queue(receiver, call))
-		take(receiver, due);
-	if (error == EINVAL && vnet_header_short(receiver, call) &&
-	    !leaves_queue(receiver, call))
-		take(receiver, 0);
-	if (failed_late(call, error) && !leaves_queue(receiver, call) &&
-	    (copied || !world_is_stream(receiver)))
+	if ((failed_late(call, error) ||
+	     failed_at_vnet_header(receiver, call, error)) &&
+	    !leaves_queue(receiver, call) && (copied || !world_is_stream(receiver)))
 		take(receiver, due);
 	if (receiver->error == error)
 		receiver->error = 0;

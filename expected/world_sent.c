@@ -189,8 +189,8 @@ static void stamp(struct world *world, struct world_socket *sender,
 	struct world_error error = { .error = ENOMSG,
 				     .origin = 4,
 				     .info = when,
-				     .stamped =
-					     it->stamps & LINUX_SOF_TIMESTAMPING_SOFTWARE };
+				     .stamped = it->stamps &
+						LINUX_SOF_TIMESTAMPING_SOFTWARE };
 	struct world_message message = { 0 };
 	struct sent_frame frame;
 	struct ip_name to;
@@ -210,9 +210,10 @@ static void stamp(struct world *world, struct world_socket *sender,
 	error.message.header = message.header;
 	/* Of what it carries besides, nothing is noted. */
 	error.message.header.carried =
-		(struct world_carried){ .unlabelled = message.header.carried.unlabelled };
-	error.message.header.noted =
-		sender->domain == AF_INET6 ? NOTED_INTERFACE : NOTED_ALL;
+		(struct world_carried){ .unlabelled =
+						message.header.carried.unlabelled };
+	error.message.header.noted = sender->domain == AF_INET6 ? NOTED_INTERFACE
+								: NOTED_ALL;
 	error.message.open = frame.open;
 	error.tos = message.header.tos;
 	memcpy(error.offender, from, 16);
@@ -231,8 +232,8 @@ static void give_back(struct world *world, struct world_socket *sender)
 	struct world_error error = {
 		.origin = 5, .code = 1, .info = number_of, .data = number_of
 	};
-	struct world_error *last =
-		it->error_count ? &it->errors[it->error_count - 1] : NULL;
+	struct world_error *last = it->error_count ? &it->errors[it->error_count - 1]
+						   : NULL;
 
 	if (last && last->origin == error.origin && last->data + 1 == number_of)
 		last->data = number_of;

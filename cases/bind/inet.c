@@ -438,6 +438,14 @@ CASE("bind.inet.address_not_local[freebind-of-another-socket]",
 	expect_errno(EADDRNOTAVAIL, bind_to(fd, inet("192.0.2.1", PORT)));
 }
 
+/* Nor may it be foreign where the kernel is to choose the port. */
+CASE("bind.inet.address_not_local[any-port]", .types = SC_STREAM | SC_DGRAM)
+{
+	int fd = must_socket(AF_INET, sc_type, 0);
+
+	expect_errno(EADDRNOTAVAIL, bind_to(fd, inet("192.0.2.1", 0)));
+}
+
 /* An address that comes later is local from then on. */
 CASE("bind.inet.bound[address-came-later]", .types = SC_STREAM | SC_DGRAM)
 {

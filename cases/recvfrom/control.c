@@ -34,6 +34,9 @@ static const struct receiver udp = { "udp",	  AF_INET, SOCK_DGRAM, 0, "127.0.0.9
 				     "127.0.0.2", true,	   4,	       0 };
 static const struct receiver udp6 = { "udp6", AF_INET6, SOCK_DGRAM, 0, "::1",
 				      "::1",  false,	4,	    0 };
+/* Sent without a label of its flow. */
+static const struct receiver udp6_flow = { "udp6", AF_INET6, SOCK_DGRAM, 0, "::1",
+					   "::1",  false,    4,		 0 };
 static const struct receiver udp_mapped = {
 	"udp6,mapped",	    AF_INET6, SOCK_DGRAM, 0, "::ffff:127.0.0.9",
 	"::ffff:127.0.0.2", true,     4,	  0
@@ -71,6 +74,22 @@ enum what {
 	ORIGDST6,
 	OPTIONS,
 	GRO,
+	TIME_NEW,
+	TIME_NS_NEW,
+	MARK,
+	SUM,
+	FRAGMENTS,
+	OLD_OPTIONS,
+	FLOW,
+	HOP,
+	DEST,
+	ROUTE,
+	OLD_INFO,
+	OLD_HOPS,
+	OLD_HOP,
+	OLD_DEST,
+	OLD_ROUTE,
+	FRAGMENTS6,
 };
 
 static const struct option {
@@ -91,6 +110,29 @@ static const struct option {
 		       LINUX_IPV6_RECVORIGDSTADDR },
 	[OPTIONS] = { "options", IPPROTO_IP, IP_RECVOPTS, IP_RECVOPTS },
 	[GRO] = { "gro", IPPROTO_UDP, LINUX_UDP_GRO, LINUX_UDP_GRO },
+	[TIME_NEW] = { "timestamp-new", SOL_SOCKET, LINUX_SO_TIMESTAMP_NEW,
+		       LINUX_SO_TIMESTAMP_NEW },
+	[TIME_NS_NEW] = { "timestampns-new", SOL_SOCKET, LINUX_SO_TIMESTAMPNS_NEW,
+			  LINUX_SO_TIMESTAMPNS_NEW },
+	[MARK] = { "mark", SOL_SOCKET, LINUX_SO_RCVMARK, SO_MARK },
+	[SUM] = { "checksum", IPPROTO_IP, LINUX_IP_CHECKSUM, LINUX_IP_CHECKSUM },
+	[FRAGMENTS] = { "fragsize", IPPROTO_IP, LINUX_IP_RECVFRAGSIZE,
+			LINUX_IP_RECVFRAGSIZE },
+	[FLOW] = { "flowinfo", IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, LINUX_IPV6_FLOWINFO },
+	[HOP] = { "hopopts", IPPROTO_IPV6, IPV6_RECVHOPOPTS, IPV6_HOPOPTS },
+	[DEST] = { "dstopts", IPPROTO_IPV6, IPV6_RECVDSTOPTS, IPV6_DSTOPTS },
+	[ROUTE] = { "rthdr", IPPROTO_IPV6, IPV6_RECVRTHDR, IPV6_RTHDR },
+	[OLD_INFO] = { "2292pktinfo", IPPROTO_IPV6, IPV6_2292PKTINFO,
+		       IPV6_2292PKTINFO },
+	[OLD_HOPS] = { "2292hoplimit", IPPROTO_IPV6, IPV6_2292HOPLIMIT,
+		       IPV6_2292HOPLIMIT },
+	[OLD_HOP] = { "2292hopopts", IPPROTO_IPV6, IPV6_2292HOPOPTS, IPV6_2292HOPOPTS },
+	[OLD_DEST] = { "2292dstopts", IPPROTO_IPV6, IPV6_2292DSTOPTS,
+		       IPV6_2292DSTOPTS },
+	[OLD_ROUTE] = { "2292rthdr", IPPROTO_IPV6, IPV6_2292RTHDR, IPV6_2292RTHDR },
+	[FRAGMENTS6] = { "fragsize6", IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE,
+			 LINUX_IPV6_RECVFRAGSIZE },
+	[OLD_OPTIONS] = { "retopts", IPPROTO_IP, IP_RETOPTS, IP_RETOPTS },
 };
 
 #define WHATS 6
@@ -141,6 +183,9 @@ static void send_data(const struct receiver *it, int fd)
 	int sender = is_echo(it) ? fd : must_socket(it->domain, it->type, it->protocol);
 
 	mark_packets(sender, it->v4);
+	/* Else the kernel chooses a label for each pair of sockets. */
+	if (it == &udp6_flow)
+		must_option(sender, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
 	if (is_echo(it)) {
 		send_request(it, fd);
 	} else {
@@ -209,6 +254,13 @@ static struct due due_of(enum what what, const struct receiver *it)
 	case TIME_NS:
 		due = (struct due){ .length = sizeof(struct timespec), .open = true };
 		break;
+	case TIME_NEW:
+	case TIME_NS_NEW:
+		due = (struct due){ .length = 16, .open = true };
+		break;
+	case MARK:
+		due_number(&due, 0);
+		break;
 	case PKTINFO:
 		due_pktinfo(&due, it);
 		break;
@@ -221,9 +273,25 @@ static struct due due_of(enum what what, const struct receiver *it)
 	case ORIGDST:
 		due_address(&due, v4_of(it));
 		break;
+	case FLOW:
+		/* The traffic class before a label of zeros. */
+		due = (struct due){ .bytes = { TCLASS >> 4, (TCLASS << 4) & 0xff },
+				    .length = 4 };
+		break;
+	case HOP:
+	case OLD_HOP:
+		due = (struct due){ .bytes = { IPPROTO_DSTOPTS, 0, 1, 4 },
+				    .length = 8 };
+		break;
+	case DEST:
+	case OLD_DEST:
+		due = (struct due){ .bytes = { IPPROTO_UDP, 0, 1, 4 }, .length = 8 };
+		break;
+	case OLD_INFO:
 	case PKTINFO6:
 		due_pktinfo6(&due, it);
 		break;
+	case OLD_HOPS:
 	case HOPLIMIT:
 		due_number(&due, is_echo(it) ? 64 : HOPS);
 		break;
@@ -299,6 +367,22 @@ static const struct row {
 	{ &udp,
 	  { ORIGDST, TOS_OF, TTL_OF, PKTINFO, TIME, OPTIONS },
 	  { TIME, PKTINFO, TTL_OF, TOS_OF, ORIGDST } },
+	{ &udp, { TIME_NEW }, { TIME_NEW } },
+	{ &udp, { TIME_NS_NEW }, { TIME_NS_NEW } },
+	{ &udp, { TIME_NEW, TIME }, { TIME } },
+	{ &udp, { TIME_NS, TIME_NEW }, { TIME_NEW } },
+	{ &udp, { MARK }, { MARK } },
+	{ &udp, { TTL_OF, MARK, TIME }, { TIME, MARK, TTL_OF } },
+	{ &udp, { SUM, FRAGMENTS, TTL_OF }, { TTL_OF } },
+	{ &udp, { OPTIONS, OLD_OPTIONS, ORIGDST, TTL_OF }, { TTL_OF, ORIGDST } },
+	{ &udp6, { TIME_NS_NEW }, { TIME_NS_NEW } },
+	{ &udp6, { MARK }, { MARK } },
+	{ &udp6_flow, { FLOW }, { FLOW } },
+	{ &udp6, { OLD_INFO }, { OLD_INFO } },
+	{ &udp6, { OLD_HOPS }, { OLD_HOPS } },
+	{ &udp6_flow,
+	  { ROUTE, FRAGMENTS6, OLD_HOPS, OLD_INFO, FLOW, HOPLIMIT },
+	  { HOPLIMIT, FLOW, OLD_INFO, OLD_HOPS } },
 	{ &udp6, { PKTINFO6 }, { PKTINFO6 } },
 	{ &udp6, { HOPLIMIT }, { HOPLIMIT } },
 	{ &udp6, { CLASS }, { CLASS } },
@@ -316,6 +400,10 @@ static const struct row {
 	{ &udp_mapped, { TOS_OF }, { TOS_OF } },
 	{ &udp_mapped, { ORIGDST }, { ORIGDST } },
 	{ &udp_mapped, { TTL_OF, PKTINFO6, PKTINFO }, { PKTINFO6, PKTINFO, TTL_OF } },
+	{ &raw, { TIME_NEW }, { TIME_NEW } },
+	{ &raw, { MARK }, { MARK } },
+	{ &raw6, { TIME_NEW }, { TIME_NEW } },
+	{ &raw6, { MARK }, { MARK } },
 	{ &raw, { PKTINFO }, { PKTINFO } },
 	{ &raw, { TTL_OF }, { TTL_OF } },
 	{ &raw, { TOS_OF }, { TOS_OF } },
@@ -336,7 +424,31 @@ static const struct row {
 
 static bool is_time(enum what what)
 {
-	return what == TIME || what == TIME_NS;
+	return what == TIME || what == TIME_NS || what == TIME_NEW ||
+	       what == TIME_NS_NEW;
+}
+
+/* Linux 5.1, and 5.19. */
+static int since_of(const struct row *row)
+{
+	int since = 0;
+
+	for (size_t i = 0; i < WHATS && row->asked[i]; i++)
+		if (row->asked[i] == MARK)
+			since = LINUX(5, 19);
+		else if (!since &&
+			 (row->asked[i] == TIME_NEW || row->asked[i] == TIME_NS_NEW))
+			since = LINUX(5, 1);
+	return since;
+}
+
+/* SO_RCVMARK is for those who may set a mark. */
+static unsigned long long caps_of(const struct row *row)
+{
+	for (size_t i = 0; i < WHATS && row->asked[i]; i++)
+		if (row->asked[i] == MARK)
+			return row->receiver->caps | NEEDS_RAW;
+	return row->receiver->caps;
 }
 
 static void is_told(const void *data)
@@ -389,11 +501,12 @@ CASES(told)
 		const char *name = named(it, rows[i].asked);
 
 		add_case(.name = name_case("recvfrom.control.told[%s]", name),
-			 .run_row = is_told, .row = &rows[i], .caps = it->caps,
-			 .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .run_row = is_told, .row = &rows[i], .caps = caps_of(&rows[i]),
+			 .since = since_of(&rows[i]), .doors = SC_RECVMSG | SC_RECVMMSG,
 			 .has = { FEATURE_FAMILY(it->domain) });
 		add_case(.name = name_case("recvfrom.control.told[%s,cut,peek]", name),
-			 .run_row = is_told_of_less, .row = &rows[i], .caps = it->caps,
+			 .run_row = is_told_of_less, .row = &rows[i],
+			 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 			 .has = { FEATURE_FAMILY(it->domain) });
 	}
 }
@@ -402,11 +515,18 @@ CASES(told)
 static const struct row silent[] = {
 	{ &udp, { OPTIONS }, { NOTHING } },
 	{ &udp, { GRO }, { NOTHING } },
+	{ &udp, { SUM }, { NOTHING } },
+	{ &udp, { FRAGMENTS }, { NOTHING } },
+	{ &udp, { OLD_OPTIONS }, { NOTHING } },
+	{ &raw, { SUM, FRAGMENTS, OPTIONS }, { NOTHING } },
 	{ &udp6, { TTL_OF }, { NOTHING } },
 	{ &udp6, { PKTINFO, TOS_OF, ORIGDST }, { NOTHING } },
 	{ &udp_mapped, { HOPLIMIT }, { NOTHING } },
 	{ &udp_mapped, { CLASS, ORIGDST6 }, { NOTHING } },
 	{ &ping6, { TTL_OF }, { NOTHING } },
+	{ &udp6, { FRAGMENTS6 }, { NOTHING } },
+	{ &udp6, { HOP, DEST }, { NOTHING } },
+	{ &udp6, { OLD_HOP, OLD_DEST, OLD_ROUTE, ROUTE }, { NOTHING } },
 };
 
 static void is_silent(const void *data)
@@ -470,8 +590,89 @@ CASES(silent)
 					 "taken-back]",
 					 named(rows[i].receiver, rows[i].asked)),
 				 .run_row = is_taken_back, .row = &rows[i],
-				 .caps = rows[i].receiver->caps,
+				 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 				 .has = { FEATURE_FAMILY(rows[i].receiver->domain) });
+}
+
+/* Extension headers of IPv6, which hold padding only, and the options that tell of
+ * them.
+ */
+static const struct row headed[] = {
+	{ &udp6, { HOP }, { HOP } },
+	{ &udp6, { DEST }, { DEST } },
+	{ &udp6, { OLD_HOP }, { OLD_HOP } },
+	{ &udp6, { OLD_DEST }, { OLD_DEST } },
+	{ &udp6, { DEST, HOP, HOPLIMIT }, { HOPLIMIT, HOP, DEST } },
+	{ &udp6, { ROUTE, HOP }, { HOP } },
+	{ &udp6,
+	  { OLD_DEST, DEST, OLD_HOP, HOP, ORIGDST6, OLD_ROUTE },
+	  { HOP, DEST, OLD_HOP, OLD_DEST, ORIGDST6 } },
+};
+
+static void is_headed(const void *data)
+{
+	static const unsigned char padding[8] = { 0, 0, 1, 4 };
+	const struct row *row = data;
+	const struct receiver *it = row->receiver;
+	struct controls_received control;
+	int fd = open_receiver(it), from = must_socket(it->domain, it->type, 0);
+
+	set_options(fd, row->asked, 1);
+	sc_must(SC_LINE,
+		t_setsockopt(from, IPPROTO_IPV6, IPV6_HOPOPTS, padding,
+			     sizeof(padding)),
+		"setsockopt(IPV6_HOPOPTS)");
+	sc_must(SC_LINE,
+		t_setsockopt(from, IPPROTO_IPV6, IPV6_DSTOPTS, padding,
+			     sizeof(padding)),
+		"setsockopt(IPV6_DSTOPTS)");
+	mark_packets(from, false);
+	must_bind(from, ip_address(it->from, FROM));
+	must_send(from, ip_address(it->to, PORT));
+	wait_readable(fd);
+	expect_value(it->size, receive_control(fd, 64, 0, 256, &control));
+	expect_controls(&control, row->due, it);
+}
+
+CASES(headed)
+{
+	for (size_t i = 0; i < COUNT(headed); i++)
+		add_case(.name = name_case("recvfrom.control.told[%s,headers]",
+					   named(headed[i].receiver, headed[i].asked)),
+			 .run_row = is_headed, .row = &headed[i], .caps = NEEDS_RAW,
+			 .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .has = { FEATURE_FAMILY(AF_INET6) });
+}
+
+/* The mark is the sender's. */
+static void is_marked(const void *data)
+{
+	const struct receiver *it = data;
+	struct controls_received control;
+	int fd = open_receiver(it), from = must_socket(it->domain, it->type, 0);
+	unsigned int came;
+
+	must_option(fd, SOL_SOCKET, LINUX_SO_RCVMARK, 1);
+	must_option(from, SOL_SOCKET, SO_MARK, 0x1234);
+	must_send(from, ip_address(it->to, PORT));
+	wait_readable(fd);
+	expect_value(it->size, receive_control(fd, 64, 0, 256, &control));
+	memcpy(&came, control.bytes + CMSG_LEN(0), sizeof(came));
+	expect_that(control.length == CMSG_SPACE(sizeof(came)) && came == 0x1234,
+		    "a mark of 0x%x", came);
+}
+
+CASES(marked)
+{
+	static const struct receiver *const all[] = { &udp, &udp6, &udp_mapped };
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		add_case(.name = name_case("recvfrom.control.told[%s,mark,marked]",
+					   all[i]->name),
+			 .run_row = is_marked, .row = all[i],
+			 .caps = NEEDS_RAW | SC_CAP(LINUX_CAP_NET_ADMIN),
+			 .since = LINUX(5, 19),
+			 .has = { FEATURE_FAMILY(all[i]->domain) });
 }
 
 /* In less room: so many bytes are written, and MSG_CTRUNC says that some were not. */
@@ -627,7 +828,7 @@ CASES(late)
 		add_case(.name = name_case("recvfrom.datagram.received[%s,no-control]",
 					   named(rows[i].receiver, rows[i].asked)),
 			 .run_row = has_no_memory, .row = &rows[i],
-			 .caps = rows[i].receiver->caps,
+			 .caps = caps_of(&rows[i]), .since = since_of(&rows[i]),
 			 .doors = SC_RECVMSG | SC_RECVMMSG,
 			 .has = { FEATURE_FAMILY(rows[i].receiver->domain) });
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * control_carried.c - recvmsg(2) of UDP and raw sockets with control messages about what
- * a packet carries besides the fields of its header: options of IPv4, extension headers
- * of IPv6 by their new and their old names.
+ * control_carried.c - recvmsg(2) of UDP and raw sockets with control messages about
+ * what a packet carries besides the fields of its header: options of IPv4, extension
+ * headers of IPv6 by their new and their old names.
  */
 #include "udp.h"
 
@@ -71,11 +71,24 @@ static void expect_controls(const struct row *row, int fd, long size)
 static const unsigned char pauses[4] = { 1, 1, 1, 0 };
 static const unsigned char route[8] = { 7, 7, 4 };
 
-#define RECVOPTS { IPPROTO_IP, IP_RECVOPTS }
-#define RETOPTS	 { IPPROTO_IP, IP_RETOPTS }
-#define RECVTTL	 { IPPROTO_IP, IP_RECVTTL }
-#define DUE(level_, type_, length_, ...) \
-	{ .level = level_, .type = type_, .length = length_, .bytes = { __VA_ARGS__ } }
+#define RECVOPTS                        \
+	{                               \
+		IPPROTO_IP, IP_RECVOPTS \
+	}
+#define RETOPTS                        \
+	{                              \
+		IPPROTO_IP, IP_RETOPTS \
+	}
+#define RECVTTL                        \
+	{                              \
+		IPPROTO_IP, IP_RECVTTL \
+	}
+#define DUE(level_, type_, length_, ...)                                      \
+	{                                                                     \
+		.level = level_, .type = type_, .length = length_, .bytes = { \
+			__VA_ARGS__                                           \
+		}                                                             \
+	}
 /* The route has come, with the address that the sender has; of what an answer carries,
  * the room is full as well. */
 #define ROUTE(type_) DUE(IPPROTO_IP, type_, 8, 7, 7, 8, 127, 0, 0, 2)
@@ -149,7 +162,12 @@ static const struct option_row {
 	    0 },
 	  pauses,
 	  0 },
-	{ { "udp,route,not-asked", "not_asked", &ip4, { { 0, 0 } }, { { .level = 0 } }, 0 },
+	{ { "udp,route,not-asked",
+	    "not_asked",
+	    &ip4,
+	    { { 0, 0 } },
+	    { { .level = 0 } },
+	    0 },
 	  route,
 	  sizeof(route) },
 };
@@ -183,8 +201,11 @@ CASE("recvfrom.control.cut[udp,recvopts,route]", .doors = SC_RECVMSG | SC_RECVMM
 #define OPTION(next) next, 0, 1, 4, 0, 0, 0, 0
 static const unsigned char pad[8] = { OPTION(0) };
 
-#define UDP    IPPROTO_UDP
-#define IP6(o) { IPPROTO_IPV6, LINUX_IPV6_##o }
+#define UDP IPPROTO_UDP
+#define IP6(o)                               \
+	{                                    \
+		IPPROTO_IPV6, LINUX_IPV6_##o \
+	}
 /* What a message is called, and what header is next. */
 #define EXTENSION(o, next) DUE(IPPROTO_IPV6, LINUX_IPV6_##o, 8, OPTION(next))
 
@@ -193,7 +214,7 @@ static const struct extension_row {
 	bool hop, destination;
 } extension_rows[] = {
 	{ { "udp6,hop",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVHOPOPTS) },
 	    { EXTENSION(HOPOPTS, UDP) },
@@ -201,7 +222,7 @@ static const struct extension_row {
 	  true,
 	  false },
 	{ { "udp6,destination",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVDSTOPTS) },
 	    { EXTENSION(DSTOPTS, UDP) },
@@ -209,7 +230,7 @@ static const struct extension_row {
 	  false,
 	  true },
 	{ { "udp6,hop,destination",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVDSTOPTS), IP6(RECVHOPOPTS) },
 	    { EXTENSION(HOPOPTS, IPPROTO_DSTOPTS), EXTENSION(DSTOPTS, UDP) },
@@ -217,7 +238,7 @@ static const struct extension_row {
 	  true,
 	  true },
 	{ { "udp6,hop,of-both",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVHOPOPTS), IP6(RECVRTHDR) },
 	    { EXTENSION(HOPOPTS, IPPROTO_DSTOPTS) },
@@ -225,7 +246,7 @@ static const struct extension_row {
 	  true,
 	  true },
 	{ { "udp6,destination,of-both",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVDSTOPTS) },
 	    { EXTENSION(DSTOPTS, UDP) },
@@ -233,7 +254,7 @@ static const struct extension_row {
 	  true,
 	  true },
 	{ { "udp6,old,hop",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292HOPOPTS) },
 	    { EXTENSION(2292HOPOPTS, UDP) },
@@ -241,7 +262,7 @@ static const struct extension_row {
 	  true,
 	  false },
 	{ { "udp6,old,destination",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292DSTOPTS) },
 	    { EXTENSION(2292DSTOPTS, UDP) },
@@ -249,7 +270,7 @@ static const struct extension_row {
 	  false,
 	  true },
 	{ { "udp6,old,hop,destination",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292DSTOPTS), IP6(2292HOPOPTS) },
 	    { EXTENSION(2292HOPOPTS, IPPROTO_DSTOPTS), EXTENSION(2292DSTOPTS, UDP) },
@@ -257,7 +278,7 @@ static const struct extension_row {
 	  true,
 	  true },
 	{ { "udp6,new-and-old",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292DSTOPTS), IP6(RECVDSTOPTS) },
 	    { EXTENSION(DSTOPTS, UDP), EXTENSION(2292DSTOPTS, UDP) },
@@ -296,7 +317,7 @@ static void has_extensions(const void *data)
 }
 
 /* A raw socket's packets have them as well. */
-CASE("recvfrom.control.extensions[raw6]", .doors = SC_RECVMSG | SC_RECVMMSG,
+CASE("recvfrom.control.told[raw6,hop,destination]", .doors = SC_RECVMSG | SC_RECVMMSG,
      .caps = NEEDS_RAW, .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	static const struct row due = {
@@ -320,9 +341,9 @@ CASE("recvfrom.control.extensions[raw6]", .doors = SC_RECVMSG | SC_RECVMMSG,
  * makes it, with destination options before and behind it. */
 #define ROUTING(next) next, 0, 0, 0, 0, 0, 0, 0
 /* A datagram of UDP from FROM to PORT, of 4 bytes. */
-static const unsigned char datagram[12] = { FROM >> 8, FROM & 255, PORT >> 8, PORT & 255,
-					    0,	       12,	   0,	      0,
-					    'd',       'a',	   't',	      'a' };
+static const unsigned char datagram[12] = {
+	FROM >> 8, FROM & 255, PORT >> 8, PORT & 255, 0, 12, 0, 0, 'd', 'a', 't', 'a'
+};
 
 static void sum_up(unsigned char *bytes)
 {
@@ -354,8 +375,8 @@ static void send_behind(const unsigned char *headers, size_t count, int first)
 }
 
 #define ROUTE6(o, next) DUE(IPPROTO_IPV6, LINUX_IPV6_##o, 8, ROUTING(next))
-#define DST IPPROTO_DSTOPTS
-#define RT  IPPROTO_ROUTING
+#define DST		IPPROTO_DSTOPTS
+#define RT		IPPROTO_ROUTING
 
 static const struct routing_row {
 	struct row row;
@@ -363,12 +384,17 @@ static const struct routing_row {
 	size_t headers_count;
 	int first;
 } routing_rows[] = {
-	{ { "udp6,routing", "extensions", &ip6, { IP6(RECVRTHDR) }, { ROUTE6(RTHDR, UDP) }, 1 },
+	{ { "udp6,routing",
+	    "told",
+	    &ip6,
+	    { IP6(RECVRTHDR) },
+	    { ROUTE6(RTHDR, UDP) },
+	    1 },
 	  { ROUTING(UDP) },
 	  1,
 	  RT },
 	{ { "udp6,old,routing",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292RTHDR) },
 	    { ROUTE6(2292RTHDR, UDP) },
@@ -377,7 +403,7 @@ static const struct routing_row {
 	  1,
 	  RT },
 	{ { "udp6,routing,destination",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVDSTOPTS), IP6(RECVRTHDR) },
 	    { EXTENSION(DSTOPTS, RT), ROUTE6(RTHDR, DST), EXTENSION(DSTOPTS, UDP) },
@@ -386,7 +412,7 @@ static const struct routing_row {
 	  3,
 	  DST },
 	{ { "udp6,routing,of-all",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVRTHDR) },
 	    { ROUTE6(RTHDR, DST) },
@@ -395,7 +421,7 @@ static const struct routing_row {
 	  3,
 	  DST },
 	{ { "udp6,destination,of-all",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(RECVDSTOPTS) },
 	    { EXTENSION(DSTOPTS, RT), EXTENSION(DSTOPTS, UDP) },
@@ -404,7 +430,7 @@ static const struct routing_row {
 	  3,
 	  DST },
 	{ { "udp6,old,routing,destination",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292DSTOPTS), IP6(2292RTHDR) },
 	    { EXTENSION(2292DSTOPTS, RT), ROUTE6(2292RTHDR, DST),
@@ -414,7 +440,7 @@ static const struct routing_row {
 	  3,
 	  DST },
 	{ { "udp6,old,destination,before-routing",
-	    "extensions",
+	    "told",
 	    &ip6,
 	    { IP6(2292DSTOPTS) },
 	    { EXTENSION(2292DSTOPTS, RT) },
@@ -439,7 +465,8 @@ static void add_row(const struct row *row, void (*run)(const void *), const void
 	add_case(.name = name_case("recvfrom.control.%s[%s]", row->rule, row->name),
 		 .run_row = run, .row = data, .caps = caps,
 		 .doors = SC_RECVMSG | SC_RECVMMSG,
-		 .has = { FEATURE_FAMILY(AF_INET), FEATURE_FAMILY(row->version->domain) });
+		 .has = { FEATURE_FAMILY(AF_INET),
+			  FEATURE_FAMILY(row->version->domain) });
 }
 
 CASES(carried)

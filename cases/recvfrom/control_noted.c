@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * control_noted.c - recvmsg(2) of UDP and raw sockets with control messages about what
- * the kernel has noted of a datagram: its time in each layout, its mark, its checksum,
- * its fragments, what was dropped before it; and what RFC 2292 called it.
+ * control_noted.c - recvmsg(2) of UDP sockets with control messages about what the
+ * kernel has noted of a datagram: its time by two options, the fragments it came in.
  */
 #include <sys/time.h>
 
@@ -32,8 +31,10 @@ static void expect_only(int fd, long size, const struct control_due *due, size_t
 #define NEW_TIME (2 * sizeof(long long))
 #define OLD_TIME sizeof(struct timeval)
 #define STAMPS	 (LINUX_SOF_TIMESTAMPING_RX_SOFTWARE | LINUX_SOF_TIMESTAMPING_SOFTWARE)
-#define TIME(type_, length_) \
-	{ .level = SOL_SOCKET, .type = type_, .length = length_, .open = true }
+#define TIME(type_, length_)                                                        \
+	{                                                                           \
+		.level = SOL_SOCKET, .type = type_, .length = length_, .open = true \
+	}
 
 static const struct time_row {
 	const char *name;
@@ -44,26 +45,6 @@ static const struct time_row {
 	size_t count;
 	int since;
 } time_rows[] = {
-	{ "new",
-	  { { LINUX_SO_TIMESTAMP_NEW, 1 } },
-	  { TIME(LINUX_SO_TIMESTAMP_NEW, NEW_TIME) },
-	  1,
-	  LINUX(5, 1) },
-	{ "ns-new",
-	  { { LINUX_SO_TIMESTAMPNS_NEW, 1 } },
-	  { TIME(LINUX_SO_TIMESTAMPNS_NEW, NEW_TIME) },
-	  1,
-	  LINUX(5, 1) },
-	{ "new,then-old",
-	  { { LINUX_SO_TIMESTAMP_NEW, 1 }, { SO_TIMESTAMP, 1 } },
-	  { TIME(SO_TIMESTAMP, OLD_TIME) },
-	  1,
-	  LINUX(5, 1) },
-	{ "ns,then-new",
-	  { { SO_TIMESTAMPNS, 1 }, { LINUX_SO_TIMESTAMP_NEW, 1 } },
-	  { TIME(LINUX_SO_TIMESTAMP_NEW, NEW_TIME) },
-	  1,
-	  LINUX(5, 1) },
 	{ "new,taken-back",
 	  { { LINUX_SO_TIMESTAMP_NEW, 1 }, { LINUX_SO_TIMESTAMP_NEW, 0 } },
 	  { { .level = 0 } },
@@ -125,104 +106,6 @@ CASES(times)
 		}
 }
 
-/* SO_RCVMARK: the mark that the sender's SO_MARK has given it, or 0. */
-struct mark_row {
-	const struct version *version;
-	int mark;
-};
-
-static void has_mark(const void *data)
-{
-	const struct mark_row *row = data;
-	struct control_due due = control_number(SOL_SOCKET, LINUX_SO_MARK, row->mark);
-	int fd = bound_to(row->version, PORT), other = bound_to(row->version, FROM);
-
-	must_option(fd, SOL_SOCKET, LINUX_SO_RCVMARK, 1);
-	if (row->mark)
-		must_option(other, SOL_SOCKET, LINUX_SO_MARK, row->mark);
-	must_send(other, at(row->version, PORT));
-	expect_only(fd, 4, &due, 1);
-}
-
-CASES(marks)
-{
-	static const struct mark_row mark_rows[] = {
-		{ &ip4, 0 }, { &ip4, 4711 }, { &ip4, -1 }, { &ip6, 0 }, { &ip6, 4711 },
-	};
-
-	for (size_t i = 0; i < COUNT(mark_rows); i++)
-		add_case(.name = name_case("recvfrom.control.mark[%s,%d]",
-					   mark_rows[i].version->name,
-					   mark_rows[i].mark),
-			 .run_row = has_mark, .row = &mark_rows[i], BOTH_DOORS,
-			 .caps = NEEDS_RAW | SC_CAP(LINUX_CAP_NET_ADMIN),
-			 .has = { FEATURE_FAMILY(mark_rows[i].version->domain) },
-			 .since = LINUX(5, 19));
-}
-
-/* The flow: the traffic class above a label of 20 bits; all 0 is none. */
-static void with_flow(int class, const struct control_due *due, size_t count)
-{
-	int fd = bound_to(&ip6, PORT), other = bound_to(&ip6, FROM);
-
-	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, 1);
-	must_option(other, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
-	must_option(other, IPPROTO_IPV6, IPV6_TCLASS, class);
-	must_send(other, at(&ip6, PORT));
-	expect_only(fd, 4, due, count);
-}
-
-CASE("recvfrom.control.told[udp6,flow]", BOTH_DOORS, .since = LINUX(3, 17),
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	struct control_due due = control_number(IPPROTO_IPV6, LINUX_IPV6_FLOWINFO,
-				    (int)htonl(0x24 << 20));
-
-	with_flow(0x24, &due, 1);
-}
-
-CASE("recvfrom.control.nothing_to_tell[udp6,flow,0]", BOTH_DOORS, .since = LINUX(3, 17),
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	with_flow(0, NULL, 0);
-}
-
-/* RFC 2292 has the same numbers in the same messages, by other names. */
-static struct control_due old_pktinfo(void)
-{
-	struct control_due due = { IPPROTO_IPV6, LINUX_IPV6_2292PKTINFO, 20, { 0 }, false };
-	struct in6_pktinfo info = { .ipi6_ifindex = 1 };
-
-	memcpy(&info.ipi6_addr, at(&ip6, 0).bytes + 8, 16);
-	memcpy(due.bytes, &info, sizeof(info));
-	return due;
-}
-
-CASE("recvfrom.control.told[udp6,old,pktinfo]", BOTH_DOORS,
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	struct control_due due = old_pktinfo();
-	int fd = bound_to(&ip6, PORT), other = bound_to(&ip6, FROM);
-
-	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_2292PKTINFO, 1);
-	must_send(other, at(&ip6, PORT));
-	expect_only(fd, 4, &due, 1);
-}
-
-CASE("recvfrom.control.told[udp6,old,hoplimit,pktinfo]", BOTH_DOORS,
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	struct control_due due[] = { old_pktinfo(),
-			     control_number(IPPROTO_IPV6, LINUX_IPV6_2292HOPLIMIT, 9) };
-	int fd = bound_to(&ip6, PORT), other = bound_to(&ip6, FROM);
-
-	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_2292HOPLIMIT, 1);
-	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_2292PKTINFO, 1);
-	must_option(other, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 9);
-	must_send(other, at(&ip6, PORT));
-	expect_only(fd, 4, due, 2);
-}
-
 /* What came by IPv4 has none of it. */
 CASE("recvfrom.control.nothing_to_tell[udp6,mapped,old]", BOTH_DOORS,
      .has = { FEATURE_FAMILY(AF_INET6) })
@@ -249,7 +132,8 @@ static const struct fragment_row {
 	{ "udp,just-too-long", &ip4, IPPROTO_IP, LINUX_IP_RECVFRAGSIZE, 1473, 1500 },
 	{ "udp,fits", &ip4, IPPROTO_IP, LINUX_IP_RECVFRAGSIZE, 1472, 0 },
 	{ "udp6", &ip6, IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE, 2000, 1496 },
-	{ "udp6,just-too-long", &ip6, IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE, 1453, 1496 },
+	{ "udp6,just-too-long", &ip6, IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE, 1453,
+	  1496 },
 	{ "udp6,fits", &ip6, IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE, 1452, 0 },
 	{ "udp6,mapped", &mapped, IPPROTO_IP, LINUX_IP_RECVFRAGSIZE, 2000, 1500 },
 };
@@ -277,9 +161,8 @@ CASES(fragments)
 {
 	for (size_t i = 0; i < COUNT(fragment_rows); i++)
 		add_case(.name = name_case("recvfrom.control.%s[%s]",
-					   fragment_rows[i].longest
-						   ? "fragment"
-						   : "nothing_to_tell",
+					   fragment_rows[i].longest ? "fragment"
+								    : "nothing_to_tell",
 					   fragment_rows[i].longest
 						   ? fragment_rows[i].name
 						   : name_case("%s,fragment",

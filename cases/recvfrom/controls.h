@@ -63,9 +63,8 @@ static inline void expect_due(const struct controls_received *control,
 			    "the message %zu has %zu bytes, level %d, type %d", i,
 			    (size_t)header.cmsg_len, header.cmsg_level,
 			    header.cmsg_type);
-		expect_that(due[i].open ||
-				    !memcmp(control->bytes + at + CMSG_LEN(0),
-					    due[i].bytes, due[i].length),
+		expect_that(due[i].open || !memcmp(control->bytes + at + CMSG_LEN(0),
+						   due[i].bytes, due[i].length),
 			    "the message %zu is another", i);
 		at += CMSG_SPACE(due[i].length);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * errors_sent.c - what a UDP socket is told of its own datagrams: which were too long for
- * the path, when they were sent, and that their bytes are its own again.
+ * errors_sent.c - what a UDP socket is told of its own datagrams: which were too long
+ * for the path, when they were sent, and that their bytes are its own again.
  */
 #include "errors.h"
 
@@ -61,17 +61,22 @@ static const struct long_row {
 	bool fits;
 } long_rows[] = {
 	{ "udp,do", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, 1473, false },
-	{ "udp,probe", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, 1473, false },
-	{ "udp,do,fits", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, 1472, true },
-	{ "udp,dont", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, 1473, true },
-	{ "udp6,do", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO, 1453, false },
-	{ "udp6,probe", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, 1453,
+	{ "udp,probe", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, 1473,
 	  false },
+	{ "udp,do,fits", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, 1472,
+	  true },
+	{ "udp,dont", &ip4, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT, 1473, true },
+	{ "udp6,do", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO, 1453,
+	  false },
+	{ "udp6,probe", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE,
+	  1453, false },
 	{ "udp6,do,fits", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO, 1452,
 	  true },
-	{ "udp6,want", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_WANT, 1453, true },
+	{ "udp6,want", &ip6, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_WANT, 1453,
+	  true },
 	{ "udp6,dontfrag", &ip6, IPPROTO_IPV6, LINUX_IPV6_DONTFRAG, 1, 1453, false },
-	{ "udp6,dontfrag,fits", &ip6, IPPROTO_IPV6, LINUX_IPV6_DONTFRAG, 1, 1452, true },
+	{ "udp6,dontfrag,fits", &ip6, IPPROTO_IPV6, LINUX_IPV6_DONTFRAG, 1, 1452,
+	  true },
 	{ "udp6,mapped,do", &mapped, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, 1473,
 	  false },
 };
@@ -97,7 +102,8 @@ static int with_long(const struct long_row *row)
 	receiver_of(row->version);
 	fd = sender_of(row->version);
 	must_option(fd, row->level, row->optname, row->value);
-	must_option(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
+	must_option(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR,
+		    1);
 	send_long(fd, row);
 	return fd;
 }
@@ -248,7 +254,8 @@ CASES(path_rooms)
 }
 
 /* What came meanwhile waits on. */
-CASE("recvfrom.path_mtu.told[udp6,data-waits]", .doors = doors_for(64, 0, true), PATH_MTU)
+CASE("recvfrom.path_mtu.told[udp6,data-waits]", .doors = doors_for(64, 0, true),
+     PATH_MTU)
 {
 	struct address to = at(&ip6, 0);
 	int fd = with_path_mtu();
@@ -336,7 +343,8 @@ CASE("recvfrom.path_mtu.address_unwritable[udp6,addrlen]", PATH_MTU)
 }
 
 /* Nothing is copied, so no buffer is looked at. */
-CASE("recvfrom.path_mtu.told[udp6,unmapped]", .doors = doors_for(64, 0, false), PATH_MTU)
+CASE("recvfrom.path_mtu.told[udp6,unmapped]", .doors = doors_for(64, 0, false),
+     PATH_MTU)
 {
 	int fd = with_path_mtu();
 
@@ -362,8 +370,8 @@ static const struct stamp_row {
 	{ "ip4,frame,no-time", &ip4, LINUX_SOF_TIMESTAMPING_TX_SOFTWARE, false, false,
 	  LINK + 20 + 8 + 4 },
 	{ "ip4,only,cmsg", &ip4,
-	  WHEN | LINUX_SOF_TIMESTAMPING_OPT_CMSG | LINUX_SOF_TIMESTAMPING_OPT_TSONLY, true,
-	  false, 0 },
+	  WHEN | LINUX_SOF_TIMESTAMPING_OPT_CMSG | LINUX_SOF_TIMESTAMPING_OPT_TSONLY,
+	  true, false, 0 },
 };
 
 static int stamped_with(const struct version *version, int stamps)
@@ -489,8 +497,8 @@ CASE("recvfrom.errqueue.sent_at[ip6,frame,hoplimit,pktinfo]", BOTH_DOORS,
 	expect_due(&control, due, 4);
 }
 
-/* SOF_TIMESTAMPING_OPT_ID counts the datagrams; with SOF_TIMESTAMPING_TX_SCHED there are
- * two stamps of each, the first when it was handed to the queue. */
+/* SOF_TIMESTAMPING_OPT_ID counts the datagrams; with SOF_TIMESTAMPING_TX_SCHED there
+ * are two stamps of each, the first when it was handed to the queue. */
 CASE("recvfrom.errqueue.sent_at[ip4,counted]", BOTH_DOORS,
      .has = { FEATURE_FAMILY(AF_INET) })
 {
@@ -567,8 +575,9 @@ static void is_given_back_by_nobody(const void *data)
 
 CASES(lent)
 {
-	static const struct lent_row rows[] = { { &ip4, 1 }, { &ip4, 3 }, { &ip6, 1 },
-						{ &ip6, 2 }, { &mapped, 1 } };
+	static const struct lent_row rows[] = {
+		{ &ip4, 1 }, { &ip4, 3 }, { &ip6, 1 }, { &ip6, 2 }, { &mapped, 1 }
+	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int family = FEATURE_FAMILY(rows[i].version->domain);

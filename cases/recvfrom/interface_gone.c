@@ -52,12 +52,14 @@ CASE("recvfrom.packet.interface_down[goes-meanwhile]",
 {
 	int fd = bound_to_side(SOCK_DGRAM);
 
-	another_process_acts((struct act[ACTS]){ { ACT_LINK_GONE, 0, "side0", { .length = 0 } } });
+	another_process_acts(
+		(struct act[ACTS]){ { ACT_LINK_GONE, 0, "side0", { .length = 0 } } });
 	expect_errno(ENETDOWN, t_recvfrom(fd, inbox.buffer, 64, 0, NULL, NULL));
 	expect_next(fd, -EAGAIN);
 }
 
-/* Another interface's end is nothing to a socket; what comes over its own still does. */
+/* Another interface's end is nothing to a socket; what comes over its own still does.
+ */
 CASE("recvfrom.datagram.received[packet,other-interface-gone]", SIDE)
 {
 	struct address from = told(ZEROS, PACKET_HOST);

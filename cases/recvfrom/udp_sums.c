@@ -242,20 +242,6 @@ static void has_checksum(const void *data)
 		expect_due(&control, NULL, 0);
 }
 
-/* What is sent over lo is not summed up at all. */
-CASE("recvfrom.control.nothing_to_tell[udp,checksum]", .doors = SC_RECVMSG | SC_RECVMMSG)
-{
-	struct controls_received control;
-	int fd = must_socket(AF_INET, SOCK_DGRAM, 0);
-
-	must_bind(fd, at(&ip4, PORT));
-	must_option(fd, IPPROTO_IP, LINUX_IP_CHECKSUM, 1);
-	must_send(must_socket(AF_INET, SOCK_DGRAM, 0), at(&ip4, PORT));
-	wait_readable(fd);
-	expect_value(4, receive_control(fd, 64, 0, 256, &control));
-	expect_due(&control, NULL, 0);
-}
-
 /* SO_RXQ_OVFL: what was found wrong before a datagram came is counted with it, once
  * somebody has looked. */
 static void counts_drops(const void *data)
@@ -263,7 +249,8 @@ static void counts_drops(const void *data)
 	static const size_t sizes[] = { 200, 201 };
 	static const enum sum sums[] = { WRONG, WRONG };
 	const size_t *wrong = data;
-	struct control_due due = control_number(SOL_SOCKET, LINUX_SO_RXQ_OVFL, (int)*wrong);
+	struct control_due due =
+		control_number(SOL_SOCKET, LINUX_SO_RXQ_OVFL, (int)*wrong);
 	struct controls_received control;
 	int fd = by_hand(&ip4, sizes, sums, *wrong);
 

@@ -394,13 +394,9 @@ static bool tells(const struct world *world, const struct call *call, unsigned i
 		return tells(world, call, told);                             \
 	}
 TELLS(options_told, TOLD_OPTIONS | TOLD_RETURNED)
-TELLS(extensions_told,
-      TOLD_HOPOPTS | TOLD_DSTOPTS | TOLD_ROUTING | TOLD_OLD_HOPOPTS | TOLD_OLD_DSTOPTS |
-	      TOLD_OLD_ROUTING)
 TELLS(fragment_told, TOLD_FRAGMENT | TOLD_FRAGMENT6)
 TELLS(checksum_told, TOLD_CHECKSUM)
 TELLS(drops_told, TOLD_DROPS)
-TELLS(mark_told, TOLD_MARK)
 
 #define CONTROL_RULE(id_, says_, when_, ...)                                    \
 	{                                                                       \
@@ -461,20 +457,6 @@ static const struct rule recvfrom_control_rules[] = {
 			   "number of packets dropped by the socket since its "
 			   "creation."),
 		     KERNEL("net/socket.c", "__sock_recv_cmsgs")),
-	{
-		.id = "recvfrom.control.mark",
-		.says = "SO_RCVMARK tells the mark of the packet, also where it has "
-			"none",
-		.when = mark_told,
-		.outcome = RETURNS(0),
-		.computed = message_received,
-		.cites = { QUOTE("socket(7)",
-				 "Set the mark for each packet sent through this "
-				 "socket"),
-			   KERNEL("net/socket.c", "sock_recv_mark") },
-		.undocumented = true,
-		.since = LINUX(5, 19),
-	},
 	CONTROL_RULE("recvfrom.control.options",
 		     "IP_RECVOPTS tells the options of the header, in a message of its "
 		     "own name, and IP_RETOPTS what of them an answer would carry",
@@ -484,17 +466,6 @@ static const struct rule recvfrom_control_rules[] = {
 				    "filled in for the local host."),
 		     KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_opts"),
 		     KERNEL("net/ipv4/ip_options.c", "__ip_options_echo")),
-	CONTROL_RULE("recvfrom.control.extensions",
-		     "extension headers come whole, each in a message of its own: the "
-		     "hop options first, the others as they stood in the packet",
-		     extensions_told,
-		     QUOTE("ipv6(7)",
-			   "IPV6_RTHDR delivers the routing header, IPV6_AUTHHDR "
-			   "delivers the authentication header, IPV6_DSTOPTS delivers "
-			   "the destination options, IPV6_HOPOPTS delivers the hop "
-			   "options"),
-		     TEXT("RFC 3542, 6 to 9, and RFC 2292, 6 to 8"),
-		     KERNEL("net/ipv6/datagram.c", "ip6_datagram_recv_specific_ctl")),
 	{
 		.id = "recvfrom.control.fragment",
 		.says = "of a datagram that came in fragments, IP_RECVFRAGSIZE and "
@@ -530,6 +501,10 @@ static const struct rule recvfrom_control_rules[] = {
 				    "Service/Precedence field of the packet header."),
 		     QUOTE("socket(7)", "The timestamp control message is sent with "
 					"level SOL_SOCKET"),
+		     QUOTE("ipv6(7)", "Set delivery of control messages for incoming "
+				      "datagrams containing extension headers from "
+				      "the received packet."),
+		     KERNEL("net/socket.c", "__sock_recv_cmsgs"),
 		     KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_offset"),
 		     KERNEL("net/ipv6/datagram.c", "ip6_datagram_recv_ctl")),
 };

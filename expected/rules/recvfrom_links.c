@@ -81,15 +81,6 @@ static const struct choice device_name = {
 	.example = write_device,
 };
 
-/* packet_rcv_vnet() writes the whole of it, or nothing. */
-static bool vnet_header_short(const struct world *world, const struct call *call)
-{
-	const struct world_socket *on = call_socket(world, call);
-
-	return call_is_on(world, call, AF_PACKET) && on->queued &&
-	       on->packet.vnet_header && call->message.length < LINUX_VNET_HEADER;
-}
-
 /* Here the rules of all families would say what comes. */
 static void whole_packet(const struct world *world, const struct call *call,
 			 struct outcome *outcome)
@@ -105,6 +96,15 @@ static void whole_packet(const struct world *world, const struct call *call,
 				      ? message->kept
 				      : (unsigned int)outcome->data_length;
 	memcpy(outcome->data, world_message_bytes(world, message), outcome->data_known);
+}
+
+/* A frame waits, but the call wants less than stands before it. */
+static bool no_room_for_header(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_PACKET) && on->packet.vnet_header &&
+	       on->queued && call->message.length < WORLD_VNET_HEADER;
 }
 
 static bool packet_would_block(const struct world *world, const struct call *call)
@@ -148,17 +148,6 @@ static const struct rule recvfrom_packet_rules[] = {
 			   KERNEL("net/core/datagram.c", "__skb_try_recv_datagram") },
 	},
 	{
-		.id = "recvfrom.packet.vnet_header_short",
-		.says = "with PACKET_VNET_HDR, a buffer that is shorter than a struct "
-			"virtio_net_hdr is refused, and the packet is gone unless "
-			"MSG_PEEK was asked",
-		.when = vnet_header_short,
-		.outcome = FAILS(EINVAL),
-		.cites = { MANUAL_QUOTE("recvfrom(2)", "EINVAL",
-					"Invalid argument passed."),
-			   KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
-	},
-	{
 		.id = "recvfrom.packet.obsolete_name",
 		.says = "a socket of SOCK_PACKET tells the kind and the name of the "
 			"device, and the protocol",
@@ -174,6 +163,17 @@ static const struct rule recvfrom_packet_rules[] = {
 				 "a null-terminated string, for example, eth0."),
 			   KERNEL("net/packet/af_packet.c", "packet_rcv_spkt"),
 			   KERNEL("net/packet/af_packet.c", "packet_recvmsg") },
+	},
+	{
+		.id = "recvfrom.packet.no_room_for_header",
+		.says = "with PACKET_VNET_HDR a call that wants fewer than the 10 "
+			"bytes of "
+			"struct virtio_net_hdr is refused, and the frame is gone",
+		.when = no_room_for_header,
+		.outcome = FAILS(EINVAL),
+		/* packet(7) does not have the option. */
+		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
+		.undocumented = true,
 	},
 	{
 		.id = "recvfrom.packet.would_block",
@@ -253,7 +253,8 @@ static bool vsock_not_connected(const struct world *world, const struct call *ca
 	       call_socket(world, call)->state != SOCKET_CONNECTED;
 }
 
-static bool on_vsock_connection(const struct world *world, const struct call *call)
+/* A stream, or one of records. */
+static bool on_vsock(const struct world *world, const struct call *call)
 {
 	return call_is_on(world, call, AF_VSOCK) &&
 	       call_socket(world, call)->type != SOCK_DGRAM &&
@@ -262,54 +263,51 @@ static bool on_vsock_connection(const struct world *world, const struct call *ca
 
 static bool vsock_out_of_band(const struct world *world, const struct call *call)
 {
-	return on_vsock_connection(world, call) && has_flag(call, MSG_OOB);
+	return on_vsock(world, call) && has_flag(call, MSG_OOB);
 }
 
 static bool vsock_shut(const struct world *world, const struct call *call)
 {
-	return on_vsock_connection(world, call) && call_socket(world, call)->shut_read;
+	return on_vsock(world, call) && call_socket(world, call)->shut_read;
 }
 
 static bool vsock_wants_nothing(const struct world *world, const struct call *call)
 {
-	return on_vsock_connection(world, call) && !call->message.length;
-}
-
-/* What waits is given first. */
-static bool vsock_at_end(const struct world *world, const struct call *call)
-{
-	return on_vsock_connection(world, call) && nothing_to_receive(world, call) &&
-	       call_socket(world, call)->at_end;
-}
-
-/* SO_VM_SOCKETS_BUFFER_SIZE, where nobody has set it. */
-#define VSOCK_BUFFER 262144
-
-static bool vsock_wants_too_much(const struct world *world, const struct call *call)
-{
-	return on_vsock_connection(world, call) && world_is_stream(call_socket(world, call)) &&
-	       has_flag(call, MSG_WAITALL) && call->message.length >= VSOCK_BUFFER;
-}
-
-static bool vsock_copy_failed(const struct world *world, const struct call *call)
-{
-	const struct world_socket *on = call_socket(world, call);
-
-	return on_vsock_connection(world, call) && on->queued &&
-	       call->message.writable <
-		       smaller(call->message.length, world_waiting(on));
-}
-
-static bool vsock_record_peeked(const struct world *world, const struct call *call)
-{
-	return on_vsock_connection(world, call) && call_socket(world, call)->queued &&
-	       !world_is_stream(call_socket(world, call)) && has_flag(call, MSG_PEEK);
+	return on_vsock(world, call) && !call->message.length;
 }
 
 static bool vsock_would_block(const struct world *world, const struct call *call)
 {
-	return on_vsock_connection(world, call) && nothing_to_receive(world, call) &&
+	return on_vsock(world, call) && nothing_to_receive(world, call) &&
 	       !call_socket(world, call)->at_end && does_not_wait(world, call);
+}
+
+static bool vsock_at_end(const struct world *world, const struct call *call)
+{
+	return on_vsock(world, call) && nothing_to_receive(world, call) &&
+	       call_socket(world, call)->at_end;
+}
+
+static bool vsock_record_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->type == SOCK_SEQPACKET && on->queued;
+}
+
+static bool vsock_record_peeked(const struct world *world, const struct call *call)
+{
+	return vsock_record_waits(world, call) && has_flag(call, MSG_PEEK);
+}
+
+/* Also bytes of a stream. */
+static bool vsock_unwritable(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->queued &&
+	       call->message.writable <
+		       smaller(call->message.length, on->queue[0].length);
 }
 
 static const struct rule recvfrom_vsock_rules[] = {
@@ -354,54 +352,43 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.undocumented = true,
 	},
 	{
-		.id = "recvfrom.vsock.wants_too_much",
-		.says = "with MSG_WAITALL, as many bytes as the buffer of the socket "
-			"has room for, or more, cannot be waited for",
-		.when = vsock_wants_too_much,
-		.outcome = FAILS(ENOMEM),
-		.cites = { KERNEL("net/vmw_vsock/af_vsock.c",
-				  "__vsock_stream_recvmsg") },
-		.undocumented = true,
-	},
-	{
-		.id = "recvfrom.vsock.record_not_peeked",
-		.says = "records of SOCK_SEQPACKET cannot be peeked at, and stay",
+		.id = "recvfrom.vsock.record_peeked",
+		.says = "before Linux 6.6 a record cannot be peeked at, and there is "
+			"said "
+			"to be no memory; it stays",
 		.when = vsock_record_peeked,
-		/* "vsock: return errors other than -ENOMEM to socket", Linux 6.4, made
-		 * the second of the first; "MSG_PEEK support for SOCK_SEQPACKET", 6.6,
-		 * has ended it. */
-		.outcome = FAILS(ENOMEM, EOPNOTSUPP),
+		.outcome = FAILS(ENOMEM),
+		.until = LINUX(6, 6),
 		.cites = { KERNEL("net/vmw_vsock/virtio_transport_common.c",
 				  "virtio_transport_seqpacket_dequeue"),
 			   KERNEL("net/vmw_vsock/af_vsock.c",
 				  "__vsock_seqpacket_recvmsg") },
 		.undocumented = true,
-		.until = LINUX(6, 6),
 	},
 	{
-		.id = "recvfrom.vsock.copy_failed",
-		.says = "a buffer into which not all bytes that come can be written is "
-			"refused with ENOMEM; a record is then gone, bytes of a stream "
-			"stay",
-		.when = vsock_copy_failed,
+		.id = "recvfrom.vsock.unwritable",
+		.says = "before Linux 6.4 there is said to be no memory where it "
+			"cannot "
+			"be written",
+		.when = vsock_unwritable,
 		.outcome = FAILS(ENOMEM),
-		/* recvfrom(2) has EFAULT, which it is since Linux 6.4: "vsock: return
-		 * errors other than -ENOMEM to socket". */
+		.until = LINUX(6, 4),
 		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg"),
 			   KERNEL("net/vmw_vsock/af_vsock.c",
 				  "__vsock_seqpacket_recvmsg") },
 		.undocumented = true,
-		.until = LINUX(6, 4),
 	},
 	{
 		.id = "recvfrom.vsock.at_end",
-		.says = "once the other end sends no more, and what it has sent is "
-			"received, a call gives 0",
+		.says = "once all is received of a peer that sends no more, a "
+			"connection "
+			"is at its end",
 		.when = vsock_at_end,
 		.outcome = RETURNS(0),
 		.cites = { QUOTE("recvfrom(2)",
 				 "When a stream socket peer has performed an orderly "
-				 "shutdown, the return value will be 0"),
+				 "shutdown, the return value will be 0 (the "
+				 "traditional \"end-of-file\" return)."),
 			   KERNEL("net/vmw_vsock/af_vsock.c",
 				  "vsock_connectible_wait_data") },
 	},
@@ -424,14 +411,14 @@ static void add_auxdata(const struct world_socket *on, struct controls *to)
 	struct tpacket_auxdata auxdata = {
 		.tp_status = TP_STATUS_USER,
 		.tp_len = message->whole,
-		.tp_snaplen = message->length,
+		.tp_snaplen = message->length -
+			      (on->packet.vnet_header ? WORLD_VNET_HEADER : 0),
 		.tp_net = on->type == SOCK_DGRAM ? 0 : WORLD_FRAME_HEADER,
 	};
 
-	if (message->tagged) {
-		auxdata.tp_status |=
-			LINUX_TP_STATUS_VLAN_VALID | LINUX_TP_STATUS_VLAN_TPID_VALID;
-		auxdata.tp_vlan_tci = message->tag;
+	if (message->tag) {
+		auxdata.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
+		auxdata.tp_vlan_tci = (unsigned short)message->tag;
 		auxdata.tp_vlan_tpid = LINUX_ETH_P_8021Q;
 	}
 	add_control(to, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata));

@@ -35,18 +35,10 @@ static bool on_stream(const struct world *world, const struct call *call)
 	return world_is_stream(call_socket(world, call));
 }
 
-/* Of a packet socket with PACKET_VNET_HDR, what stands before each packet. */
-static size_t before_packet(const struct world_socket *on)
-{
-	return on->domain == AF_PACKET && on->packet.vnet_header ? LINUX_VNET_HEADER
-								 : 0;
-}
-
 static bool buffer_unwritable(const struct world *world, const struct call *call)
 {
 	const struct world_message *first = waiting(world, call);
-	size_t due = first ? first->length + before_packet(call_socket(world, call))
-			   : 0;
+	size_t due = first ? first->length : 0;
 
 	if (on_ip_stream(world, call))
 		due = tcp_bytes_at_once(world, call);
@@ -119,11 +111,6 @@ static bool stream_discarded(const struct world *world, const struct call *call)
 	return waiting(world, call) && discards(world, call);
 }
 
-static bool has_vnet_header(const struct world *world, const struct call *call)
-{
-	return waiting(world, call) && before_packet(call_socket(world, call));
-}
-
 static bool name_not_wanted(const struct world *world, const struct call *call)
 {
 	/* The doors that have no place for one are not asked. */
@@ -162,8 +149,6 @@ static void write_data(const struct world *world, const struct world_socket *on,
 {
 	size_t room = smaller(outcome->data_length, OUTCOME_DATA_MAX);
 
-	/* Of a packet that nobody has left to be finished, all zeros. */
-	outcome->data_known = (unsigned int)smaller(before_packet(on), room);
 	for (unsigned int i = 0; i < on->queued; i++) {
 		const struct world_message *message = &on->queue[i];
 		size_t known = smaller(message->kept, room - outcome->data_known);
@@ -206,7 +191,7 @@ void message_received(const struct world *world, const struct call *call,
 		      struct outcome *outcome)
 {
 	const struct world_socket *on = call_socket(world, call);
-	size_t before = before_packet(on), waits = before + world_waiting(on);
+	size_t waits = world_waiting(on);
 
 	if (on->domain == AF_UNIX) {
 		recvfrom_unix_received(world, call, outcome);
@@ -300,17 +285,6 @@ static const struct rule recvfrom_faults_rules[] = {
 RULE_LIST(recvfrom_faults, CALL_RECVFROM);
 
 static const struct rule recvfrom_message_rules[] = {
-	{
-		.id = "recvfrom.packet.vnet_header",
-		.says = "with PACKET_VNET_HDR a struct virtio_net_hdr stands before the "
-			"packet in the buffer, and counts in its length",
-		.when = has_vnet_header,
-		.outcome = RETURNS(0),
-		.computed = message_received,
-		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet"),
-			   KERNEL("net/packet/af_packet.c", "packet_recvmsg") },
-		.undocumented = true,
-	},
 	RECEIVED("recvfrom.datagram.peeked",
 		 "with MSG_PEEK the datagram and its sender are told, and stay",
 		 message_peeked,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * recvfrom_path_mtu.c - rules of recvfrom(2) for the path MTU that IPV6_RECVPATHMTU has
- * a UDP or raw socket be told of, once one of its datagrams was too long: in the order of
- * ipv6_recv_rxpmtu().  It comes before the error that waits, and before what was sent.
+ * a UDP or raw socket be told of, once one of its datagrams was too long: in the order
+ * of ipv6_recv_rxpmtu().  It comes before the error that waits, and before what was
+ * sent.
  */
 #include <string.h>
 

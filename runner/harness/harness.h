@@ -158,6 +158,12 @@ void end_case(enum verdict verdict, int line, const char *message)
 	__attribute__((noreturn));
 extern volatile sig_atomic_t stopped; /* the signal that asks the harness to end */
 
+/* faults.c: of a kernel with faults in it; both are false on any other. */
+bool choose_fault(const char *number);
+bool open_marks(void);
+void wipe_marks(void);
+void print_marks(FILE *out);
+
 /* namespaces.c */
 #define MAPPED_IDS "0 0 65536"
 /* Find out what this machine lets us have: session.isolation, session.real_root, and
@@ -222,6 +228,9 @@ size_t reachable(const void *address, size_t length);
 
 /* steps.c: how long anything may take that the target does by itself, milliseconds. */
 double patience_ms(void);
+
+/* Is the process one that neither runs nor would: it waits, or is stopped, or gone? */
+bool is_at_rest(pid_t process);
 struct tcp_info;
 /* TCP_INFO, zero where the target does not tell it: false. */
 bool read_tcp_info(int fd, struct tcp_info *info);
@@ -268,6 +277,17 @@ void tap_point(FILE *out, const struct sc_case *tested, double duration_ms);
 unsigned int tap_end(FILE *out);
 /* Prints text as a JSON string. */
 void print_json(FILE *out, const char *text);
+
+/* chosen.c: cases named in a file, one a line; false, with the reason, where that is no
+ * such file. */
+bool choose_cases(const char *path, char *why, size_t size);
+bool is_chosen(const struct sc_case *tested);
+
+/* guest.c: is this process, by its program's name, the first of a machine? */
+bool is_first_process(const char *name);
+/* Runs the program there, and switches the machine off. */
+void run_guest(int argc, char **argv, int (*program)(int argc, char **argv))
+	__attribute__((noreturn));
 
 /* explain.c */
 int list_cases(char *const *patterns, size_t count, bool json);

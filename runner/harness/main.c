@@ -16,6 +16,7 @@ static const char usage[] =
 	"                 [--release X.Y] ACTION [--json]\n"
 	"actions:\n"
 	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
+	"  --cases FILE     run those that are named in a file, one a line\n"
 	"    --shard I/N    of these every Nth from the Ith on; I counts from 0\n"
 	"    --after NAME   of these only what comes behind NAME\n"
 	"  --worker         run the cases named on standard input, one a line\n"
@@ -26,6 +27,7 @@ static const char usage[] =
 	"  --version, --help\n"
 	"--profile: whose word a result is judged by, linux or posix (POSIX.1-2024)\n"
 	"--guest: this machine is ours to change; run what needs that, too\n"
+	"--marks: print the faults that each case could notice; for make mutation\n"
 	"--release: judge by that release of Linux, whatever the target says it is\n"
 	"exit status: 0 as expected, 1 a case is not ok, 2 the run could not be made\n";
 
@@ -133,6 +135,8 @@ static int read_switch(struct options *options, const char *option)
 		options->json = true;
 	else if (!strcmp(option, "--guest"))
 		session.guest = true;
+	else if (!strcmp(option, "--marks"))
+		return open_marks() ? 0 : complain("--marks: %s", errno_name(errno));
 	else
 		return -1;
 	return 0;
@@ -143,6 +147,17 @@ static int add_pattern(struct options *options, char *value)
 	options->patterns[options->pattern_count++] = value;
 	if (!set_action(options, ACTION_RUN))
 		return complain("%s goes with no other action but --list", "--run");
+	return 0;
+}
+
+static int add_named(struct options *options, char *value)
+{
+	char why[TEXT_MAX];
+
+	if (!choose_cases(value, why, sizeof(why)))
+		return complain("--cases %s", why);
+	if (!set_action(options, ACTION_RUN) || options->action != ACTION_RUN)
+		return complain("%s goes with no other action", "--cases");
 	return 0;
 }
 
@@ -211,6 +226,7 @@ static int read_value(struct options *options, const char *option, char *value)
 		{ "--run", add_pattern },     { "--explain", set_rule },
 		{ "--release", set_release }, { "--shard", set_shard },
 		{ "--after", set_after },     { "--profile", choose_profile },
+		{ "--cases", add_named },
 	};
 
 	for (size_t i = 0; i < COUNT(settings); i++) {
@@ -247,10 +263,14 @@ static int read_options(struct options *options, int argc, char **argv)
 
 static void run_one(const struct sc_case *tested)
 {
-	double duration_ms = run_case(tested);
+	double duration_ms;
 
-	if (!stopped)
-		tap_point(stdout, tested, duration_ms);
+	wipe_marks();
+	duration_ms = run_case(tested);
+	if (stopped)
+		return;
+	print_marks(stdout);
+	tap_point(stdout, tested, duration_ms);
 }
 
 static bool any_matches(const struct options *options, const char *name)
@@ -294,7 +314,8 @@ static int run_matching(const struct options *options)
 			return complain("no case matches '%s'", options->patterns[i]);
 	tap_begin(stdout);
 	for (const struct sc_case *it = first_case(); it && !stopped; it = it->next)
-		if (any_matches(options, it->name) && is_mine(options, it, place++))
+		if ((any_matches(options, it->name) || is_chosen(it)) &&
+		    is_mine(options, it, place++))
 			run_one(it);
 	if (stopped)
 		return bail_out();
@@ -343,6 +364,23 @@ static bool read_line(char *line, size_t size)
 /* Who has started the program; another means that this one is gone. */
 static pid_t started_by;
 
+/* A line that a worker is given: a case's name, or "fault N" for make mutation. */
+static int obey(const char *line)
+{
+	static const char fault[] = "fault ";
+	const struct sc_case *tested;
+
+	if (!strncmp(line, fault, sizeof(fault) - 1))
+		return choose_fault(line + sizeof(fault) - 1)
+			       ? 0
+			       : complain("this kernel has no %s", line);
+	tested = find_case(line);
+	if (!tested)
+		return complain("no case is named '%s'", line);
+	run_one(tested);
+	return 0;
+}
+
 static int run_worker(void)
 {
 	char name[512];
@@ -353,11 +391,10 @@ static int run_worker(void)
 		return 2;
 	tap_begin(stdout);
 	while (!stopped && read_line(name, sizeof(name))) {
-		const struct sc_case *tested = find_case(name);
+		int status = obey(name);
 
-		if (!tested)
-			return complain("no case is named '%s'", name);
-		run_one(tested);
+		if (status)
+			return status;
 	}
 	if (stopped)
 		return bail_out();
@@ -424,7 +461,7 @@ static bool tell(int argc, char **argv)
 	return true;
 }
 
-int main(int argc, char **argv)
+static int run_program(int argc, char **argv)
 {
 	struct options options = { .target = "host", .shards = 1 };
 	int status = 0;
@@ -443,4 +480,11 @@ int main(int argc, char **argv)
 	if (fflush(stdout) || ferror(stdout))
 		return complain("%s", "standard output could not be written");
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	if (is_first_process(argv[0]))
+		run_guest(argc, argv, run_program);
+	return run_program(argc, argv);
 }

@@ -331,19 +331,22 @@ static bool wait_for(pid_t child, double deadline_ms, int *status)
 #define MOMENT_MS 25
 
 /*
- * A case of a stack has hung once all of its process sleeps, and goes on so: what it
- * waits for would have to come from itself.  So its time limit may be short without
- * being a matter of luck where the machine is busy with other things.
+ * A case of a stack or in a guest has hung once all of its process sleeps, and goes on
+ * so: what it waits for would have to come from itself.  So its time limit may be short
+ * without being a matter of luck where the machine is busy with other things.
  */
 static bool wait_while_awake(pid_t child, int *status)
 {
 	double deadline = now_ms() + LONGER_MS;
 	int asleep = 0;
+	bool (*sleeps)(pid_t process) = session.target->is_asleep;
 
-	if (!session.target->is_asleep)
+	if (!sleeps && session.guest)
+		sleeps = is_at_rest;
+	if (!sleeps)
 		return false;
 	while (!stopped && asleep < 4 && now_ms() < deadline) {
-		asleep = session.target->is_asleep(child) ? asleep + 1 : 0;
+		asleep = sleeps(child) ? asleep + 1 : 0;
 		if (wait_for(child, now_ms() + MOMENT_MS, status))
 			return true;
 	}
@@ -470,6 +473,9 @@ static void run_child(const struct sc_case *tested)
 		kill(child, SIGKILL);
 		waitpid(child, &status, 0);
 	}
+	/* RLIMIT_CPU is a time limit, too. */
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+		ended = false;
 	end_leftovers(child);
 	if (tested->needs & NEEDS_CGROUP)
 		remove_cgroup(child);

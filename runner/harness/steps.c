@@ -255,8 +255,8 @@ void wait_for_stream(int fd, int count)
 	must(bytes_received(fd) >= count, "%d bytes do not come", count);
 }
 
-/* proc(5), stat: the state follows the process's name in brackets. */
-static bool is_asleep(pid_t process)
+/* proc(5), stat: the state behind the name in brackets; 0 where it is gone. */
+static char state_of(pid_t process)
 {
 	char path[64], text[512] = "";
 	const char *state;
@@ -265,12 +265,24 @@ static bool is_asleep(pid_t process)
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)process);
 	file = fopen(path, "re");
 	if (!file)
-		return false;
+		return 0;
 	if (!fgets(text, sizeof(text), file))
 		text[0] = '\0';
 	fclose(file);
 	state = strrchr(text, ')');
-	return state && state[1] && state[2] == 'S';
+	return (char)(state && state[1] ? state[2] : 0);
+}
+
+static bool is_asleep(pid_t process)
+{
+	return state_of(process) == 'S';
+}
+
+bool is_at_rest(pid_t process)
+{
+	char state = state_of(process);
+
+	return state != 'R' && state != 'D';
 }
 
 static void handle(int number)

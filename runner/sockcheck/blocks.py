@@ -14,6 +14,7 @@ LABELS = (
     ("came", "came"),
     ("message", "message"),
     ("output", "output"),
+    ("kernel", "kernel"),
 )
 MARGIN = 10
 

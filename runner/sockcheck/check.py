@@ -64,6 +64,8 @@ class Options:
     # Of `matrix`: the targets, and where to write it.
     targets: list[str] = []
     output = os.path.join("build", "results")
+    # Which kernel a guest boots; "" for the target's usual one.
+    kernel = ""
     # The whole system that the target is, if it is one.
     system: System | None = None
 
@@ -86,7 +88,7 @@ class Check:
         self.system = options.system
         if not self.system:
             kernel_config.provide(options.binary)
-        listing = binary.list_cases(options.binary, options.target, self.system)
+        listing = self._list_cases()
         if self.system:
             listing.target = self.system.name
             listing.version = self.system.title(listing.version)
@@ -97,6 +99,15 @@ class Check:
         self.recorded = self._read_deviations(listing)
         self.run = Run(listing, chosen, self._show, options.profile)
 
+    def _list_cases(self) -> Listing:
+        options, system = self.options, self.system
+        if not (system and system.asked_here):
+            return binary.list_cases(options.binary, options.target, system)
+        listing = binary.list_cases(options.binary, "host")
+        # Of the system: all that this machine lacks, it has.
+        listing.namespaces, listing.why = "user+network", ""
+        return listing
+
     def _read_deviations(self, listing: Listing) -> Recorded | None:
         path = recorded_in(self.options)
         if not os.path.lexists(path):
@@ -104,7 +115,10 @@ class Check:
         # Only now: what there is to import for it takes a while.
         from sockcheck import deviations
 
-        rules = binary.rule_ids(self.options.binary, self.system)
+        asked_here = not self.system or self.system.asked_here
+        rules = binary.rule_ids(
+            self.options.binary, None if asked_here else self.system
+        )
         return deviations.read(path, rules, listing.cases, listing.version)
 
     def make(self) -> int:
@@ -160,6 +174,8 @@ class Check:
             system.shares(len(self.run.chosen), options.jobs),
             options.jobs,
             options.patience,
+            system.pinned,
+            system.is_kernel,
             self._on_point,
             self._on_tick,
             self.signals,
@@ -176,6 +192,14 @@ class Check:
             crew.run(cases)
         except Trouble as trouble:
             troubles.append(str(trouble))
+        finally:
+            if self.system:
+                self.system.close()
+        if isinstance(crew, Crew):
+            reports = []
+        else:
+            reports = list(dict.fromkeys(crew.reports))
+        self.run.kernel_reports = reports
         self.run.end(self._cut_short(troubles), self.recorded)
         return troubles + crew.complaints
 
@@ -236,7 +260,9 @@ class Check:
 
 def recorded_in(options: Options) -> str:
     """The file of the target's recorded deviations, which need not be there."""
-    name = report_files.name_of(options.target, options.profile, ".") + ".ini"
+    system = options.system
+    target = system.recorded_as if system else ""
+    name = report_files.name_of(target or options.target, options.profile, ".") + ".ini"
     return os.path.join(options.deviations, name)
 
 

@@ -52,6 +52,18 @@ def _status(arguments: list[str]) -> int:
     try:
         signals = Signals()
         signals.install()
+        if arguments[:1] == ["gate"]:
+            from sockcheck import gate
+
+            return gate.main(arguments[1:], signals)
+        if arguments[:1] == ["bisect"]:
+            from sockcheck import bisect
+
+            return bisect.main(arguments[1:], signals)
+        if arguments[:1] == ["coverage"]:
+            from sockcheck import coverage
+
+            return coverage.main(arguments[1:])
         return _make(parse(arguments), signals)
     except Trouble as trouble:
         complain(str(trouble))
@@ -93,7 +105,7 @@ def parse(arguments: list[str]) -> Options:
 
 def aim(options: Options) -> None:
     """Fill in what depends on the target: which may not be here."""
-    system = options.system = _system_of(options.target)
+    system = options.system = _system_of(options.target, options.kernel)
     stack = not system and is_stack(options.target)
     if stack and "timeout" not in vars(options):
         options.timeout = STACK_TIMEOUT
@@ -106,13 +118,14 @@ def aim(options: Options) -> None:
         options.timeout = system.timeout
 
 
-def _system_of(target: str) -> System | None:
+def _system_of(target: str, kernel: str) -> System | None:
     """Its module is imported where there is one: that takes a while."""
-    if ":" not in target and target != "gvisor":
+    names = ("gvisor", "uml", "qemu")
+    if ":" not in target and target not in names and not kernel:
         return None
     from sockcheck.systems import system_of
 
-    return system_of(target)
+    return system_of(target, kernel)
 
 
 def is_stack(target: str) -> bool:
@@ -160,6 +173,11 @@ def _parser() -> Parser:
     _add_deviations(commands)
     _add_matrix(commands)
     _add_kcidb(commands)
+    # Their options are read by modules of their own.
+    commands.add_parser(
+        "gate", help="boot a kernel, and say what it or a patch changes"
+    )
+    commands.add_parser("bisect", help="find the commit that changed a case's verdict")
     return parser
 
 
@@ -265,6 +283,11 @@ def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
 
 def _add_way(check: argparse.ArgumentParser) -> None:
     check.add_argument("--binary", metavar="PATH", help="(build/sockcheck)")
+    check.add_argument(
+        "--kernel",
+        metavar="FILE",
+        help="for uml a kernel that is a program, for qemu a bzImage",
+    )
     check.add_argument(
         "--jobs",
         metavar="N",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 
+from sockcheck.kernel_log import KernelLog
 from sockcheck.tap import LONGEST_LINE, TEXTS, VERSION_LINES, Point, Reader
 
 # How much of what a system says beside its points is kept for one of them.
@@ -28,8 +29,12 @@ _control = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r+$|^\r+")
 class Console:
     """Reads what one invocation writes. Its reader says how the TAP stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_kernel: bool = False) -> None:
         self.reader = Reader()
+        # Where it is a kernel's own console: what that reports.
+        self.log = KernelLog() if of_kernel else None
+        # Reports from before the first case and behind the last.
+        self.reports: list[str] = []
         self._rest = b""
         self._in_block = False
         self._after_point = False
@@ -53,12 +58,18 @@ class Console:
             self._rest = b""
         return found
 
+    def take_report(self) -> str:
+        """What the kernel has reported of the case that is due, or ""."""
+        return self.log.take() if self.log else ""
+
     def close(self) -> None:
         """There are no more bytes."""
         if self._rest.strip():
             self._say(self._rest.decode("utf-8", "replace").strip())
         self._rest = b""
         self.reader.close()
+        if self.reader.ended:
+            self._report_outside()
 
     def _line(self, line: str, found: list[Point]) -> None:
         if self._is_tap(line):
@@ -69,6 +80,13 @@ class Console:
 
     def _say(self, line: str) -> None:
         self._said.append(line[:MOST_SAID])
+        if self.log:
+            self.log.line(line[:MOST_SAID])
+
+    def _report_outside(self) -> None:
+        report = self.take_report()
+        if report:
+            self.reports.append(report)
 
     def _pass_on(self, found: list[Point]) -> None:
         """Give the reader what it may see; what was said belongs to its next point."""
@@ -76,12 +94,20 @@ class Console:
             return
         text = "\n".join(self._kept) + "\n"
         self._kept = []
+        if not self.reader.begun:
+            # What a kernel says while it boots is no case's.
+            self._report_outside()
+            if self.log:
+                self._said.clear()
         for point in self.reader.feed(text.encode()):
             if self._said:
                 own = point.fields.get("output")
                 texts = ([own] if isinstance(own, str) else []) + [self.said]
                 point.fields["output"] = "\n".join(texts)
                 self._said.clear()
+            report = self.take_report()
+            if report:
+                point.fields["kernel"] = report
             found.append(point)
 
     def _is_tap(self, line: str) -> bool:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FALSE_STARTS = 3
 # After its last point, or when it is asked to end, a system is given so long.
 GRACE = 3.0
+# A system that boots may take its time, on a busy machine, before its next word.
+LEAST_TO_BOOT = 90.0
 
 
 class Share:
@@ -48,11 +50,19 @@ class Share:
 class Invocation:
     """One start of the system, and the cases it owes."""
 
-    __slots__ = ("child", "console", "share", "since", "words")
+    __slots__ = ("child", "console", "processor", "share", "since", "words")
 
-    def __init__(self, child: processes.Child, share: Share) -> None:
+    def __init__(
+        self,
+        child: processes.Child,
+        share: Share,
+        processor: int | None,
+        of_kernel: bool,
+    ) -> None:
         self.child = child
-        self.console = Console()
+        # The only one that it runs on; None for any.
+        self.processor = processor
+        self.console = Console(of_kernel)
         self.share = share
         self.since = time.monotonic()
         self.words = b""
@@ -73,6 +83,8 @@ class Invocations:
         shares: int,
         jobs: int,
         patience: float,
+        pinned: bool,
+        of_kernel: bool,
         on_point: Callable[[Case, Point], None],
         on_tick: Callable[[], None],
         signals: Signals,
@@ -82,6 +94,10 @@ class Invocations:
         self._shares = shares
         self._jobs = jobs
         self._patience = patience
+        # Those that invocations are dealt out to, each to one; none: any runs anywhere.
+        self._processors = sorted(os.sched_getaffinity(0)) if pinned else []
+        # Whether what is said beside TAP is a kernel's log.
+        self._of_kernel = of_kernel
         self._on_point = on_point
         self._on_tick = on_tick
         self._signals = signals
@@ -90,6 +106,8 @@ class Invocations:
         self._poll = select.poll()
         self._false_starts = 0
         self.complaints: list[str] = []
+        # What kernels have reported while no case was due.
+        self.reports: list[str] = []
 
     def run(self, cases: list[Case]) -> None:
         """Give a point to each case, unless a signal comes or nothing ever begins."""
@@ -120,13 +138,21 @@ class Invocations:
 
     def _start(self, share: Share) -> None:
         part = f"{share.number}/{self._shares}"
-        child = processes.start(self._command(part, share.after))
+        processor = self._idlest()
+        child = processes.start(self._command(part, share.after), processor)
         # It must not need any input.
         os.close(child.stdin)
-        invocation = Invocation(child, share)
+        invocation = Invocation(child, share, processor, self._of_kernel)
         for fd in (child.stdout, child.stderr):
             self._running[fd] = invocation
             self._poll.register(fd, select.POLLIN)
+
+    def _idlest(self) -> int | None:
+        """The processor that has the fewest invocations."""
+        if not self._processors:
+            return None
+        taken = [invocation.processor for invocation in self._running.values()]
+        return min(self._processors, key=taken.count)
 
     def _turn(self, wait: float) -> None:
         for fd, _events in self._poll.poll(wait * 1000):
@@ -145,6 +171,8 @@ class Invocations:
         if not data:
             self._ended(invocation)
             return
+        if not invocation.console.reader.begun:
+            invocation.since = time.monotonic()
         for point in invocation.console.feed(data):
             wrong = what_is_wrong(invocation.share.due, point)
             if wrong:
@@ -201,6 +229,9 @@ class Invocations:
             fields = {"verdict": verdict, "message": f"the system's stream: {what}"}
             if invocation.said:
                 fields["output"] = invocation.said
+            report = invocation.console.take_report()
+            if report:
+                fields["kernel"] = report
             self._settle(share, Point(False, 0, name, fields=fields))
         else:
             self._complain(invocation, what)
@@ -222,6 +253,8 @@ class Invocations:
         """See it end, or kill it then, with its process group; forget it."""
         child = invocation.child
         status = processes.finish(child, until - time.monotonic())
+        self.reports += invocation.console.reports
+        invocation.console.reports = []
         os.set_blocking(child.stderr, False)
         try:
             self._overhear(invocation)
@@ -249,8 +282,14 @@ class Invocations:
                 # It has told all; if it does not end, it is ended.
                 if silent > GRACE:
                     self._stop([invocation])
-            elif silent > self._patience and not _has_news(invocation.child.stdout):
-                self._lose(invocation, "timeout", f"nothing for {self._patience:g} s")
+            elif silent > (patience := self._patience_for(invocation)):
+                if not _has_news(invocation.child.stdout):
+                    self._lose(invocation, "timeout", f"nothing for {patience:g} s")
+
+    def _patience_for(self, invocation: Invocation) -> float:
+        if self._of_kernel and not invocation.console.reader.begun:
+            return max(self._patience, LEAST_TO_BOOT)
+        return self._patience
 
 
 def _has_news(fd: int) -> bool:

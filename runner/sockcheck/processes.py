@@ -35,8 +35,19 @@ def hold_standard_descriptors() -> None:
             return
 
 
-def start(argv: list[str]) -> Child:
-    """Start a program with a pipe on each of its three standard descriptors."""
+def start(argv: list[str], processor: int | None = None) -> Child:
+    """Start a program with a pipe on each of its three standard descriptors.
+
+    With a processor, it and all that it starts run on that one alone.
+    """
+    if processor is not None:
+        # It inherits ours, for there is no moment between its start and its first step.
+        allowed = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {processor})
+        try:
+            return start(argv)
+        finally:
+            os.sched_setaffinity(0, allowed)
     pipes = _pipes(argv[0])
     theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
     ours = [pipes[0][1], pipes[1][0], pipes[2][0]]

@@ -48,6 +48,7 @@ def _head(run: Run) -> dict[str, Any]:
             {"needs": refusal.name, "deviation": refusal.where}
             for refusal in run.never_met
         ],
+        "kernel": run.kernel_reports,
     }
 
 

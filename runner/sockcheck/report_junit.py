@@ -42,13 +42,15 @@ def text(run: Run) -> str:
     name = f"sockcheck on {run.listing.target}"
     if run.profile != "linux":
         name += f", profile {run.profile}"
-    never_met = len(run.never_met)
-    totals = _counts(run.results, never_met) + _seconds(run.duration * 1000)
+    others = len(run.never_met) + len(run.kernel_reports)
+    totals = _counts(run.results, others) + _seconds(run.duration * 1000)
     body = "".join(
         _suite(call, results, started) for call, results in sorted(suites.items())
     )
-    if never_met:
+    if run.never_met:
         body += _never_met(run)
+    if run.kernel_reports:
+        body += _kernel(run)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<testsuites{_attribute('name', name)}{totals}>\n{body}</testsuites>\n"
@@ -114,11 +116,23 @@ def _at_length(result: Result) -> str:
     return "\n".join(lines)
 
 
-def _counts(results: list[Result], never_met: int = 0) -> str:
+def _kernel(run: Run) -> str:
+    """What the kernel reported while no case was due."""
+    cases = "".join(
+        f"  <testcase{_attribute('classname', 'kernel')}"
+        f"{_attribute('name', f'report {number}')}>"
+        f"<failure{_attribute('message', report)}/></testcase>\n"
+        for number, report in enumerate(run.kernel_reports, 1)
+    )
+    suite = f' <testsuite name="kernel"{_counts([], len(run.kernel_reports))}>'
+    return f"{suite}\n{cases} </testsuite>\n"
+
+
+def _counts(results: list[Result], others: int = 0) -> str:
     elements = [ELEMENTS.get(result.verdict, "") for result in results]
-    failures = elements.count("failure") + never_met
+    failures = elements.count("failure") + others
     return (
-        f' tests="{len(results) + never_met}" failures="{failures}"'
+        f' tests="{len(results) + others}" failures="{failures}"'
         f' errors="{elements.count("error")}" skipped="{elements.count("skipped")}"'
     )
 

@@ -43,6 +43,10 @@ def tail(run: Run) -> str:
         _comment(f"needs {refusal.name}: never met: amend {refusal.where}")
         for refusal in run.never_met
     )
+    text += "".join(
+        _comment(f"the kernel reported while no case was due: {report}")
+        for report in run.kernel_reports
+    )
     return text + (f"Bail out! {one_line(run.cut_short)}\n" if run.cut_short else "")
 
 

@@ -39,6 +39,8 @@ class Run:
         # Why the run ended before its last case; "" when it did not.
         self.cut_short = ""
         self.duration = 0.0
+        # What the kernels of guests have reported while no case was due.
+        self.kernel_reports: list[str] = []
         # The recorded refusals that a complete run did not meet.
         self.never_met: list[Refusal] = []
         self._begun = time.monotonic()
@@ -106,4 +108,5 @@ class Run:
     def unexpected(self) -> int:
         counts = self.counts
         expected = counts["pass"] + counts["known"] + counts["skip"]
-        return self.done - expected + len(self.never_met)
+        others = len(self.never_met) + len(self.kernel_reports)
+        return self.done - expected + others

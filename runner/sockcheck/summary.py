@@ -37,6 +37,9 @@ def show(run: Run, screen: Screen, quiet: bool) -> None:
         head = screen.colour("fixed", "FIXED")
         screen.print(f"\n{head} needs {clean(refusal.name)}")
         screen.print(f"  because   {never_met(refusal)}")
+    for report in run.kernel_reports:
+        head = screen.colour("fail", "KERNEL")
+        screen.print(f"\n{head} while no case was due\n{clean(report)}")
     _grouped(run, screen, "skip", "Skipped", lambda result: result.reason)
     if not quiet:
         _grouped(run, screen, "known", "Known deviations", _recorded)
@@ -135,6 +138,8 @@ def last_line(run: Run) -> str:
     counts = [f"{run.counts[word]} {SPOKEN[word]}" for word in _in_order(run)]
     if run.never_met:
         counts.append(f"{_plural(len(run.never_met), 'refusal')} never met")
+    if run.kernel_reports:
+        counts.append(f"{_plural(len(run.kernel_reports), 'report')} of the kernel's")
     verdict = ", as expected" if not run.unexpected and not run.cut_short else ""
     return f"{head}: {', '.join(counts) or 'nothing'}{verdict}"
 

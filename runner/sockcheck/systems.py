@@ -3,6 +3,7 @@
 
     exec:COMMAND {}   anything that runs a static program and hands back its output
     gvisor            gVisor's own network stack, through Debian's runsc
+    uml, qemu         a kernel that is booted for the run: guests.py
 
 In a COMMAND, `{}` stands for the binary and its arguments. As a word of its own it
 becomes those words; inside a longer word it becomes them as text, quoted for a shell.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PLACE = "{}"
 PREFIX = "exec:"
 GVISOR = "gvisor"
+GUESTS = ("uml", "qemu")
 
 # `do` mounts this machine's files with an overlay in memory above, so that none is
 # written; `none` leaves loopback alone of gVisor's own network stack; raw and packet
@@ -36,11 +38,11 @@ GVISOR_FLAGS = "--platform=ptrace --network=none --ignore-cgroups --net-raw".spl
 GVISOR_RELEASES = {0: "4.4", 20221219: "6.1"}
 # One case in thirty waits there for what does not come: a process that waits costs no
 # time where others do not.
-GVISOR_JOBS_PER_CORE = 6
+GVISOR_JOBS_PER_CORE = 12
 GVISOR_TIMEOUT = 2.0
 # What gVisor never frees of the network namespaces of cases that have ended makes an
 # invocation slower with time.
-GVISOR_CASES = 1000
+GVISOR_CASES = 950
 # Its families and protocols, in the words of a kernel's configuration: it has none.
 GVISOR_CONFIG = os.path.join(os.path.dirname(__file__), "gvisor.config")
 
@@ -50,7 +52,7 @@ class System:
 
     __slots__ = (
         *("name", "command", "version", "release", "most", "jobs", "timeout"),
-        "ours",
+        *("ours", "pinned", "asked_here", "recorded_as", "is_kernel"),
     )
 
     def __init__(self, name: str, command: list[str]) -> None:
@@ -67,6 +69,18 @@ class System:
         self.timeout = 0.0
         # Whether each invocation is a machine of its own, as with --guest.
         self.ours = False
+        # Whether an invocation keeps to one processor. One that traces its processes
+        # hands over to another program at each of their system calls: from processor
+        # to processor that takes several times as long.
+        self.pinned = False
+        # Whether the binary tells on this machine which cases it has, and the system
+        # is there to run them only.
+        self.asked_here = False
+        # Whether what comes beside TAP is a kernel's own log, and a report a fail.
+        self.is_kernel = False
+        # Whose recorded deviations it has, where they are not its own: what Linux is
+        # known for, it is on every machine.
+        self.recorded_as = ""
 
     def inside(self, program: list[str]) -> list[str]:
         """The command that runs the program there."""
@@ -85,6 +99,9 @@ class System:
         judged = f", judged as Linux {self.release}" if self.release else ""
         return f"{self.version} ({version}{judged})"
 
+    def close(self) -> None:
+        """The run is over."""
+
     def shares(self, cases: int, jobs: int) -> int:
         """Into how many parts a run is divided."""
         if not self.most:
@@ -92,8 +109,14 @@ class System:
         return max(jobs, -(-cases // self.most))
 
 
-def system_of(target: str) -> System | None:
+def system_of(target: str, kernel: str = "") -> System | None:
     """The system that a target's name means; None for one that the binary holds."""
+    if target in GUESTS:
+        from sockcheck.guests import guest_of
+
+        return guest_of(target, kernel)
+    if kernel:
+        raise Trouble(f"target {target}: --kernel is for {' and '.join(GUESTS)}")
     if target.startswith(PREFIX):
         return _command(target)
     return _gvisor() if target == GVISOR else None
@@ -135,6 +158,7 @@ def _gvisor() -> System:
     system.jobs = GVISOR_JOBS_PER_CORE * len(os.sched_getaffinity(0))
     system.timeout = GVISOR_TIMEOUT
     system.ours = True
+    system.pinned = True
     os.environ["SOCKCHECK_KERNEL_CONFIG"] = GVISOR_CONFIG
     return system
 

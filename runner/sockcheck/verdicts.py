@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from sockcheck.binary import Case
+from sockcheck.kernel_log import headline
 from sockcheck.tap import Point
 
 TYPE_CHECKING = False
@@ -62,6 +63,26 @@ def judge(
     target: str = "",
 ) -> Result:
     """The verdict on a case whose point has come."""
+    result = _judge(case, point, recorded, skip_allowed, target)
+    return _reported(result) if result.fields.get("kernel") else result
+
+
+def _reported(result: Result) -> Result:
+    """A case of which the kernel has said that something is wrong does not pass."""
+    said = f"the kernel reported: {headline(str(result.fields['kernel']))}"
+    if result.as_expected or result.verdict in ("fixed", "broken"):
+        return Result(result.case, "fail", {**result.fields, "message": said})
+    result.reason = f"{result.reason}; {said}" if result.reason else said
+    return result
+
+
+def _judge(
+    case: Case,
+    point: Point,
+    recorded: Recorded | None,
+    skip_allowed: bool,
+    target: str,
+) -> Result:
     if point.skip is not None:
         return _skip(Result(case, "skip", point.fields, point.skip), skip_allowed)
     deviation = recorded.of_case.get(case.name) if recorded else None

@@ -340,8 +340,10 @@ static bool surely_absent(const struct evidence *it, size_t i,
 {
 	if (!it->option)
 		return it->protocol ? known->protocols : version && version >= it->gone;
-	if (known->config)
-		return !known->in_config[i];
+	if (known->config && !known->in_config[i])
+		return true;
+	if (known->config && (known->loadable || !it->protocol))
+		return false;
 	if (!it->protocol || !known->protocols)
 		return false;
 	/* Not registered now, and no module can come to change that. */
@@ -381,9 +383,11 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 		if (kernel->features[evidences[i].feature] == UNKNOWN &&
 		    surely_absent(&evidences[i], i, &known, kernel->version))
 			kernel->features[evidences[i].feature] = NO;
-	/* Nothing in /proc shows this transport, which is there once it is built in. */
+	/* Nothing in /proc shows this transport, which is there once it is built in or
+	 * its module is. */
 	for (size_t i = 0; i < EVIDENCES; i++)
-		if (evidences[i].feature == FEATURE_VSOCK_LOCAL && known.built_in[i])
+		if (evidences[i].feature == FEATURE_VSOCK_LOCAL &&
+		    (known.built_in[i] || !access("/sys/module/vsock_loopback", F_OK)))
 			found(kernel, FEATURE_VSOCK_LOCAL);
 	/* What container engines are known to refuse, though the kernel has it. */
 	if (is_filtered()) {

@@ -42,6 +42,7 @@ def points(
     timeout: float = 10.0,
     prepare: Callable[[], None] | None = None,
     profile: str = "linux",
+    guest: bool = False,
 ) -> dict[str, Point]:
     """Run the named cases, in a process that has been prepared first; each must have a
     point, and no other."""
@@ -50,6 +51,7 @@ def points(
         [
             PROGRAM,
             *("--target", target, "--profile", profile),
+            *(["--guest"] if guest else []),
             *("--timeout", str(timeout), "--worker"),
         ],
         input="".join(name + "\n" for name in names).encode(),
@@ -66,5 +68,7 @@ def points(
     return {point.name: point for point in found}
 
 
-def one(name: str, target: str = "model", timeout: float = 10.0) -> Point:
-    return points([name], target, timeout=timeout)[name]
+def one(
+    name: str, target: str = "model", timeout: float = 10.0, guest: bool = False
+) -> Point:
+    return points([name], target, timeout=timeout, guest=guest)[name]

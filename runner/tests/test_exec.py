@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ import pytest
 
 from conftest import NAMES
 from fake import Fake, failed, skipped
+from sockcheck.binary import Case
 from sockcheck.console import Console
+from sockcheck.invocations import Invocations
+from sockcheck.signals import Signals
 from sockcheck.systems import GVISOR_RELEASES, _release, system_of
 from sockcheck.trouble import Trouble
 
@@ -247,6 +251,32 @@ def test_a_signal_ends_the_system(fake: Fake) -> None:
     assert process.returncode == 128 + signal.SIGTERM
     assert "interrupted: " in said
     assert all_have_ended(fake)
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_invocations_are_dealt_out_to_the_processors(pinned: bool) -> None:
+    allowed = os.sched_getaffinity(0)
+    names = [f"socket.x[{number}]" for number in range(2 * len(allowed))]
+    tell = (
+        "import os, sys; print('TAP version 14\\nok 1 -', sys.argv[1]);"
+        "print('  ---\\n  message:', '\"%s\"' % os.sched_getaffinity(0));"
+        "print('  ...\\n1..1')"
+    )
+    told: list[str] = []
+    invocations = Invocations(
+        lambda part, _: [sys.executable, "-c", tell, names[int(part.split("/")[0])]],
+        shares=len(names),
+        jobs=len(names),
+        patience=20,
+        pinned=pinned,
+        on_point=lambda _, point: told.append(point.fields["message"]),
+        on_tick=lambda: None,
+        signals=Signals(),
+    )
+    invocations.run([Case(name, "socket.x", "socket", "x.c:1") for name in names])
+    assert os.sched_getaffinity(0) == allowed
+    one_each = sorted(str({processor}) for processor in allowed for _ in "ab")
+    assert sorted(told) == (one_each if pinned else [str(allowed)] * len(names))
 
 
 def test_deviations_of_a_command_have_its_name(fake: Fake) -> None:
