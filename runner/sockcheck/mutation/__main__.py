@@ -199,7 +199,7 @@ def make_baseline(options: Options) -> int:
     known = {one.name for one in read_seen(path)}
     listed = [case.name for case in list_cases(options.binary, "host").cases]
     chosen = few_of_each_rule(listed, options.few)
-    names = sorted(name for name in chosen if name not in known)
+    names = [name for name in chosen if name not in known][_shard(options)]
     if names:
         _see(options, names, path)
     return 0
@@ -214,7 +214,8 @@ def _see(options: Options, names: list[str], path: str) -> None:
 
     def work(place: int) -> None:
         with open(path, "a", encoding="utf-8") as file:
-            for one in baseline(image, names[place::processors], f"base{place}"):
+            name = f"base{os.getpid()}.{place}"
+            for one in baseline(image, names[place::processors], name):
                 with lock:
                     file.write(line_of(one))
                     file.flush()
@@ -284,7 +285,7 @@ def _asked(options: Options, entry: dict[str, Any]) -> bool:
 def _due(
     options: Options, faults: dict[str, Any], results: Results
 ) -> list[dict[str, Any]]:
-    """Those asked for and not known; with --again, those not noticed, too."""
+    """Asked for and not known; with --again, those not noticed, too."""
     entries = [
         one for one in faults["faults"] if "dropped" not in one and _asked(options, one)
     ]
@@ -292,14 +293,19 @@ def _due(
     random.Random(6).shuffle(entries)
     if options.sample:
         entries = entries[: options.sample]
-    place, _, shards = options.shard.partition("/")
-    entries = entries[int(place) :: int(shards)]
+    entries = entries[_shard(options)]
     known = {
         name
         for name, result in results.of.items()
         if result["verdict"] == report.NOTICED or not options.again
     }
     return [one for one in entries if one["id"] not in known]
+
+
+def _shard(options: Options) -> slice:
+    """Of a list, the part that is this process's: I/N, from 0."""
+    place, _, shards = options.shard.partition("/")
+    return slice(int(place), None, int(shards))
 
 
 def _try_all(
