@@ -276,7 +276,7 @@ $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target
 	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
 
-TEST_STACK_SOURCES := $(filter-out %/main.c cases/% runner/targets/%,$(SOURCES)) \
+TEST_STACK_SOURCES := $(filter-out %/main.c %/guest.c cases/% runner/targets/%,$(SOURCES)) \
 	runner/tests/model.c runner/tests/stack/targets.c
 TEST_STACK_OBJECTS := $(TEST_STACK_SOURCES:%.c=$(BUILD)/test/pic/%.o)
 
