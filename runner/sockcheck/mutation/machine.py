@@ -44,7 +44,7 @@ class Image:
         self.files = os.path.join(self.folder, "files")
         with open(self.files, "wb") as file:
             file.write(packed(binary, self.uml.config(), self.uml.modules()))
-            file.write(arguments.bytes)
+            file.write(arguments.packed)
 
     def command(self, name: str, fault: int) -> list[str]:
         words = ["/bin/sh", "-c", GUARD, "sockcheck", self.uml.kernel]
