@@ -56,7 +56,7 @@ PATIENCE = 60.0
 # shell's input: what runs in the background has none.
 GUARD = """\
 end() { kill -KILL -- "-$!" || kill -KILL $!; } 2>/dev/null
-trap 'end; exit 1' TERM
+trap 'end; kill -KILL 0' TERM
 ulimit -c 0
 exec 3<&0
 "$@" &
