@@ -175,10 +175,10 @@ class Check:
             options.jobs,
             options.patience,
             system.pinned,
-            system.is_kernel,
             self._on_point,
             self._on_tick,
             self.signals,
+            system.is_kernel,
         )
 
     def _run_cases(self) -> list[str]:

@@ -84,10 +84,10 @@ class Invocations:
         jobs: int,
         patience: float,
         pinned: bool,
-        of_kernel: bool,
         on_point: Callable[[Case, Point], None],
         on_tick: Callable[[], None],
         signals: Signals,
+        of_kernel: bool = False,
     ) -> None:
         # Of a share ("0/2") and the case after which to begin ("" for none).
         self._command = command
