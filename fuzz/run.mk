@@ -47,7 +47,7 @@ FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZER) $(T
 FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(filter host socketcall uring,$(FUZZER)),quick,libfuzzer))/fuzz_target
 
 .PHONY: fuzz replay fuzz-corpus
-fuzz: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz $(FUZZ)/mutator.so
+fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so
 	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
 	@$(PYTHON) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) --binary $(FUZZ_ENGINE) \
 		--fuzzer '$(FUZZER)' --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS))
