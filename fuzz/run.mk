@@ -29,7 +29,7 @@ $(FUZZ)/sockcheck-fuzz: $(call fuzz_objects,plain,$(RUN_TOOL_SOURCES))
 
 # For the tests: under the sanitizers, and with a target that lies.
 $(FUZZ)/test/sockcheck-fuzz: $(filter-out %/targets.o,$(call fuzz_objects,test,$(RUN_TOOL_SOURCES))) \
-		$(call fuzz_objects,test,runner/tests/fuzz_liar.c) $(FUZZ)/test/targets.o
+		$(call fuzz_objects,test,runner/tests/fuzz/liar.c) $(FUZZ)/test/targets.o
 	@$(FUZZ_CC_test) $(LDFLAGS) -o $@ $^ -ldl
 
 $(FUZZ)/test/targets.o: runner/targets/targets.c $(FUZZ)/flags
