@@ -148,7 +148,7 @@ mutation: $(BUILD)/sockcheck-static
 		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
-		$(BUILD)/fuzz/test/program \
+		$(BUILD)/fuzz/test/program $(BUILD)/fuzz/test/sockcheck-fuzz \
 		$(TEST_STACKS:%=$(BUILD)/test/stacks/%.so)
 	@ci/test
 
@@ -222,6 +222,10 @@ help:
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
+	@echo 'make fuzz            FUZZER=host TIME=10m JOBS=2 [ENGINE=libfuzzer|afl]: programs against'
+	@echo '                     a target, judged by the rulebook; corpus and findings: build/fuzz'
+	@echo 'make replay FILE=... [TARGET=NAME]: what a program does, and what is due'
+	@echo 'make fuzz-corpus     the programs of fuzz/corpus, against the host'
 	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
 	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'

@@ -156,12 +156,16 @@ static bool goes_to_one(const struct world *world, const struct world_socket *se
 static unsigned int receivers_at(const struct world *world,
 				 const struct world_socket *sender, unsigned int port)
 {
+	bool ephemeral = world->settings.port_low <= port &&
+			 port <= world->settings.port_high;
 	unsigned int count = 0;
 
-	for (unsigned int i = 0; i < world->socket_count; i++)
-		count +=
-			oracle_same_kin(&world->sockets[i], sender) &&
-			(world->sockets[i].port == port || world->sockets[i].port_open);
+	for (unsigned int i = 0; port && i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (oracle_same_kin(other, sender))
+			count += other->port == port || (other->port_open && ephemeral);
+	}
 	return count;
 }
 

@@ -134,10 +134,16 @@ static bool is_strange_connection(const struct world *world,
 	       reads_nothing_urgent(on, call);
 }
 
+/* An error that waits is told by what is sent next: no rule says so. */
+static bool tells_error(const struct world_socket *on, const struct call *call)
+{
+	return oracle_is_sending(call) && oracle_is_ip(on) && on->error;
+}
+
 static bool sends_strangely(const struct world_socket *on, const struct call *call)
 {
-	return is_twice_wrong(on, call) || sends_to_port_0(on, call) ||
-	       sends_much(call);
+	return tells_error(on, call) || is_twice_wrong(on, call) ||
+	       sends_to_port_0(on, call) || sends_much(call);
 }
 
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,

@@ -242,7 +242,8 @@ static bool same_table(const struct world_socket *a, const struct world_socket *
 
 static bool is_echo(const struct world_socket *socket)
 {
-	return socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6;
+	return socket->type == SOCK_DGRAM &&
+	       (socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6);
 }
 
 /* Would an address that is bound alone take IPv6 only?  See world_ip_bind(). */

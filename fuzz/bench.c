@@ -35,14 +35,21 @@ static double wall_time(void)
 
 static void load(const char *path)
 {
-	static unsigned char bytes[PROGRAM_BYTES_MAX];
+	static char bytes[PROGRAM_BYTES_MAX + 1];
+	size_t name = strlen(path), length;
+	struct program_error error;
 	FILE *file = fopen(path, "re");
 
 	if (!file)
 		return;
-	program_decode(&programs[count], bytes, fread(bytes, 1, sizeof(bytes), file));
+	length = fread(bytes, 1, sizeof(bytes) - 1, file);
 	fclose(file);
-	count++;
+	bytes[length] = '\0';
+	if (name > 4 && !strcmp(path + name - 4, ".txt")) {
+		count += program_parse(&programs[count], bytes, &error);
+		return;
+	}
+	program_decode(&programs[count++], bytes, length);
 }
 
 static bool load_all(const char *folder)
@@ -55,10 +62,7 @@ static bool load_all(const char *folder)
 	traces = calloc(PROGRAMS, sizeof(*traces));
 	while (programs && traces && directory && count < PROGRAMS &&
 	       (entry = readdir(directory))) {
-		size_t length = strlen(entry->d_name);
-
-		if (entry->d_name[0] == '.' ||
-		    (length > 4 && !strcmp(entry->d_name + length - 4, ".txt")))
+		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
 		load(path);
@@ -98,6 +102,50 @@ static void print(const char *what, const struct rate *rate)
 	       (double)rate->calls / rate->processor, (double)rate->calls / rate->wall);
 }
 
+/* All calls that the programs have made, one after the other. */
+#define CALLS 16384
+static struct made *calls;
+static unsigned int call_count;
+
+static bool keep_call(void *context, const struct made *made,
+		      const struct oracle *oracle)
+{
+	(void)context;
+	(void)oracle;
+	if (!made->skipped && made->call.name && call_count < CALLS)
+		calls[call_count++] = *made;
+	return true;
+}
+
+/* The oracle alone, over calls that were made before. */
+static void measure_oracle(const struct executor *executor, double seconds)
+{
+	static struct oracle oracle;
+	static struct judgement judgement;
+	double begin = processor_time(), taken;
+	unsigned long judged = 0;
+
+	calls = calloc(CALLS, sizeof(*calls));
+	for (unsigned int i = 0; calls && i < count; i++)
+		execute(executor, &programs[i], keep_call, NULL);
+	begin = processor_time();
+	do {
+		for (unsigned int i = 0; i < call_count; i++) {
+			if (!calls[i].index)
+				oracle_begin(&oracle, &executor->first);
+			calls[i].result.data = NULL;
+			oracle_judge(&oracle, &calls[i].call, &calls[i].result,
+				     &judgement);
+			oracle_take(&oracle, &calls[i].call, &calls[i].result);
+		}
+		judged += call_count;
+		taken = processor_time() - begin;
+	} while (call_count && taken < seconds);
+	printf("%-24s %28.0f calls a second of the processor\n", "the oracle alone",
+	       (double)judged / taken);
+	free(calls);
+}
+
 /* In turns, so that what else the machine does weighs on both. */
 #define TURNS 5
 
@@ -117,6 +165,7 @@ int bench(struct executor *executor, double seconds, const char *folder)
 	}
 	print("with the oracle", &judged);
 	print("the bare calls", &bare);
+	measure_oracle(executor, seconds / TURNS);
 	printf("ratio %.2f\n", (double)judged.calls / judged.processor /
 				       ((double)bare.calls / bare.processor));
 	return 0;

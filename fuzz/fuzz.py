@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -83,13 +82,16 @@ def afl(asked: argparse.Namespace, corpus: Path, job: int) -> list[str]:
     ]
 
 
-def seed(corpus: Path) -> None:
+def seed(corpus: Path, tool: Path) -> None:
     """An empty corpus begins with the programs of the repository."""
     corpus.mkdir(parents=True, exist_ok=True)
     if any(corpus.iterdir()):
         return
-    for path in sorted(Path("fuzz/corpus").glob("*.program")):
-        shutil.copy(path, corpus)
+    for path in sorted(Path("fuzz/corpus").glob("*.txt")):
+        done = subprocess.run(
+            [tool, "--encode", path], capture_output=True, check=True, timeout=60
+        )
+        (corpus / path.with_suffix(".program").name).write_bytes(done.stdout)
     if not any(corpus.iterdir()):
         (corpus / "empty.program").write_bytes(bytes(24))
 
@@ -149,7 +151,7 @@ def main() -> int:
     corpus = asked.build / "fuzz" / "corpus" / name
     findings = asked.build / "fuzz" / "findings" / name
     findings.mkdir(parents=True, exist_ok=True)
-    seed(corpus)
+    seed(corpus, asked.build / "fuzz" / "program")
     before = set(findings.glob("*.txt"))
     status = run(asked, corpus, findings)
     tell(asked, findings)

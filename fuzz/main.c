@@ -36,6 +36,9 @@ static int usage(void)
 	      "  campaign SECONDS SEED [CORPUS]\n"
 	      "                         new programs, and changed ones of the corpus, "
 	      "for so long\n"
+	      "  missing FOLDER...      the rules that they do not reach, though "
+	      "nothing "
+	      "explains why\n"
 	      "  seeds SECONDS SEED FOLDER [CORPUS]\n"
 	      "                         the same, and to the folder, for each rule "
 	      "that "
@@ -197,6 +200,47 @@ static int corpus(char **folders, int count, bool rules)
 	return campaign.findings ? 1 : 0;
 }
 
+/* Patterns of fuzz/unreached.ini: only * is special in them. */
+static bool fits(const char *pattern, const char *id)
+{
+	if (*pattern == '*')
+		return fits(pattern + 1, id) || (*id && fits(pattern, id + 1));
+	return *pattern == *id && (!*id || fits(pattern + 1, id + 1));
+}
+
+static bool is_explained(const char *id)
+{
+	FILE *file = fopen("fuzz/unreached.ini", "re");
+	char line[256], pattern[256];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "[%255[^]]]", pattern) == 1 && fits(pattern, id);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* The rules that neither the corpus reaches nor fuzz/unreached.ini explains. */
+static int missing(char **folders, int count)
+{
+	unsigned int left = 0;
+
+	campaign.folder = campaign.folder ? campaign.folder : "build/fuzz/findings";
+	for (int i = 0; i < count; i++)
+		if (visit_folder(folders[i], try_file) < 0)
+			return 2;
+	for (unsigned int i = 0; i < campaign_rule_count(); i++) {
+		const char *id = campaign_rule(i)->id;
+
+		if (campaign.reached[i] || is_explained(id))
+			continue;
+		printf("%s\n", id);
+		left++;
+	}
+	return left ? 1 : 0;
+}
+
 /* Some of the corpus, for what new programs take calls from. */
 #define KEPT 256
 static struct program kept[KEPT];
@@ -355,6 +399,8 @@ static int command(char **words, int count)
 		return minimise_file(words[1], !strcmp(name, "case"));
 	if ((!strcmp(name, "corpus") || !strcmp(name, "reached")) && count > 1)
 		return corpus(words + 1, count - 1, !strcmp(name, "reached"));
+	if (!strcmp(name, "missing") && count > 1)
+		return missing(words + 1, count - 1);
 	if (!strcmp(name, "bench") && count == 3)
 		return bench(&campaign.executor, atof(words[1]), words[2]);
 	if (!strcmp(name, "seeds") && (count == 4 || count == 5))

@@ -29,7 +29,7 @@ $(FUZZ)/sockcheck-fuzz: $(call fuzz_objects,plain,$(RUN_TOOL_SOURCES))
 
 # For the tests: under the sanitizers, and with a target that lies.
 $(FUZZ)/test/sockcheck-fuzz: $(filter-out %/targets.o,$(call fuzz_objects,test,$(RUN_TOOL_SOURCES))) \
-		$(call fuzz_objects,test,runner/tests/fuzz_liar.c) $(FUZZ)/test/targets.o
+		$(call fuzz_objects,test,runner/tests/fuzz/liar.c) $(FUZZ)/test/targets.o
 	@$(FUZZ_CC_test) $(LDFLAGS) -o $@ $^ -ldl
 
 $(FUZZ)/test/targets.o: runner/targets/targets.c $(FUZZ)/flags
@@ -47,7 +47,7 @@ FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZER) $(T
 FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(filter host socketcall uring,$(FUZZER)),quick,libfuzzer))/fuzz_target
 
 .PHONY: fuzz replay fuzz-corpus
-fuzz: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz $(FUZZ)/mutator.so
+fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so
 	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
 	@$(PYTHON) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) --binary $(FUZZ_ENGINE) \
 		--fuzzer '$(FUZZER)' --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fuzz_liar.c - the host as a target that lies, for the tests of the fuzzers: where it
+ * liar.c - the host as a target that lies, for the tests of the fuzzers: where it
  * should answer with the errno that SOCKCHECK_LIE names ("bind:99"), it says that all
  * went well; with "recvfrom:leak", one byte more than is told is written.
  */
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../targets/host.h"
-#include "model.h"
+#include "../../targets/host.h"
+#include "../model.h"
 
 static bool lies(const char *call, long value)
 {
