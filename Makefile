@@ -39,7 +39,8 @@ CASES := $(filter cases/%,$(SOURCES))
 
 # The same program with targets that answer from the rulebook, and cases that go wrong on
 # purpose: the harness's own tests, under the sanitizers where the compiler has them.
-TEST_SOURCES := $(SOURCES) $(STACK_SOURCES) $(wildcard runner/tests/*.c)
+TEST_SOURCES := $(SOURCES) $(STACK_SOURCES) \
+	$(filter-out %/fuzz_liar.c,$(wildcard runner/tests/*.c))
 TEST_OBJECTS := $(TEST_SOURCES:%.c=$(BUILD)/test/%.o)
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -282,7 +283,7 @@ $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target
 	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
 
-TEST_STACK_SOURCES := $(filter-out %/main.c cases/% runner/targets/%,$(SOURCES)) \
+TEST_STACK_SOURCES := $(filter-out %/main.c %/guest.c cases/% runner/targets/%,$(SOURCES)) \
 	runner/tests/model.c runner/tests/stack/targets.c
 TEST_STACK_OBJECTS := $(TEST_STACK_SOURCES:%.c=$(BUILD)/test/pic/%.o)
 

@@ -145,6 +145,36 @@
 #define LINUX_UDP_SEGMENT	   103
 #define LINUX_UDP_GRO		   104
 
+/* include/uapi/asm-generic/socket.h: Linux 2.6.33, 5.19, 6.14 and 5.1. */
+#define LINUX_SO_MARK		  36
+#define LINUX_SO_RXQ_OVFL	  40
+#define LINUX_SO_ZEROCOPY	  60
+#define LINUX_SO_TIMESTAMPING_NEW 65
+/* include/uapi/linux/net_tstamp.h */
+#define LINUX_SOF_TIMESTAMPING_TX_SOFTWARE (1 << 1)
+#define LINUX_SOF_TIMESTAMPING_RX_SOFTWARE (1 << 3)
+#define LINUX_SOF_TIMESTAMPING_SOFTWARE	   (1 << 4)
+#define LINUX_SOF_TIMESTAMPING_OPT_ID	   (1 << 7)
+#define LINUX_SOF_TIMESTAMPING_TX_SCHED	   (1 << 8)
+#define LINUX_SOF_TIMESTAMPING_OPT_CMSG	   (1 << 10)
+#define LINUX_SOF_TIMESTAMPING_OPT_TSONLY  (1 << 11)
+/* include/uapi/linux/in.h and in6.h: those of 2292 are of RFC 2292, which RFC 3542 has
+ * replaced. */
+#define LINUX_IPV6_2292PKTINFO	2
+#define LINUX_IPV6_2292HOPOPTS	3
+#define LINUX_IPV6_2292DSTOPTS	4
+#define LINUX_IPV6_2292RTHDR	5
+#define LINUX_IPV6_2292HOPLIMIT 8
+#define LINUX_IPV6_RECVHOPOPTS	53
+#define LINUX_IPV6_HOPOPTS	54
+#define LINUX_IPV6_RECVRTHDR	56
+#define LINUX_IPV6_RTHDR	57
+#define LINUX_IPV6_RECVDSTOPTS	58
+#define LINUX_IPV6_DSTOPTS	59
+#define LINUX_IPV6_RECVPATHMTU	60
+#define LINUX_IPV6_PATHMTU	61
+#define LINUX_IPV6_DONTFRAG	62
+
 #ifndef SOL_UDPLITE
 #define SOL_UDPLITE 136
 #endif
@@ -206,6 +236,7 @@
 /* include/uapi/linux/uio.h and include/linux/socket.h. */
 #define LINUX_UIO_MAXIOV      1024
 #define LINUX_MSG_CMSG_COMPAT 0x80000000U
+#define LINUX_MSG_ZEROCOPY    0x4000000
 
 /* The timeout of recvmmsg(2); of 64 bits where there is only the newer of its calls. */
 struct linux_timeout {

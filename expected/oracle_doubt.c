@@ -173,7 +173,8 @@ static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
 
 	world_ip_destination(sender, call, &to);
 	if (!goes_to_one(world, sender, call) ||
-	    receivers_at(world, sender, to.port) > 1) {
+	    receivers_at(world, sender, to.port) > 1 ||
+	    receivers_at(world, sender, sender->port) > 1) {
 		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
 			  "which socket receives a datagram is not followed");
 		doubt(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
@@ -207,6 +208,11 @@ static void after_send(struct oracle *oracle, struct world_socket *sender,
 			doubt(oracle, sender, DOUBT_NAME, "a send that failed");
 		return;
 	}
+	/* Of the last byte of so many, nobody knows which it is. */
+	if (flags & MSG_OOB && result->value > OUTCOME_DATA_MAX)
+		doubt_kin(oracle, sender, DOUBT_QUEUE, "a long urgent message");
+	if (message && call->message.rights)
+		lose(oracle, "descriptors are on their way");
 	if (!sends_plainly(call, flags)) {
 		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
 			  "flags of send(2) that are not followed");
@@ -218,8 +224,10 @@ static void after_send(struct oracle *oracle, struct world_socket *sender,
 		doubt_all_ip(oracle, DOUBT_QUEUE | DOUBT_STATE, "packets were sent");
 	} else if (world_is_tcp(sender)) {
 		doubt_onlookers(oracle);
-		if (result->value > 16384)
+		if (result->value > 16384) {
 			doubt(oracle, sender, DOUBT_SENDING, "much was sent");
+			doubt_kin(oracle, sender, DOUBT_QUEUE, "much was sent");
+		}
 	} else if (oracle_is_ip(sender)) {
 		after_udp_send(oracle, sender, call);
 	} else if (sender->domain == AF_NETLINK) {
@@ -297,6 +305,23 @@ static bool failed_early(const struct call *call, int error)
 	}
 }
 
+/* The other end is as the listener was. */
+static void doubt_child(struct oracle *oracle, const struct world_socket *client)
+{
+	struct world *world = &oracle->world;
+	const struct world_socket *child = world_socket_by_id(world, client->peer);
+	const struct world_socket *listener =
+		child ? world_socket_by_id(world, child->listener) : NULL;
+
+	doubt(oracle, child, DOUBT_CHANGED, oracle->why);
+	if (listener)
+		doubt(oracle, child, oracle_socket_doubts(oracle, listener),
+		      oracle->why);
+	if (listener && oracle_socket_doubts(oracle, listener) & DOUBT_STATE)
+		doubt(oracle, client, DOUBT_STATE | DOUBT_QUEUE,
+		      "a listener that is in doubt");
+}
+
 static void after_tcp_connect(struct oracle *oracle, const struct world_socket *on,
 			      const struct call *call, const struct result *result)
 {
@@ -327,6 +352,7 @@ static void after_connect(struct oracle *oracle, struct world_socket *on,
 			  const struct call *call, const struct result *result)
 {
 	doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+	doubt_child(oracle, on);
 	if (result->value < 0 && failed_early(call, (int)-result->value))
 		return;
 	if (world_is_tcp(on)) {
@@ -395,6 +421,27 @@ static void after_descriptors(struct oracle *oracle, const struct call *call,
 		lose(oracle, "descriptors may have come");
 }
 
+/* netlink_insert() has set the port by then; an interface that is not there stays. */
+static void after_failed_bind(struct oracle *oracle, const struct world_socket *on,
+			      const struct result *result)
+{
+	if (result->value < 0 && on->domain == AF_NETLINK)
+		doubt(oracle, on, DOUBT_NAME, "a bind(2) that failed");
+	if (result->value < 0 && on->domain == AF_INET6 && on->interface > 1)
+		doubt(oracle, on, DOUBT_NAME | DOUBT_OPTIONS, "a bind(2) that failed");
+}
+
+/* Where the name could not be told, the connection was taken and is gone. */
+static void after_failed_accept(struct oracle *oracle, const struct world_socket *on,
+				const struct result *result)
+{
+	if (on->state != SOCKET_LISTENING ||
+	    (result->value != -EFAULT && result->value != -EINVAL))
+		return;
+	doubt(oracle, on, DOUBT_STATE | DOUBT_QUEUE, "an accept4(2) that failed");
+	doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE, "an accept4(2) that failed");
+}
+
 static void after_call(struct oracle *oracle, struct world_socket *on,
 		       const struct call *call, const struct result *result)
 {
@@ -412,9 +459,25 @@ static void after_call(struct oracle *oracle, struct world_socket *on,
 		after_setsockopt(oracle, on, call, result);
 		break;
 	case CALL_BIND:
-	case CALL_LISTEN:
+		doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+		after_failed_bind(oracle, on, result);
+		break;
+	case CALL_ACCEPT4:
+		after_failed_accept(oracle, on, result);
+		break;
 	case CALL_SHUTDOWN:
+		doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+		/* It is shut all the same, and so is what listens then. */
+		if (result->value < 0 && world_is_tcp(on))
+			doubt(oracle, on, DOUBT_ALL, "a shutdown(2) that failed");
+		break;
 	case CALL_FCNTL:
+		if (call->fcntl.command == F_SETFL &&
+		    call->fcntl.argument & (O_NOATIME | O_DIRECT))
+			doubt(oracle, on, DOUBT_OPTIONS, "flags of files");
+		doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+		break;
+	case CALL_LISTEN:
 	case CALL_IOCTL:
 		doubt(oracle, on, DOUBT_CHANGED, oracle->why);
 		break;

@@ -9,6 +9,7 @@
 #include "constants.h"
 #include "oracle.h"
 #include "oracle_doubt.h"
+#include "world_messages.h"
 #include "world_tcp.h"
 
 /* How much is sent at once decides where it fails: sk_stream_alloc_skb(), and what
@@ -84,11 +85,67 @@ static bool is_urgent_mptcp(const struct world *world, const struct world_socket
 	       on->tcp.urgent;
 }
 
+/* Of MPTCP, cases look at little more than what is made and bound. */
+static bool is_mptcp(const struct world_socket *on, const struct call *call)
+{
+	return on->protocol == LINUX_IPPROTO_MPTCP && call->name != CALL_BIND &&
+	       call->name != CALL_GETSOCKNAME && call->name != CALL_LISTEN &&
+	       call->name != CALL_CLOSE && call->name != CALL_GETSOCKOPT;
+}
+
+/* A read of nothing beside an out-of-band byte. */
+static bool reads_nothing_urgent(const struct world_socket *on, const struct call *call)
+{
+	bool urgent = false;
+
+	for (unsigned int i = 0; i < on->queued; i++)
+		urgent |= on->queue[i].urgent || on->queue[i].mark;
+	return urgent && call_receives(call->name) && !call->message.length;
+}
+
+/* A sender's name that the kernel has chosen is told where it is received. */
+static bool tells_open_name(const struct world *world, const struct world_socket *on,
+			    const struct call *call)
+{
+	for (unsigned int i = 0; call_receives(call->name) && i < on->queued; i++) {
+		const struct world_socket *sender =
+			world_socket_by_id((struct world *)world, on->queue[i].sender);
+
+		if (on->domain == AF_UNIX && sender && sender->name_open)
+			return true;
+	}
+	return false;
+}
+
+/* Which groups are guarded, a case finds out; see world.guarded_groups. */
+static bool may_be_guarded(const struct world *world, const struct world_socket *on,
+			   const struct call *call)
+{
+	return on->domain == AF_NETLINK && !world->caller.cap_net_admin &&
+	       (call->name == CALL_BIND || call->name == CALL_SETSOCKOPT);
+}
+
+static bool is_strange_connection(const struct world *world,
+				  const struct world_socket *on,
+				  const struct call *call)
+{
+	return is_broken(on, call) || is_mptcp(on, call) ||
+	       is_urgent_mptcp(world, on, call) || looks_at_urgent(on, call) ||
+	       reads_nothing_urgent(on, call);
+}
+
+static bool sends_strangely(const struct world_socket *on, const struct call *call)
+{
+	return is_twice_wrong(on, call) || sends_to_port_0(on, call) ||
+	       sends_much(call);
+}
+
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 		   const struct call *call)
 {
-	return is_broken(on, call) || is_urgent_mptcp(&oracle->world, on, call) ||
-	       is_twice_wrong(on, call) || asks_unix_mark(on, call) ||
-	       sends_to_port_0(on, call) || sends_much(call) ||
-	       looks_at_urgent(on, call) || asks_unsent(&oracle->world, call);
+	const struct world *world = &oracle->world;
+
+	return is_strange_connection(world, on, call) || sends_strangely(on, call) ||
+	       asks_unix_mark(on, call) || asks_unsent(world, call) ||
+	       tells_open_name(world, on, call) || may_be_guarded(world, on, call);
 }

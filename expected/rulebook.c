@@ -71,6 +71,7 @@ static const struct rule_list *const lists[] = {
 	&read_arguments,
 	&recvfrom_arguments,
 	&read_nothing,
+	&recvfrom_path_mtu,
 	&recvfrom_errors,
 	&recvfrom_peek,
 	&recvfrom_ip,

@@ -191,6 +191,24 @@ struct world_credentials {
 	unsigned int pid, uid, gid;
 };
 
+/* The header of an IPv6 packet has others behind it, of 8 bytes each here. */
+struct world_extension {
+	unsigned char kind; /* IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_DSTOPTS */
+	unsigned char bytes[8];
+};
+
+#define WORLD_EXTENSIONS 3
+
+/* What a packet carries besides, or what a socket's options have its packets carry. */
+struct world_carried {
+	unsigned char options[8]; /* of the header of IPv4 */
+	unsigned char options_length;
+	struct world_extension extensions[WORLD_EXTENSIONS]; /* in their order */
+	unsigned char extension_count;
+	bool unlabelled;   /* the flow label is 0: IPV6_AUTOFLOWLABEL is off */
+	unsigned int mark; /* SO_MARK */
+};
+
 /* Of what has come by IP: what its header said of it, for control messages. */
 struct world_header {
 	unsigned char to[16]; /* its destination */
@@ -199,10 +217,12 @@ struct world_header {
 	unsigned char ttl; /* IPv6's hop limit */
 	/* Of IP_PKTINFO: what was noted when it came. */
 	enum { NOTED_NOTHING, NOTED_INTERFACE, NOTED_ALL } noted;
-	unsigned short segment; /* several datagrams as one, each as long: UDP_GRO */
-	unsigned int mark;	/* its sender's: SO_MARK */
-	/* Of IPv6: extension headers, of eight bytes that are all padding. */
-	bool hop_options, destination_options;
+	unsigned short segment;	 /* several datagrams as one, each as long: UDP_GRO */
+	unsigned short fragment; /* it came in pieces, the longest of this length */
+	/* Whether its checksum was added up, so that it can be told. */
+	enum { SUMMED_NOT, SUMMED, SUMMED_IF_CUT } summed;
+	unsigned int drops; /* so many were dropped before it came */
+	struct world_carried carried;
 };
 
 /*
@@ -257,10 +277,11 @@ struct world_tcp {
 /* An error that waits in the queue that MSG_ERRQUEUE reads. */
 struct world_error {
 	int error;	      /* the members of struct sock_extended_err: an errno, */
-	bool stamped;	      /* it comes with the time of sending */
+	bool stamped;	      /* it comes with the time of sending, */
+	bool packet;	      /* and with what else that packet says */
 	unsigned char origin; /* SO_EE_ORIGIN_*, */
 	unsigned char type, code;
-	unsigned int info;
+	unsigned int info, data;
 	unsigned char offender[16]; /* who says so, or all zero */
 	bool v4;		    /* it came by IPv4 */
 	unsigned char tos;	    /* of the packet that told of it */
@@ -272,33 +293,35 @@ struct world_error {
 
 /* Which control messages were asked for, by socket options. */
 enum told_control {
-	TOLD_TIMESTAMP = 1 << 0,   /* SO_TIMESTAMP */
-	TOLD_TIMESTAMPNS = 1 << 1, /* SO_TIMESTAMPNS */
-	TOLD_GRO = 1 << 2,	   /* UDP_GRO */
-	TOLD_PKTINFO = 1 << 3,	   /* IP_PKTINFO */
-	TOLD_TTL = 1 << 4,	   /* IP_RECVTTL */
-	TOLD_TOS = 1 << 5,	   /* IP_RECVTOS */
-	TOLD_ORIGDST = 1 << 6,	   /* IP_RECVORIGDSTADDR */
-	TOLD_PKTINFO6 = 1 << 7,	   /* IPV6_RECVPKTINFO */
-	TOLD_HOPLIMIT = 1 << 8,	   /* IPV6_RECVHOPLIMIT */
-	TOLD_TCLASS = 1 << 9,	   /* IPV6_RECVTCLASS */
-	TOLD_ORIGDST6 = 1 << 10,   /* IPV6_RECVORIGDSTADDR */
-	TOLD_OPTIONS = 1 << 11,	   /* IP_RECVOPTS or IP_RETOPTS: no packet has any */
-	TOLD_TIME_NEW = 1 << 12,   /* SO_TIMESTAMP_NEW */
-	TOLD_TIMENS_NEW = 1 << 13, /* SO_TIMESTAMPNS_NEW */
-	TOLD_MARK = 1 << 14,	   /* SO_RCVMARK */
-	TOLD_SUM = 1 << 15,	   /* IP_CHECKSUM: no device has computed any */
-	/* IP_RECVFRAGSIZE, IPV6_RECVFRAGSIZE: no packet is in parts. */
-	TOLD_FRAGMENTS = 1 << 16,
-	TOLD_FRAGMENTS6 = 1 << 17,
-	TOLD_FLOW = 1 << 18,	 /* IPV6_FLOWINFO */
-	TOLD_HOP = 1 << 19,	 /* IPV6_RECVHOPOPTS */
-	TOLD_DEST = 1 << 20,	 /* IPV6_RECVDSTOPTS */
-	TOLD_ROUTE = 1 << 21,	 /* IPV6_RECVRTHDR, IPV6_2292RTHDR: no packet has any */
-	TOLD_OLD_INFO = 1 << 22, /* IPV6_2292PKTINFO, and so on: RFC 2292's */
-	TOLD_OLD_HOPS = 1 << 23,
-	TOLD_OLD_HOP = 1 << 24,
-	TOLD_OLD_DEST = 1 << 25,
+	TOLD_TIMESTAMP = 1 << 0,     /* SO_TIMESTAMP */
+	TOLD_TIMESTAMPNS = 1 << 1,   /* SO_TIMESTAMPNS */
+	TOLD_GRO = 1 << 2,	     /* UDP_GRO */
+	TOLD_PKTINFO = 1 << 3,	     /* IP_PKTINFO */
+	TOLD_TTL = 1 << 4,	     /* IP_RECVTTL */
+	TOLD_TOS = 1 << 5,	     /* IP_RECVTOS */
+	TOLD_ORIGDST = 1 << 6,	     /* IP_RECVORIGDSTADDR */
+	TOLD_PKTINFO6 = 1 << 7,	     /* IPV6_RECVPKTINFO */
+	TOLD_HOPLIMIT = 1 << 8,	     /* IPV6_RECVHOPLIMIT */
+	TOLD_TCLASS = 1 << 9,	     /* IPV6_RECVTCLASS */
+	TOLD_ORIGDST6 = 1 << 10,     /* IPV6_RECVORIGDSTADDR */
+	TOLD_OPTIONS = 1 << 11,	     /* IP_RECVOPTS */
+	TOLD_RETURNED = 1 << 12,     /* IP_RETOPTS */
+	TOLD_CHECKSUM = 1 << 13,     /* IP_CHECKSUM */
+	TOLD_FRAGMENT = 1 << 14,     /* IP_RECVFRAGSIZE */
+	TOLD_FRAGMENT6 = 1 << 15,    /* IPV6_RECVFRAGSIZE */
+	TOLD_FLOW = 1 << 16,	     /* IPV6_FLOWINFO */
+	TOLD_HOPOPTS = 1 << 17,	     /* IPV6_RECVHOPOPTS */
+	TOLD_DSTOPTS = 1 << 18,	     /* IPV6_RECVDSTOPTS */
+	TOLD_ROUTING = 1 << 19,	     /* IPV6_RECVRTHDR */
+	TOLD_OLD_PKTINFO = 1 << 20,  /* IPV6_2292PKTINFO, */
+	TOLD_OLD_HOPLIMIT = 1 << 21, /* IPV6_2292HOPLIMIT, */
+	TOLD_OLD_HOPOPTS = 1 << 22,  /* IPV6_2292HOPOPTS, */
+	TOLD_OLD_DSTOPTS = 1 << 23,  /* IPV6_2292DSTOPTS, */
+	TOLD_OLD_ROUTING = 1 << 24,  /* IPV6_2292RTHDR */
+	TOLD_PATHMTU = 1 << 25,	     /* IPV6_RECVPATHMTU */
+	TOLD_DROPS = 1 << 26,	     /* SO_RXQ_OVFL */
+	TOLD_MARK = 1 << 27,	     /* SO_RCVMARK */
+	TOLD_NEW_TIMES = 1 << 28,    /* in the layout of SO_TIMESTAMP_NEW */
 };
 
 /* Of UDP, raw and echo sockets: what options have made of them, and errors. */
@@ -310,17 +333,24 @@ struct world_datagrams {
 	unsigned char tclass;
 	unsigned char ttl; /* IP_TTL, IPV6_UNICAST_HOPS; 0: the default */
 	unsigned char hops;
-	unsigned int mark; /* SO_MARK */
-	bool hop_options;  /* IPV6_HOPOPTS, IPV6_DSTOPTS: of padding */
-	bool destination_options;
 	bool header_included; /* IP_HDRINCL */
 	bool summed;	      /* IPV6_CHECKSUM, at: */
 	unsigned int sum_offset;
 	unsigned int filtered;	/* ICMP_FILTER: a bit for each type */
 	unsigned short segment; /* UDP_SEGMENT */
 	int stamps;		/* SO_TIMESTAMPING */
-	bool spoilt;		/* a datagram for it had a wrong checksum */
-	bool refused;		/* ICMP has had something to say of what it sent */
+	struct world_carried carries;
+	bool spoilt;		     /* a datagram for it had a wrong checksum, */
+	unsigned int spoilt_waiting; /* so many had, and nobody knows yet */
+	unsigned int drops;
+	bool dont_fragment;    /* IPV6_DONTFRAG */
+	bool whole6;	       /* IPV6_MTU_DISCOVER: IPV6_PMTUDISC_DO or _PROBE */
+	bool zerocopy;	       /* SO_ZEROCOPY */
+	unsigned int sent;     /* so many datagrams, since they are counted */
+	unsigned int copied;   /* with MSG_ZEROCOPY */
+	unsigned int path_mtu; /* which waits to be told, or 0; and where to */
+	unsigned char path_to[16];
+	bool refused; /* ICMP has had something to say of what it sent */
 	struct world_error errors[WORLD_ERRORS];
 	unsigned int error_count;
 };
@@ -347,7 +377,7 @@ struct world_socket {
 	int argument; /* the protocol argument of socket(2), as it was given */
 	bool close_on_exec;
 	bool nonblocking;
-	int pmtu_discovery; /* IP_PMTUDISC_*, decided when the socket was made */
+	int pmtu_discovery; /* IP_PMTUDISC_*: IP_MTU_DISCOVER */
 	bool ipv6only;	    /* IPV6_V6ONLY, likewise */
 	int txrehash;	    /* SO_TXREHASH, likewise */
 	unsigned long ino;  /* its inode's number, once fstat(2) has told it; else 0 */
@@ -410,6 +440,7 @@ struct world_socket {
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
 		bool vnet_header;	 /* PACKET_VNET_HDR */
+		bool small;		 /* SO_RCVBUF: a long packet fills it */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {
@@ -485,6 +516,7 @@ struct world {
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];
+	unsigned int lo_mtu;	/* of lo, where a case has set it; else 0: 65536 */
 	unsigned int network;	/* which network namespace this is: 0 is the first */
 	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
 	/* Groups of NETLINK_GENERIC that need CAP_NET_ADMIN, as nl_groups has them. */

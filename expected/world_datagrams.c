@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 
 #include "constants.h"
+#include "world_carried.h"
 #include "world_datagrams.h"
 #include "world_messages.h"
 
@@ -32,40 +33,52 @@ static void tell(struct world_socket *socket, enum told_control which,
 		socket->datagrams.told |= which;
 }
 
-/* sock_set_timestamp(): one of the four. */
-static void tell_time(struct world_socket *socket, enum told_control which,
-		      const struct call *call)
+/* __sock_set_timestamps(): one of the four, which are two in two layouts. */
+static void tell_time(struct world_socket *socket, const struct call *call)
 {
-	socket->datagrams.told &= ~(unsigned int)(TOLD_TIMESTAMP | TOLD_TIMESTAMPNS |
-						  TOLD_TIME_NEW | TOLD_TIMENS_NEW);
-	tell(socket, which, call);
+	struct world_datagrams *it = &socket->datagrams;
+	int optname = call->option.optname;
+	bool is_new = optname == LINUX_SO_TIMESTAMP_NEW ||
+		      optname == LINUX_SO_TIMESTAMPNS_NEW;
+
+	it->told &= ~(unsigned int)(TOLD_TIMESTAMP | TOLD_TIMESTAMPNS);
+	if (!number(call))
+		return;
+	it->told &= ~(unsigned int)TOLD_NEW_TIMES;
+	it->told |= optname == SO_TIMESTAMP || optname == LINUX_SO_TIMESTAMP_NEW
+			    ? TOLD_TIMESTAMP
+			    : TOLD_TIMESTAMPNS;
+	if (is_new)
+		it->told |= TOLD_NEW_TIMES;
+}
+
+/* sock_set_timestamping() */
+static void stamp(struct world_socket *socket, const struct call *call)
+{
+	socket->datagrams.stamps = number(call);
+	socket->datagrams.told &= ~(unsigned int)TOLD_NEW_TIMES;
+	if (call->option.optname == LINUX_SO_TIMESTAMPING_NEW)
+		socket->datagrams.told |= TOLD_NEW_TIMES;
 }
 
 static void socket_option(struct world_socket *socket, const struct call *call)
 {
-	struct world_datagrams *it = &socket->datagrams;
-
 	switch (call->option.optname) {
 	case SO_TIMESTAMP:
-		tell_time(socket, TOLD_TIMESTAMP, call);
-		break;
 	case SO_TIMESTAMPNS:
-		tell_time(socket, TOLD_TIMESTAMPNS, call);
-		break;
 	case LINUX_SO_TIMESTAMP_NEW:
-		tell_time(socket, TOLD_TIME_NEW, call);
-		break;
 	case LINUX_SO_TIMESTAMPNS_NEW:
-		tell_time(socket, TOLD_TIMENS_NEW, call);
+		tell_time(socket, call);
+		break;
+	case SO_TIMESTAMPING:
+	case LINUX_SO_TIMESTAMPING_NEW:
+		stamp(socket, call);
+		break;
+	case LINUX_SO_RXQ_OVFL:
+		tell(socket, TOLD_DROPS, call);
 		break;
 	case LINUX_SO_RCVMARK:
 		tell(socket, TOLD_MARK, call);
-		break;
-	case SO_MARK:
-		it->mark = (unsigned int)number(call);
-		break;
-	case SO_TIMESTAMPING:
-		it->stamps = number(call);
 		break;
 	default:
 		break;
@@ -108,14 +121,16 @@ static void ip_option(struct world_socket *socket, const struct call *call)
 		tell(socket, TOLD_ORIGDST, call);
 		break;
 	case IP_RECVOPTS:
-	case IP_RETOPTS:
 		tell(socket, TOLD_OPTIONS, call);
 		break;
+	case IP_RETOPTS:
+		tell(socket, TOLD_RETURNED, call);
+		break;
 	case LINUX_IP_CHECKSUM:
-		tell(socket, TOLD_SUM, call);
+		tell(socket, TOLD_CHECKSUM, call);
 		break;
 	case LINUX_IP_RECVFRAGSIZE:
-		tell(socket, TOLD_FRAGMENTS, call);
+		tell(socket, TOLD_FRAGMENT, call);
 		break;
 	case IP_RECVERR:
 		it->recverr = number(call);
@@ -137,25 +152,26 @@ static void ip_option(struct world_socket *socket, const struct call *call)
 	}
 }
 
-/* Options of IPv6 that ask for control messages. */
+/* Those that have a control message each, and do nothing else. */
 static const struct {
 	int optname;
-	enum told_control told;
+	enum told_control which;
 } ipv6_told[] = {
 	{ IPV6_RECVPKTINFO, TOLD_PKTINFO6 },
 	{ IPV6_RECVHOPLIMIT, TOLD_HOPLIMIT },
 	{ IPV6_RECVTCLASS, TOLD_TCLASS },
-	{ LINUX_IPV6_FLOWINFO, TOLD_FLOW },
-	{ IPV6_RECVHOPOPTS, TOLD_HOP },
-	{ IPV6_RECVDSTOPTS, TOLD_DEST },
-	{ IPV6_RECVRTHDR, TOLD_ROUTE },
-	{ IPV6_2292PKTINFO, TOLD_OLD_INFO },
-	{ IPV6_2292HOPLIMIT, TOLD_OLD_HOPS },
-	{ IPV6_2292HOPOPTS, TOLD_OLD_HOP },
-	{ IPV6_2292DSTOPTS, TOLD_OLD_DEST },
-	{ IPV6_2292RTHDR, TOLD_ROUTE },
 	{ LINUX_IPV6_RECVORIGDSTADDR, TOLD_ORIGDST6 },
-	{ LINUX_IPV6_RECVFRAGSIZE, TOLD_FRAGMENTS6 },
+	{ LINUX_IPV6_FLOWINFO, TOLD_FLOW },
+	{ LINUX_IPV6_RECVHOPOPTS, TOLD_HOPOPTS },
+	{ LINUX_IPV6_RECVDSTOPTS, TOLD_DSTOPTS },
+	{ LINUX_IPV6_RECVRTHDR, TOLD_ROUTING },
+	{ LINUX_IPV6_2292PKTINFO, TOLD_OLD_PKTINFO },
+	{ LINUX_IPV6_2292HOPLIMIT, TOLD_OLD_HOPLIMIT },
+	{ LINUX_IPV6_2292HOPOPTS, TOLD_OLD_HOPOPTS },
+	{ LINUX_IPV6_2292DSTOPTS, TOLD_OLD_DSTOPTS },
+	{ LINUX_IPV6_2292RTHDR, TOLD_OLD_ROUTING },
+	{ LINUX_IPV6_RECVPATHMTU, TOLD_PATHMTU },
+	{ LINUX_IPV6_RECVFRAGSIZE, TOLD_FRAGMENT6 },
 };
 
 static void ipv6_option(struct world_socket *socket, const struct call *call)
@@ -163,15 +179,10 @@ static void ipv6_option(struct world_socket *socket, const struct call *call)
 	struct world_datagrams *it = &socket->datagrams;
 
 	for (size_t i = 0; i < sizeof(ipv6_told) / sizeof(ipv6_told[0]); i++)
-		if (call->option.optname == ipv6_told[i].optname)
-			tell(socket, ipv6_told[i].told, call);
+		if (ipv6_told[i].optname == call->option.optname)
+			tell(socket, ipv6_told[i].which, call);
+
 	switch (call->option.optname) {
-	case IPV6_HOPOPTS:
-		it->hop_options = call->option.optlen;
-		break;
-	case IPV6_DSTOPTS:
-		it->destination_options = call->option.optlen;
-		break;
 	case IPV6_RECVERR:
 		it->recverr6 = number(call);
 		if (!it->recverr6)
@@ -196,6 +207,8 @@ void world_datagram_option(struct world_socket *socket, const struct call *call)
 {
 	int level = call->option.level, optname = call->option.optname;
 
+	if (world_carry_option(socket, call) || world_sent_option(socket, call))
+		return;
 	if (level == SOL_SOCKET)
 		socket_option(socket, call);
 	else if (level == IPPROTO_IP)
@@ -214,20 +227,18 @@ void world_datagram_option(struct world_socket *socket, const struct call *call)
 #define HOP_LIMIT 64
 
 void world_note_header(struct world_message *message, const struct world_socket *sender,
-		       const struct ip_name *to)
+		       const unsigned char *from, const struct ip_name *to)
 {
 	const struct world_datagrams *by = &sender->datagrams;
 	bool v4 = ip_is_v4(to->address);
 
 	memcpy(message->header.to, to->address, 16);
 	message->header.to_port = to->port;
-	message->header.mark = by->mark;
-	message->header.hop_options = by->hop_options && !v4;
-	message->header.destination_options = by->destination_options && !v4;
 	message->header.tos = v4 ? by->tos : by->tclass;
 	message->header.ttl = v4 ? by->ttl : by->hops;
 	if (!message->header.ttl)
 		message->header.ttl = HOP_LIMIT;
+	message->header.carried = world_carried_by(sender, from, to->address);
 }
 
 static bool is_echo(const struct world_socket *socket)
@@ -246,6 +257,8 @@ static void note_arrival(const struct world_socket *receiver,
 	message->header.noted = is_echo(receiver) ? NOTED_INTERFACE
 				: asked		  ? NOTED_ALL
 						  : NOTED_NOTHING;
+	if (receiver->datagrams.told & TOLD_DROPS)
+		message->header.drops = receiver->datagrams.drops;
 }
 
 void world_udp_deliver(struct world *world, struct world_socket *sender,
@@ -256,6 +269,8 @@ void world_udp_deliver(struct world *world, struct world_socket *sender,
 	size_t left = call->message.length, each = sender->datagrams.segment;
 
 	note_arrival(receiver, message);
+	message->header.fragment = (unsigned short)world_fragment(
+		world, ip_is_v4(message->header.to), left);
 	if (!each || left <= each) {
 		world_deliver(world, receiver, message, payload, left);
 		return;
@@ -317,6 +332,7 @@ struct packet {
 	unsigned char from[16], to[16];
 	int protocol;
 	unsigned char tos, ttl;
+	struct world_carried carried;
 	unsigned char bytes[PACKET_MAX];
 	size_t length, head; /* of which so much is the header */
 	unsigned long long open;
@@ -402,6 +418,7 @@ static void queue_packet(struct world *world, struct world_socket *receiver,
 	memcpy(message.header.to, packet->to, 16);
 	message.header.tos = packet->tos;
 	message.header.ttl = packet->ttl;
+	message.header.carried = packet->carried;
 	note_arrival(receiver, &message);
 	world_deliver(world, receiver, &message, packet->bytes + skipped,
 		      packet->length - skipped);
@@ -548,6 +565,8 @@ static void reach_icmp(struct world *world, const struct world_socket *sender,
 }
 
 #define UDP_HEADER 8
+/* include/linux/skbuff.h: what is longer is summed up as it is copied. */
+#define CHECKSUM_BREAK 76
 
 /* A checksum of 0 is none, which IPv6 does not allow.  Long datagrams are summed up as
  * they are copied only, and then left out as if they had never come. */
@@ -572,6 +591,7 @@ static void reach_udp(struct world *world, struct packet *packet)
 		return;
 	if (wrong) {
 		receiver->datagrams.spoilt = true;
+		receiver->datagrams.spoilt_waiting += length > CHECKSUM_BREAK;
 		return;
 	}
 	name_sender(world, packet, receiver->domain, get16(udp), &message);
@@ -579,11 +599,32 @@ static void reach_udp(struct world *world, struct packet *packet)
 	message.header.to_port = to.port;
 	message.header.tos = packet->tos;
 	message.header.ttl = packet->ttl;
+	message.header.carried = packet->carried;
+	if (sum)
+		message.header.summed = length <= CHECKSUM_BREAK ? SUMMED
+								 : SUMMED_IF_CUT;
 	note_arrival(receiver, &message);
 	world_deliver(world, receiver, &message, udp + UDP_HEADER, length - UDP_HEADER);
 }
 
 /* ip_protocol_deliver_rcu(): to raw sockets first; what nobody wants is refused. */
+/* ip6_protocol_deliver_rcu(): an extension header, of 8 bytes, that a raw socket has
+ * sent as its payload.  Behind it is what it names. */
+static bool strip_extension(struct packet *packet)
+{
+	unsigned char *bytes = packet->bytes;
+
+	if (packet->v4 || packet->length < 8 || bytes[1] ||
+	    (packet->protocol != IPPROTO_ROUTING &&
+	     packet->protocol != IPPROTO_DSTOPTS))
+		return false;
+	world_carry_extension(&packet->carried, (unsigned char)packet->protocol, bytes);
+	packet->protocol = bytes[0];
+	packet->length -= 8;
+	memmove(bytes, bytes + 8, packet->length);
+	return true;
+}
+
 static void go(struct world *world, const struct world_socket *sender,
 	       struct packet *packet)
 {
@@ -594,7 +635,9 @@ static void go(struct world *world, const struct world_socket *sender,
 				  .code = packet->v4 ? 2 : 1,
 				  .rest = packet->v4 ? 0 : 6 };
 
-	if (packet->protocol == IPPROTO_UDP) {
+	if (strip_extension(packet)) {
+		go(world, sender, packet);
+	} else if (packet->protocol == IPPROTO_UDP) {
 		reach_udp(world, packet);
 	} else if (packet->protocol == (packet->v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)) {
 		reach_icmp(world, sender, packet);
@@ -656,12 +699,13 @@ void world_ip_packet_send(struct world *world, struct world_socket *sender,
 	if (is_echo(sender) && !sender->port)
 		sender->port_open = true;
 	world_ip_destination(sender, call, &to);
-	world_note_header(&header, sender, &to);
+	world_ip_source(world, sender, &to, packet.from);
+	world_note_header(&header, sender, packet.from, &to);
 	packet.v4 = sender->domain == AF_INET;
 	packet.tos = header.header.tos;
 	packet.ttl = header.header.ttl;
+	packet.carried = header.header.carried;
 	memcpy(packet.to, to.address, 16);
-	world_ip_source(world, sender, &to, packet.from);
 	packet.head = packet.v4 && !included ? IP_HEADER : 0;
 	packet.length = packet.head + length;
 	memcpy(payload_of(&packet), payload, length);

@@ -13,7 +13,7 @@ void world_datagram_option(struct world_socket *socket, const struct call *call)
 
 /* What the header of a datagram says that is sent to an address. */
 void world_note_header(struct world_message *message, const struct world_socket *sender,
-		       const struct ip_name *to);
+		       const unsigned char *from, const struct ip_name *to);
 
 /* Puts a datagram of UDP into a queue: as several, where its sender has UDP_SEGMENT and
  * its receiver not UDP_GRO. */
@@ -58,12 +58,28 @@ void world_news(struct world *world, const struct icmp_news *news);
 /* Nobody has received a datagram of UDP: is its sender told? */
 void world_refused(struct world *world, struct world_socket *sender,
 		   const struct call *call);
-/* A datagram was too long to be sent: the sender's queue is told so, with the MTU. */
+/* Puts an error to the end of the queue, with the name of an address or without; its
+ * message has the payload's length. */
+void world_enqueue_error(struct world *world, struct world_socket *socket,
+			 struct world_error *error, const struct ip_name *to,
+			 const unsigned char *payload, size_t length);
+
+/*
+ * world_sent.c: what a sender is told of its own datagrams.
+ */
+
+/* Is a datagram longer than the socket may send to the address? */
+bool world_is_too_long(const struct world *world, const struct world_socket *sender,
+		       const unsigned char *to, size_t length);
+/* Then the sender's queue is told so, with the MTU. */
 void world_too_long(struct world *world, struct world_socket *sender,
 		    const struct call *call);
-/* A datagram was sent: the sender's queue is told when, where it asks for that and no
- * more, SOF_TIMESTAMPING_OPT_TSONLY. */
-void world_sent_at(struct world_socket *sender);
+/* A datagram was sent: the sender's queue is told when, with the frame that was sent or
+ * without, and that its bytes are its own again, where it asks for that. */
+void world_sent_at(struct world *world, struct world_socket *sender,
+		   const struct call *call);
+/* An option by which a socket asks for that; false for other options. */
+bool world_sent_option(struct world_socket *socket, const struct call *call);
 /* A call has taken the first error from the queue, or SO_ERROR the one that waits. */
 void world_error_taken(struct world_socket *socket);
 void world_error_told(struct world_socket *socket, const struct call *call);

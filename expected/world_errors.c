@@ -129,10 +129,9 @@ static size_t payload_start(const struct world_socket *socket)
 	return is_udp(socket) ? 8 : 0;
 }
 
-/* Puts an error to the end of the queue; its message has the payload's length. */
-static void enqueue(struct world *world, struct world_socket *socket,
-		    struct world_error *error, const struct ip_name *to,
-		    const unsigned char *payload, size_t length)
+void world_enqueue_error(struct world *world, struct world_socket *socket,
+			 struct world_error *error, const struct ip_name *to,
+			 const unsigned char *payload, size_t length)
 {
 	unsigned char name[ADDRESS_BYTES_MAX];
 	struct world_message *message = &error->message;
@@ -141,9 +140,11 @@ static void enqueue(struct world *world, struct world_socket *socket,
 	if (socket->datagrams.error_count == WORLD_ERRORS)
 		return;
 	message->length = (unsigned int)length;
-	message->name_length =
-		ip_write_name(socket->domain, to->address, to->port, 1, name);
-	message->name_start = world_keep(world, name, message->name_length);
+	if (to) {
+		message->name_length =
+			ip_write_name(socket->domain, to->address, to->port, 1, name);
+		message->name_start = world_keep(world, name, message->name_length);
+	}
 	if (payload && kept) {
 		message->start = world_keep(world, payload, (unsigned int)kept);
 		message->kept = message->start < WORLD_BYTES ? (unsigned int)kept : 0;
@@ -180,8 +181,8 @@ static void tell(struct world *world, struct world_socket *socket,
 	if (is_udp(socket))
 		to.port = (unsigned short)port_at(news, 2);
 	if (queued)
-		enqueue(world, socket, &error, &to, news->bytes + start,
-			news->length - start);
+		world_enqueue_error(world, socket, &error, &to, news->bytes + start,
+				    news->length - start);
 	/* rawv6_err() and raw_err(): with IP_RECVERR, or where it is fatal. */
 	socket->error = means.error;
 }
@@ -233,43 +234,6 @@ void world_refused(struct world *world, struct world_socket *sender,
 	if (news.length > 8 + call->message.length)
 		news.length = 8 + call->message.length;
 	tell(world, sender, &news);
-}
-
-/* ip_local_error(), ipv6_local_error(): with an empty payload. */
-void world_too_long(struct world *world, struct world_socket *sender,
-		    const struct call *call)
-{
-	struct world_error error = { .error = EMSGSIZE, .origin = 1 };
-	struct ip_name to;
-
-	world_ip_destination(sender, call, &to);
-	error.v4 = ip_is_v4(to.address);
-	/* recvfrom(2) has "the original destination address" there; __ip_append_data()
-	 * has the port of the peer, or 0. */
-	if (error.v4)
-		to.port = sender->peer_port;
-	/* The MTU of lo, of which IPv4 can use no more than its packets can be long. */
-	error.info = error.v4 ? 65535 : 65536;
-	if (error.v4 ? sender->datagrams.recverr : sender->datagrams.recverr6)
-		enqueue(world, sender, &error, &to, NULL, 0);
-}
-
-/* include/uapi/linux/net_tstamp.h */
-#define TX_SOFTWARE (1 << 1)
-#define SOFTWARE    (1 << 4)
-#define OPT_TSONLY  (1 << 11)
-
-void world_sent_at(struct world_socket *sender)
-{
-	struct world_datagrams *it = &sender->datagrams;
-	int stamps = it->stamps;
-
-	if (!(stamps & TX_SOFTWARE) || !(stamps & OPT_TSONLY) ||
-	    it->error_count == WORLD_ERRORS)
-		return;
-	it->errors[it->error_count++] = (struct world_error){
-		.error = ENOMSG, .origin = 4, .stamped = stamps & SOFTWARE
-	};
 }
 
 /* sock_dequeue_err_skb(): the error that waits becomes the next in the queue, or none;

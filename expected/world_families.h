@@ -40,6 +40,8 @@ void world_packet_send(struct world *world, const struct world_socket *socket,
 		       const struct call *call);
 /* An interface is set down, which the sockets that are bound to it are told. */
 void world_packet_link_down(struct world *world, unsigned int ifindex);
+/* The same, and there is no such interface any more. */
+void world_packet_link_gone(struct world *world, unsigned int ifindex);
 /* The packets that come to it are cut by a filter. */
 void world_packet_cut(struct world_socket *socket, unsigned int length);
 void world_packet_error_told(struct world_socket *socket, const struct call *call);

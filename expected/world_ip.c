@@ -623,7 +623,7 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 	if (!receiver)
 		return NULL;
 	world_ip_source(world, socket, &to, source);
-	world_note_header(message, socket, &to);
+	world_note_header(message, socket, source, &to);
 	message->name_length = ip_write_name(receiver->domain, source, socket->port,
 					     receiver->interface, name);
 	message->name_start = world_keep(world, name, message->name_length);

@@ -108,6 +108,17 @@ void world_packet_link_down(struct world *world, unsigned int ifindex)
 	}
 }
 
+void world_packet_link_gone(struct world *world, unsigned int ifindex)
+{
+	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
+		if (world->interfaces[i].index != ifindex)
+			continue;
+		if (world->interfaces[i].up)
+			world_packet_link_down(world, ifindex);
+		world->interfaces[i] = (struct world_interface){ .index = 0 };
+	}
+}
+
 void world_packet_cut(struct world_socket *socket, unsigned int length)
 {
 	socket->packet.snap = length;
@@ -184,6 +195,15 @@ static void deliver_with_header(struct world *world, struct world_socket *to,
 	world_deliver(world, to, message, bytes, WORLD_VNET_HEADER + length);
 }
 
+/* A packet that comes while a long one fills the buffer is lost, and counted. */
+static bool is_dropped(struct world_socket *to)
+{
+	if (!to->packet.small || !to->queued)
+		return false;
+	to->datagrams.drops++;
+	return true;
+}
+
 static void deliver_frame(struct world *world, struct world_socket *to,
 			  const struct frame *frame, unsigned char type)
 {
@@ -193,6 +213,10 @@ static void deliver_frame(struct world *world, struct world_socket *to,
 					 .tag = frame->tag };
 	struct sockaddr_ll from = frame->from;
 
+	if (is_dropped(to))
+		return;
+	if (to->datagrams.told & TOLD_DROPS)
+		message.header.drops = to->datagrams.drops;
 	from.sll_pkttype = type;
 	if (to->type == SOCK_PACKET) {
 		message.name_length = sizeof(struct sockaddr_pkt);

@@ -165,7 +165,7 @@ void world_send(struct world *world, struct world_socket *sender,
 	}
 	receiver = receiver_of(world, sender, call, &message);
 	if (is_udp(sender))
-		world_sent_at(sender);
+		world_sent_at(world, sender, call);
 	if (is_udp(sender) && receiver)
 		world_udp_deliver(world, sender, receiver, &message, call);
 	else if (is_udp(sender))
@@ -232,8 +232,23 @@ void world_move_peek(struct world_socket *socket, long by)
 		socket->peek_offset = at > 0 ? (unsigned int)at : 0;
 }
 
+/* The path MTU comes before all but what the queue of errors has, and goes with the
+ * call that tells it, also where it fails at the address. */
+static bool takes_path_mtu(struct world_socket *receiver, const struct call *call)
+{
+	struct world_datagrams *it = &receiver->datagrams;
+
+	if (!it->path_mtu || !(it->told & TOLD_PATHMTU) ||
+	    call->message.flags & MSG_ERRQUEUE)
+		return false;
+	it->path_mtu = 0;
+	return true;
+}
+
 void world_receive(struct world_socket *receiver, const struct call *call, long value)
 {
+	if (takes_path_mtu(receiver, call))
+		return;
 	if (call->message.flags & MSG_ERRQUEUE)
 		world_error_taken(receiver);
 	else if (is_udp(receiver))
@@ -302,6 +317,13 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 	bool copied = error == EINVAL || call->message.writable >= due;
 
 	if (failed_at_timeout(receiver, call, error))
+		return;
+	/* What it has looked for something to receive among, it has dropped. */
+	if (error == EAGAIN) {
+		receiver->datagrams.drops += receiver->datagrams.spoilt_waiting;
+		receiver->datagrams.spoilt_waiting = 0;
+	}
+	if (failed_late(call, error) && takes_path_mtu(receiver, call))
 		return;
 	if (receiver->domain == AF_UNIX) {
 		world_unix_receive_failed(receiver, call, error,

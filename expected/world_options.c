@@ -78,6 +78,7 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		break;
 	case SO_RCVBUF:
 		socket->netlink.small = true;
+		socket->packet.small = true;
 		break;
 	case SO_LINGER:
 		memcpy(&linger, call->option.bytes, sizeof(linger));
@@ -151,6 +152,7 @@ void world_set_option(struct world *world, struct world_socket *socket,
 		world_packet_set_option(socket, call);
 	else if (call->option.level == LINUX_SOL_NETLINK)
 		world_netlink_set_option(socket, call);
-	if (socket->domain == AF_INET || socket->domain == AF_INET6)
+	if (socket->domain == AF_INET || socket->domain == AF_INET6 ||
+	    socket->domain == AF_PACKET)
 		world_datagram_option(socket, call);
 }

@@ -218,6 +218,9 @@ void world_tcp_connect(struct world *world, struct world_socket *socket,
 	memcpy(&family, call->address.bytes, sizeof(family));
 	if (family == AF_UNSPEC)
 		dissolve(world, socket);
+	/* Asked again of one that did not wait: it stands. */
+	else if (socket->state == SOCKET_CONNECTED)
+		return;
 	world_ip_connect(world, socket, call);
 }
 

@@ -36,7 +36,7 @@ static int usage(void)
 	      "  campaign SECONDS SEED [CORPUS]\n"
 	      "                         new programs, and changed ones of the corpus, "
 	      "for so long\n"
-	      "  seeds SECONDS SEED FOLDER\n"
+	      "  seeds SECONDS SEED FOLDER [CORPUS]\n"
 	      "                         the same, and to the folder, for each rule "
 	      "that "
 	      "nothing there\n"
@@ -275,27 +275,46 @@ static bool is_there(const char *folder, const struct rule *rule)
 	return !access(path, R_OK);
 }
 
-static int run_seeds(double seconds, unsigned long long seed, const char *folder)
+static const char *seed_folder;
+
+/* Tries the program, and keeps what it is the first to reach. */
+static bool try_for_seeds(void)
 {
 	static bool before[CAMPAIGN_RULES];
+	unsigned int count = rules_reached();
+
+	note_reached(before);
+	campaign_try(&campaign, &program);
+	if (rules_reached() == count)
+		return false;
+	keep_seeds(before, seed_folder);
+	return true;
+}
+
+static void try_file_for_seeds(const char *path)
+{
+	if (load(path, &program))
+		try_for_seeds();
+}
+
+static int run_seeds(double seconds, unsigned long long seed, const char *folder,
+		     const char *corpus)
+{
 	double end = now() + seconds;
 	struct program_random random;
 
 	program_seed(&random, seed);
 	campaign.folder = campaign.folder ? campaign.folder : "build/fuzz/findings";
 	visit_folder(folder, keep_file);
+	seed_folder = folder;
 	for (unsigned int i = 0; i < campaign_rule_count(); i++)
 		campaign.reached[i] = is_there(folder, campaign_rule(i));
+	if (corpus && visit_folder(corpus, try_file_for_seeds) < 0)
+		return 2;
 	for (unsigned long i = 0; !stopped && now() < end; i++) {
-		unsigned int count = rules_reached();
-
-		note_reached(before);
 		next_program(&random, i);
-		campaign_try(&campaign, &program);
-		if (rules_reached() == count)
-			continue;
-		keep_seeds(before, folder);
-		kept[kept_count < KEPT ? kept_count++ : i % KEPT] = program;
+		if (try_for_seeds())
+			kept[kept_count < KEPT ? kept_count++ : i % KEPT] = program;
 	}
 	campaign_report(&campaign, stdout);
 	return 0;
@@ -338,8 +357,9 @@ static int command(char **words, int count)
 		return corpus(words + 1, count - 1, !strcmp(name, "reached"));
 	if (!strcmp(name, "bench") && count == 3)
 		return bench(&campaign.executor, atof(words[1]), words[2]);
-	if (!strcmp(name, "seeds") && count == 4)
-		return run_seeds(atof(words[1]), strtoull(words[2], NULL, 0), words[3]);
+	if (!strcmp(name, "seeds") && (count == 4 || count == 5))
+		return run_seeds(atof(words[1]), strtoull(words[2], NULL, 0), words[3],
+				 count == 5 ? words[4] : NULL);
 	if (!strcmp(name, "campaign") && (count == 3 || count == 4))
 		return run_campaign(atof(words[1]), strtoull(words[2], NULL, 0),
 				    count == 4 ? words[3] : NULL);

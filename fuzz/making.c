@@ -88,7 +88,8 @@ static void lay_sent(struct making *making)
 					      ? making->buffer.room
 					      : CONTENT_MAX);
 	call->message.length = length;
-	making->unmodelled |= nearly_reaches_out(&making->buffer, length);
+	making->unmodelled |= nearly_reaches_out(&making->buffer, length) ||
+			      (making->buffer.foreign && !length);
 	call->message.readable = making->buffer.readable;
 	call->message.foreign = making->buffer.foreign;
 	call->message.payload = making->buffer.readable == length ? making->buffer.own
@@ -335,7 +336,8 @@ static void keep_option_bytes(struct making *making)
 	size_t room = making->value.room;
 
 	fill_value(making);
-	if (making->value.own && !making->unmodelled)
+	/* The target reads no more than it needs. */
+	if (making->value.own)
 		memcpy(call->option.bytes, making->value.own,
 		       room < OPTION_BYTES_MAX ? room : OPTION_BYTES_MAX);
 }

@@ -16,9 +16,9 @@
  *
  * Behind what is passed by a pointer stands what is wrong with that: NULL, unmapped,
  * protected, read_only, foreign, cut_off and how many bytes are left.  A descriptor
- *that no call has returned is unopened, file (a regular one), path (with O_PATH), -1,
+ * that no call has returned is unopened, file (a regular one), path (with O_PATH), -1,
  * INT_MIN, INT_MAX or RLIMIT_NOFILE.  What is sent is a buffer of letters or zeros,
- *echo, echo6, ip, nlmsg, nlmsg_get, ethernet: see enum program_content.
+ * echo, echo6, ip, nlmsg, nlmsg_get, ethernet: see enum program_content.
  */
 #include <string.h>
 

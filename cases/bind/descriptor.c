@@ -118,3 +118,25 @@ CASES(faults)
 			 .anywhere = true);
 	}
 }
+
+/* A table of descriptors that a thread shares has its files held for the call. */
+static void share_descriptors(void)
+{
+	another_thread_acts((struct act[ACTS]){ { .kind = ACT_SIGNAL } });
+}
+
+CASE("bind.fd.not_a_socket[shared-table]")
+{
+	int fd = open_descriptor(OPEN_PIPE);
+
+	share_descriptors();
+	expect_errno(ENOTSOCK, bind_to(fd, inet("127.0.0.1", 0)));
+}
+
+CASE("bind.inet.address_not_local[shared-table]")
+{
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+	share_descriptors();
+	expect_errno(EADDRNOTAVAIL, bind_to(fd, inet("192.0.2.1", 0)));
+}

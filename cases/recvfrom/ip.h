@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <linux/errqueue.h>
 
+#include "controls.h"
 #include "sockcheck.h"
 
 #define ROOM	  128 /* for an address */
@@ -40,23 +41,6 @@ static inline long receive(int fd, size_t length, int flags)
 	inbox.addrlen = ROOM;
 	return t_recvfrom(fd, inbox.buffer, length, flags, inbox.address,
 			  &inbox.addrlen);
-}
-
-/* recvmsg(2), with so much room for control messages. */
-struct controls_received {
-	_Alignas(struct cmsghdr) unsigned char bytes[256];
-	size_t length;
-};
-
-static inline long receive_control(int fd, size_t length, int flags, size_t room,
-				   struct controls_received *control)
-{
-	need_own_control_layout();
-	control->length = room;
-	/* What lies between control messages is not written. */
-	memset(control->bytes, RESULT_FILL, sizeof(control->bytes));
-	return t_recvmsg(fd, inbox.buffer, length, flags, control->bytes,
-			 &control->length);
 }
 
 /* Does nothing wait, and no error? */

@@ -142,6 +142,34 @@ static void nonblocking_from_birth(const void *data)
 	expect_errno(row->error, receive(fd, row->asked, 0));
 }
 
+#define MICROSECONDS 50
+
+/* With SO_BUSY_POLL, a call looks at the device first; lo has nothing to look at. */
+static void busy_polling(const void *data)
+{
+	const struct row *row = data;
+	int fd = open_kind(row->kind);
+
+	must_option(fd, SOL_SOCKET, SO_BUSY_POLL, MICROSECONDS);
+	expect_errno(row->error, receive(fd, row->asked, MSG_DONTWAIT));
+}
+
+CASES(busy_polling)
+{
+	static const struct asked busy = { "busy-poll,dontwait", 0, 64 };
+
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		struct row row = { &kinds[k], &busy, EAGAIN };
+
+		add_case(.name = name_case(
+				 "recvfrom.%s.would_block[%s,busy-poll,dontwait]",
+				 kinds[k].rules, kinds[k].name),
+			 .run_row = busy_polling, .row = keep_row(&row, sizeof(row)),
+			 .needs = NEEDS_REAL_ROOT, .caps = kinds[k].caps,
+			 .has = { FEATURE_FAMILY(kinds[k].domain), kinds[k].feature });
+	}
+}
+
 CASES(nonblocking)
 {
 	for (size_t k = 0; k < COUNT(kinds); k++) {

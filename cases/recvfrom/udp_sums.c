@@ -180,3 +180,107 @@ CASES(by_hand)
 				 .has = { FEATURE_FAMILY(versions[v]->domain) });
 		}
 }
+
+/* IP_CHECKSUM: the sum of the payload, where the kernel has added it up before it is
+ * copied: of what is short, or of what is cut. */
+static const struct told_row {
+	const char *name;
+	const struct version *version;
+	size_t size, length;
+	int flags;
+	bool told;
+} told_rows[] = {
+	{ "udp,by-hand", &ip4, 4, 300, 0, true },
+	{ "udp,by-hand,odd", &ip4, 3, 300, 0, true },
+	{ "udp,by-hand,cut", &ip4, 4, 2, 0, true },
+	{ "udp,by-hand,peek", &ip4, 4, 300, MSG_PEEK, true },
+	{ "udp,by-hand,longest", &ip4, 68, 300, 0, true },
+	{ "udp,by-hand,long", &ip4, 69, 300, 0, false },
+	{ "udp,by-hand,long,cut", &ip4, 69, 68, 0, true },
+	{ "udp,by-hand,long,cut,peek", &ip4, 69, 68, MSG_PEEK, false },
+};
+
+static unsigned int folded(unsigned int sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+static void expect_sum(const struct told_row *row,
+		       const struct controls_received *control)
+{
+	struct control_due due = { IPPROTO_IP, LINUX_IP_CHECKSUM, 4, { 0 }, true };
+	unsigned char payload[HAND_MAX];
+	unsigned int came;
+
+	expect_due(control, &due, 1);
+	if (target_waits_not())
+		return;
+	/* It is in network byte order, as the bytes are. */
+	memset(payload, 'r', row->size);
+	memcpy(&came, control->bytes + CMSG_LEN(0), sizeof(came));
+	expect_that(ntohs((unsigned short)folded(came)) ==
+			    folded(add_up(0, payload, row->size)),
+		    "the sum is 0x%x", came);
+}
+
+static void has_checksum(const void *data)
+{
+	static const enum sum right = RIGHT;
+	const struct told_row *row = data;
+	struct controls_received control;
+	int fd = by_hand(row->version, &row->size, &right, 1);
+
+	must_option(fd, IPPROTO_IP, LINUX_IP_CHECKSUM, 1);
+	expect_value((long)(row->size < row->length ? row->size : row->length),
+		     receive_control(fd, row->length, MSG_DONTWAIT | row->flags, 256,
+				     &control));
+	if (row->told)
+		expect_sum(row, &control);
+	else
+		expect_due(&control, NULL, 0);
+}
+
+/* SO_RXQ_OVFL: what was found wrong before a datagram came is counted with it, once
+ * somebody has looked. */
+static void counts_drops(const void *data)
+{
+	static const size_t sizes[] = { 200, 201 };
+	static const enum sum sums[] = { WRONG, WRONG };
+	const size_t *wrong = data;
+	struct control_due due =
+		control_number(SOL_SOCKET, LINUX_SO_RXQ_OVFL, (int)*wrong);
+	struct controls_received control;
+	int fd = by_hand(&ip4, sizes, sums, *wrong);
+
+	must_option(fd, SOL_SOCKET, LINUX_SO_RXQ_OVFL, 1);
+	expect_nothing(fd);
+	must_send(must_socket(AF_INET, SOCK_DGRAM, 0), at(&ip4, PORT));
+	wait_readable(fd);
+	expect_value(4, receive_control(fd, 64, MSG_PEEK, 256, &control));
+	expect_due(&control, &due, *wrong ? 1 : 0);
+	expect_value(4, receive_control(fd, 64, 0, 256, &control));
+	expect_due(&control, &due, *wrong ? 1 : 0);
+}
+
+CASES(told)
+{
+	static const size_t wrongs[] = { 0, 1, 2 };
+
+	for (size_t i = 0; i < COUNT(told_rows); i++)
+		add_case(.name = name_case("recvfrom.control.%s[%s]",
+					   told_rows[i].told ? "checksum"
+							     : "nothing_to_tell",
+					   told_rows[i].name),
+			 .run_row = has_checksum, .row = &told_rows[i],
+			 .caps = NEEDS_RAW, .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .has = { FEATURE_FAMILY(AF_INET) });
+	for (size_t i = 0; i < COUNT(wrongs); i++)
+		add_case(.name = name_case("recvfrom.control.%s[udp,dropped-%zu]",
+					   wrongs[i] ? "drops" : "nothing_to_tell",
+					   wrongs[i]),
+			 .run_row = counts_drops, .row = &wrongs[i], .caps = NEEDS_RAW,
+			 .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .has = { FEATURE_FAMILY(AF_INET) });
+}

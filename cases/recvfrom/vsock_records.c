@@ -271,3 +271,58 @@ CASE("recvfrom.stream.peeked[vsock,two-parts]", LOCAL)
 	expect_value(6, t_recvfrom(fds[0], inbox.buffer, 6, MSG_PEEK, NULL, NULL));
 	expect_next(fds[0], 8);
 }
+
+/* A record that is longer than a packet of the transport, 64 KiB, comes in parts. */
+#define LONG 100000
+
+static unsigned char many[LONG];
+
+static int with_long_record(void)
+{
+	int fds[2];
+
+	connect_two(SOCK_SEQPACKET, fds);
+	must(t_sendto(fds[1], many, LONG, 0, NULL, 0) == LONG, "it was not sent");
+	wait_readable(fds[0]);
+	return fds[0];
+}
+
+CASE("recvfrom.datagram.received[vsock-seqpacket,long]", .doors = SC_RECV | SC_READ,
+     LOCAL)
+{
+	int fd = with_long_record();
+
+	expect_value(LONG, t_recvfrom(fd, many, LONG, 0, NULL, NULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.datagram.cut[vsock-seqpacket,long]", .doors = SC_RECV | SC_READ, LOCAL)
+{
+	int fd = with_long_record();
+
+	expect_value(64, t_recvfrom(fd, inbox.buffer, 64, 0, NULL, NULL));
+	expect_next(fd, -EAGAIN);
+}
+
+CASE("recvfrom.vsock.unwritable[seqpacket,long]", .until = LINUX(6, 4), LOCAL)
+{
+	int fd = with_long_record();
+
+	expect_errno(ENOMEM,
+		     t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL, NULL));
+	expect_next(fd, -EAGAIN);
+}
+
+/* A call peeks at just as much as there is in the first of two packets. */
+CASE("recvfrom.stream.peeked[vsock,first-part]", LOCAL)
+{
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	send_data(fds[1], "data", 4);
+	send_data(fds[1], "more", 4);
+	sc_must(SC_LINE, t_shutdown(fds[1], SHUT_WR), "shutdown(2)");
+	wait_for_end(fds[0]);
+	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 4, MSG_PEEK, NULL, NULL));
+	expect_next(fds[0], 8);
+}

@@ -71,6 +71,7 @@ extern const struct rule_list recvfrom_tcp_urgent;
 extern const struct rule_list recvfrom_tcp_ends;
 extern const struct rule_list recvfrom_tcp_bytes;
 extern const struct rule_list recvfrom_errors;
+extern const struct rule_list recvfrom_path_mtu;
 extern const struct rule_list recvfrom_peek;
 extern const struct rule_list recvfrom_error_options;
 extern const struct rule_list recvfrom_raw;

@@ -9,6 +9,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include <arpa/inet.h>
+
 #include "../world_ip.h"
 #include "recvfrom_ip.h"
 
@@ -19,7 +21,11 @@ struct controls begin_controls(const struct call *call, struct outcome *outcome)
 	outcome->controls = outcome->marks;
 	/* What lies between the messages is not written: cases have it there before. */
 	memset(outcome->control, RESULT_FILL, sizeof(outcome->control));
-	return (struct controls){ outcome, smaller(room, sizeof(outcome->control)) };
+	return (struct controls){
+		.outcome = outcome,
+		.room = smaller(room, sizeof(outcome->control)),
+		.cut = outcome->flags & MSG_TRUNC && !has_flag(call, MSG_PEEK),
+	};
 }
 
 /* put_cmsg(): as much of it as there is room for, if that is a header at least. */
@@ -62,8 +68,10 @@ void add_open_control(struct controls *to, int level, int type, size_t length)
 
 	if (!written)
 		return;
-	to->outcome->control_open = at;
-	to->outcome->control_open_length = written;
+	/* Of two times, all from the first to the last. */
+	if (!to->outcome->control_open_length)
+		to->outcome->control_open = at;
+	to->outcome->control_open_length = at + written - to->outcome->control_open;
 }
 
 static void add_number(struct controls *to, int level, int type, int number)
@@ -95,18 +103,65 @@ static void add_destination(const struct world_header *header, int domain,
 		add_control(to, IPPROTO_IPV6, LINUX_IPV6_RECVORIGDSTADDR, name, length);
 }
 
-static void add_times(unsigned int told, struct controls *to)
+/* The time is noted as a packet comes where anybody on the machine has asked for it:
+ * with SO_TIMESTAMP beside it, SO_TIMESTAMPING is sure of one. */
+static bool stamped_as_it_came(const struct world_socket *on)
 {
+	return on->datagrams.told & (TOLD_TIMESTAMP | TOLD_TIMESTAMPNS) &&
+	       on->datagrams.stamps & LINUX_SOF_TIMESTAMPING_SOFTWARE;
+}
+
+/* The new layout has 64 bits for each number, everywhere. */
+#define NEW_TIME (2 * sizeof(long long))
+
+void add_time_controls(const struct world_socket *on, bool stamped, struct controls *to)
+{
+	unsigned int told = on->datagrams.told;
+	bool is_new = told & TOLD_NEW_TIMES;
+
 	if (told & TOLD_TIMESTAMP)
-		add_open_control(to, SOL_SOCKET, SO_TIMESTAMP, sizeof(struct timeval));
+		add_open_control(to, SOL_SOCKET,
+				 is_new ? LINUX_SO_TIMESTAMP_NEW : SO_TIMESTAMP,
+				 is_new ? NEW_TIME : sizeof(struct timeval));
 	if (told & TOLD_TIMESTAMPNS)
-		add_open_control(to, SOL_SOCKET, SO_TIMESTAMPNS,
-				 sizeof(struct timespec));
-	/* Two numbers of 64 bits, of programs of 32 bits too. */
-	if (told & TOLD_TIME_NEW)
-		add_open_control(to, SOL_SOCKET, LINUX_SO_TIMESTAMP_NEW, 16);
-	if (told & TOLD_TIMENS_NEW)
-		add_open_control(to, SOL_SOCKET, LINUX_SO_TIMESTAMPNS_NEW, 16);
+		add_open_control(to, SOL_SOCKET,
+				 is_new ? LINUX_SO_TIMESTAMPNS_NEW : SO_TIMESTAMPNS,
+				 is_new ? NEW_TIME : sizeof(struct timespec));
+	if (stamped || stamped_as_it_came(on))
+		add_open_control(to, SOL_SOCKET,
+				 is_new ? LINUX_SO_TIMESTAMPING_NEW : SO_TIMESTAMPING,
+				 3 * (is_new ? NEW_TIME : sizeof(struct timespec)));
+}
+
+/* __sock_recv_cmsgs() */
+void add_socket_controls(const struct world_socket *on,
+			 const struct world_header *header, struct controls *to)
+{
+	unsigned int told = on->datagrams.told;
+
+	add_time_controls(on, false, to);
+	if (told & TOLD_DROPS && header->drops)
+		add_number(to, SOL_SOCKET, LINUX_SO_RXQ_OVFL, (int)header->drops);
+	if (told & TOLD_MARK)
+		add_number(to, SOL_SOCKET, LINUX_SO_MARK, (int)header->carried.mark);
+}
+
+/* ip_options_echo(): of the routes that were recorded; nothing of other options. */
+static void add_returned(const struct world_carried *carried, struct controls *to)
+{
+	unsigned char returned[sizeof(carried->options)] = { 0 };
+	size_t length = carried->options[0] == 7 ? carried->options[1] : 0;
+
+	memcpy(returned, carried->options, length);
+	add_control(to, IPPROTO_IP, IP_RETOPTS, returned, (length + 3) & ~3UL);
+}
+
+/* The sum of the payload, as it was added up and not folded yet: as it came, or as a
+ * part of it was to be copied; what is copied whole is added up on the way. */
+static void add_checksum(const struct world_header *header, struct controls *to)
+{
+	if (header->summed == SUMMED || (header->summed == SUMMED_IF_CUT && to->cut))
+		add_open_control(to, IPPROTO_IP, LINUX_IP_CHECKSUM, sizeof(int));
 }
 
 static void add_ip(unsigned int told, const struct world_header *header,
@@ -119,46 +174,92 @@ static void add_ip(unsigned int told, const struct world_header *header,
 	/* One byte, as ip(7) has it. */
 	if (told & TOLD_TOS)
 		add_control(to, IPPROTO_IP, IP_TOS, &header->tos, 1);
+	/* ip(7) has IP_OPTIONS as their type. */
+	if (told & TOLD_OPTIONS && header->carried.options_length)
+		add_control(to, IPPROTO_IP, IP_RECVOPTS, header->carried.options,
+			    header->carried.options_length);
+	if (told & TOLD_RETURNED && header->carried.options_length)
+		add_returned(&header->carried, to);
 	if (told & TOLD_ORIGDST)
 		add_destination(header, AF_INET, to);
+	if (told & TOLD_CHECKSUM)
+		add_checksum(header, to);
+	if (told & TOLD_FRAGMENT && header->fragment)
+		add_number(to, IPPROTO_IP, LINUX_IP_RECVFRAGSIZE, header->fragment);
 }
 
-/* An extension header of eight bytes of padding, before another. */
-static void add_padding(struct controls *to, int type, int next)
+static void add_extensions(const struct world_carried *carried, unsigned char kind,
+			   int type, struct controls *to)
 {
-	const unsigned char header[8] = { (unsigned char)next, 0, 1, 4 };
-
-	add_control(to, IPPROTO_IPV6, type, header, sizeof(header));
+	for (unsigned int i = 0; i < carried->extension_count; i++)
+		if (carried->extensions[i].kind == kind)
+			add_control(to, IPPROTO_IPV6, type,
+				    carried->extensions[i].bytes,
+				    sizeof(carried->extensions[i].bytes));
 }
 
-static void add_headers(unsigned int told, const struct world_header *header,
+/* RFC 3542: the hop-by-hop options, and the others in the order of the packet. */
+static void add_ip6_extensions(unsigned int told, const struct world_carried *carried,
+			       struct controls *to)
+{
+	if (told & TOLD_HOPOPTS)
+		add_extensions(carried, IPPROTO_HOPOPTS, LINUX_IPV6_HOPOPTS, to);
+	for (unsigned int i = 0; i < carried->extension_count; i++) {
+		const struct world_extension *one = &carried->extensions[i];
+
+		if (one->kind == IPPROTO_DSTOPTS && told & TOLD_DSTOPTS)
+			add_control(to, IPPROTO_IPV6, LINUX_IPV6_DSTOPTS, one->bytes,
+				    sizeof(one->bytes));
+		if (one->kind == IPPROTO_ROUTING && told & TOLD_ROUTING)
+			add_control(to, IPPROTO_IPV6, LINUX_IPV6_RTHDR, one->bytes,
+				    sizeof(one->bytes));
+	}
+}
+
+/* RFC 2292: the same, but for the order; with their old names. */
+static void add_ip6_old(unsigned int told, const struct world_header *header,
 			struct controls *to)
 {
-	int behind = header->destination_options ? IPPROTO_DSTOPTS : IPPROTO_UDP;
-	unsigned char flow[4] = { header->tos >> 4, (unsigned char)(header->tos << 4) };
+	struct in6_pktinfo info = { .ipi6_ifindex = 1 };
 
-	if (told & TOLD_FLOW && header->tos)
-		add_control(to, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, flow, sizeof(flow));
-	if (told & TOLD_HOP && header->hop_options)
-		add_padding(to, IPV6_HOPOPTS, behind);
-	if (told & TOLD_DEST && header->destination_options)
-		add_padding(to, IPV6_DSTOPTS, IPPROTO_UDP);
+	memcpy(&info.ipi6_addr, header->to, 16);
+	if (told & TOLD_OLD_PKTINFO)
+		add_control(to, IPPROTO_IPV6, LINUX_IPV6_2292PKTINFO, &info,
+			    sizeof(info));
+	if (told & TOLD_OLD_HOPLIMIT)
+		add_number(to, IPPROTO_IPV6, LINUX_IPV6_2292HOPLIMIT, header->ttl);
+	if (told & TOLD_OLD_HOPOPTS)
+		add_extensions(&header->carried, IPPROTO_HOPOPTS,
+			       LINUX_IPV6_2292HOPOPTS, to);
 }
 
-/* As RFC 2292 had it. */
-static void add_old(unsigned int told, const struct world_header *header,
-		    const struct in6_pktinfo *info, struct controls *to)
+/* Destination options before the routing header, that one, and those behind it. */
+static void add_ip6_old_extensions(unsigned int told,
+				   const struct world_carried *carried,
+				   struct controls *to)
 {
-	int behind = header->destination_options ? IPPROTO_DSTOPTS : IPPROTO_UDP;
+	for (unsigned int i = 0; i < carried->extension_count; i++) {
+		const struct world_extension *one = &carried->extensions[i];
 
-	if (told & TOLD_OLD_INFO)
-		add_control(to, IPPROTO_IPV6, IPV6_2292PKTINFO, info, sizeof(*info));
-	if (told & TOLD_OLD_HOPS)
-		add_number(to, IPPROTO_IPV6, IPV6_2292HOPLIMIT, header->ttl);
-	if (told & TOLD_OLD_HOP && header->hop_options)
-		add_padding(to, IPV6_2292HOPOPTS, behind);
-	if (told & TOLD_OLD_DEST && header->destination_options)
-		add_padding(to, IPV6_2292DSTOPTS, IPPROTO_UDP);
+		if (one->kind == IPPROTO_DSTOPTS && told & TOLD_OLD_DSTOPTS)
+			add_control(to, IPPROTO_IPV6, LINUX_IPV6_2292DSTOPTS,
+				    one->bytes, sizeof(one->bytes));
+		if (one->kind == IPPROTO_ROUTING && told & TOLD_OLD_ROUTING)
+			add_control(to, IPPROTO_IPV6, LINUX_IPV6_2292RTHDR, one->bytes,
+				    sizeof(one->bytes));
+	}
+}
+
+/* The traffic class and the flow label, where these are not all 0; a label that the
+ * kernel makes is its own. */
+static void add_flow(const struct world_header *header, struct controls *to)
+{
+	unsigned int flow = htonl((unsigned int)header->tos << 20);
+
+	if (!header->carried.unlabelled)
+		add_open_control(to, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, sizeof(flow));
+	else if (flow)
+		add_control(to, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, &flow, sizeof(flow));
 }
 
 /* Of a socket of AF_INET6; what came by IPv4 has only the address in common. */
@@ -180,24 +281,33 @@ static void add_ip6(unsigned int told, const struct world_header *header,
 		add_number(to, IPPROTO_IPV6, IPV6_HOPLIMIT, header->ttl);
 	if (told & TOLD_TCLASS)
 		add_number(to, IPPROTO_IPV6, IPV6_TCLASS, header->tos);
-	add_headers(told, header, to);
-	add_old(told, header, &info, to);
+	if (told & TOLD_FLOW)
+		add_flow(header, to);
+	add_ip6_extensions(told, &header->carried, to);
+	add_ip6_old(told, header, to);
+	add_ip6_old_extensions(told, &header->carried, to);
 	if (told & TOLD_ORIGDST6)
 		add_destination(header, AF_INET6, to);
+	if (told & TOLD_FRAGMENT6 && header->fragment)
+		add_number(to, IPPROTO_IPV6, LINUX_IPV6_RECVFRAGSIZE, header->fragment);
 }
 
-void add_header_controls(const struct world *world, const struct world_socket *on,
+void add_header_controls(const struct world_socket *on,
 			 const struct world_header *header, struct controls *to)
 {
 	unsigned int told = on->datagrams.told;
 
-	(void)world;
-	add_times(told, to);
-	if (told & TOLD_MARK)
-		add_control(to, SOL_SOCKET, SO_MARK, &header->mark,
-			    sizeof(header->mark));
+	add_socket_controls(on, header, to);
 	if (told & TOLD_GRO && header->segment)
 		add_number(to, IPPROTO_UDP, LINUX_UDP_GRO, header->segment);
+	add_network_controls(on, header, to);
+}
+
+void add_network_controls(const struct world_socket *on,
+			  const struct world_header *header, struct controls *to)
+{
+	unsigned int told = on->datagrams.told;
+
 	if (on->domain == AF_INET)
 		add_ip(told, header, to);
 	else
@@ -224,7 +334,9 @@ static struct outcome control_of(const struct world *world, const struct call *c
 
 static bool nothing_asked_for(const struct world *world, const struct call *call)
 {
-	return with_room(world, call) && !call_socket(world, call)->datagrams.told;
+	/* TOLD_NEW_TIMES asks for none by itself. */
+	return with_room(world, call) && !(call_socket(world, call)->datagrams.told &
+					   ~(unsigned int)TOLD_NEW_TIMES);
 }
 
 /* Options were set, but have nothing to say of this datagram. */
@@ -252,6 +364,39 @@ static bool partly_known(const struct world *world, const struct call *call)
 	       ip_is_v4(on->queue[0].header.to) &&
 	       on->queue[0].header.noted != NOTED_ALL;
 }
+
+/* Is a control message of one of these options among those that come? */
+static bool tells(const struct world *world, const struct call *call, unsigned int told)
+{
+	const struct world_socket *on = call_socket(world, call);
+	struct outcome with, without;
+	struct world_socket alone;
+	struct controls to;
+
+	if (!with_room(world, call) || !(on->datagrams.told & told))
+		return false;
+	with = (struct outcome){ .kind = OUTCOME_VALUE, .marks = true };
+	if (call->message.length < on->queue[0].length)
+		with.flags = MSG_TRUNC;
+	without = with;
+	to = begin_controls(call, &with);
+	add_header_controls(on, &on->queue[0].header, &to);
+	alone = *on;
+	alone.datagrams.told &= ~told;
+	to = begin_controls(call, &without);
+	add_header_controls(&alone, &on->queue[0].header, &to);
+	return with.control_length != without.control_length;
+}
+
+#define TELLS(name, told)                                                    \
+	static bool name(const struct world *world, const struct call *call) \
+	{                                                                    \
+		return tells(world, call, told);                             \
+	}
+TELLS(options_told, TOLD_OPTIONS | TOLD_RETURNED)
+TELLS(fragment_told, TOLD_FRAGMENT | TOLD_FRAGMENT6)
+TELLS(checksum_told, TOLD_CHECKSUM)
+TELLS(drops_told, TOLD_DROPS)
 
 #define CONTROL_RULE(id_, says_, when_, ...)                                    \
 	{                                                                       \
@@ -300,6 +445,47 @@ static const struct rule recvfrom_control_rules[] = {
 		.cites = { KERNEL("net/ipv4/ip_sockglue.c", "ipv4_pktinfo_prepare"),
 			   KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_pktinfo"),
 			   KERNEL("net/ipv4/ping.c", "ping_recvmsg") },
+		.undocumented = true,
+	},
+	CONTROL_RULE("recvfrom.control.drops",
+		     "SO_RXQ_OVFL tells how many datagrams had been dropped when this "
+		     "one came, where any had",
+		     drops_told,
+		     QUOTE("socket(7)",
+			   "Indicates that an unsigned 32-bit value ancillary message "
+			   "(cmsg) should be attached to received skbs indicating the "
+			   "number of packets dropped by the socket since its "
+			   "creation."),
+		     KERNEL("net/socket.c", "__sock_recv_cmsgs")),
+	CONTROL_RULE("recvfrom.control.options",
+		     "IP_RECVOPTS tells the options of the header, in a message of its "
+		     "own name, and IP_RETOPTS what of them an answer would carry",
+		     options_told,
+		     /* It has IP_OPTIONS as their name. */
+		     QUOTE("ip(7)", "The routing header and other options are already "
+				    "filled in for the local host."),
+		     KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_opts"),
+		     KERNEL("net/ipv4/ip_options.c", "__ip_options_echo")),
+	{
+		.id = "recvfrom.control.fragment",
+		.says = "of a datagram that came in fragments, IP_RECVFRAGSIZE and "
+			"IPV6_RECVFRAGSIZE tell the length of the longest",
+		.when = fragment_told,
+		.outcome = RETURNS(0),
+		.computed = message_received,
+		.cites = { KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_fragsize"),
+			   KERNEL("net/ipv6/datagram.c",
+				  "ip6_datagram_recv_specific_ctl") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.control.checksum",
+		.says = "IP_CHECKSUM tells the sum of a datagram that was added up as "
+			"it came",
+		.when = checksum_told,
+		.outcome = RETURNS(0),
+		.computed = message_received,
+		.cites = { KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_checksum") },
 		.undocumented = true,
 	},
 	CONTROL_RULE("recvfrom.control.told",

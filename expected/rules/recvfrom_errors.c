@@ -68,15 +68,16 @@ static bool from_network(const struct world_error *error)
 }
 
 /* The options tell of the packet that told of the error, which has come to lo. */
-static void add_packet_controls(const struct world *world,
-				const struct world_socket *on,
+static void add_packet_controls(const struct world_socket *on,
 				const struct world_error *error, struct controls *to)
 {
 	struct world_header header = error->message.header;
 
-	header.ttl = 64;
+	/* What ICMP says has come to lo, of what was sent it is what it was. */
+	if (from_network(error))
+		header.ttl = 64;
 	header.tos = error->tos;
-	add_header_controls(world, on, &header, to);
+	add_network_controls(on, &header, to);
 }
 
 static void add_error_control(const struct world_socket *on,
@@ -86,13 +87,14 @@ static void add_error_control(const struct world_socket *on,
 					      .ee_origin = error->origin,
 					      .ee_type = error->type,
 					      .ee_code = error->code,
-					      .ee_info = error->info };
+					      .ee_info = error->info,
+					      .ee_data = error->data };
 	/* The error, and the address of the offender behind it. */
 	unsigned char bytes[sizeof(extended) + sizeof(struct sockaddr_in6)] = { 0 };
 	bool v4 = on->domain == AF_INET;
 
 	memcpy(bytes, &extended, sizeof(extended));
-	if (from_network(error))
+	if (from_network(error) || error->packet)
 		ip_write_name(on->domain, error->offender, 0, 1,
 			      bytes + sizeof(extended));
 	add_control(to, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR,
@@ -115,15 +117,14 @@ static void error_received(const struct world *world, const struct call *call,
 	outcome->data_known =
 		(unsigned int)smaller(outcome->data_length, message->kept);
 	memcpy(outcome->data, world_message_bytes(world, message), outcome->data_known);
+	outcome->data_open = message->open;
 	outcome->flags |= MSG_ERRQUEUE;
 	if (call->message.length < message->length)
 		outcome->flags |= MSG_TRUNC;
 	recvfrom_write_name(world, call, message, outcome);
-	if (error->stamped)
-		add_open_control(&to, SOL_SOCKET, SO_TIMESTAMPING,
-				 3 * sizeof(struct timespec));
-	if (from_network(error))
-		add_packet_controls(world, on, error, &to);
+	add_time_controls(on, error->stamped, &to);
+	if (from_network(error) || error->packet)
+		add_packet_controls(on, error, &to);
 	add_error_control(on, error, &to);
 }
 
@@ -143,6 +144,15 @@ static bool is_time(const struct world *world, const struct call *call)
 	const struct world_error *first = queued_error(world, call);
 
 	return first && first->origin == SO_EE_ORIGIN_TIMESTAMPING &&
+	       !(call->message.control_room && too_little_room(world, call));
+}
+
+/* Of bytes that were lent by MSG_ZEROCOPY. */
+static bool is_given_back(const struct world *world, const struct call *call)
+{
+	const struct world_error *first = queued_error(world, call);
+
+	return first && first->origin == SO_EE_ORIGIN_ZEROCOPY &&
 	       !(call->message.control_room && too_little_room(world, call));
 }
 
@@ -273,9 +283,8 @@ static const struct rule recvfrom_errors_rules[] = {
 	{
 		.id = "recvfrom.errqueue.sent_at",
 		.says = "with SO_TIMESTAMPING the queue of errors tells when a "
-			"datagram "
-			"was sent; with SOF_TIMESTAMPING_OPT_TSONLY without it, and "
-			"without an address",
+			"datagram was sent, with its frame and no address; with "
+			"SOF_TIMESTAMPING_OPT_TSONLY without either",
 		.when = is_time,
 		.outcome = RETURNS(0),
 		.computed = error_received,
@@ -284,6 +293,20 @@ static const struct rule recvfrom_errors_rules[] = {
 				"2.1.1 and 2.1.2"),
 			   KERNEL("net/core/skbuff.c", "__skb_complete_tx_timestamp"),
 			   KERNEL("net/socket.c", "__sock_recv_timestamp"),
+			   ERROR_QUEUE_KERNEL },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.errqueue.given_back",
+		.says = "with SO_ZEROCOPY the queue of errors tells which calls with "
+			"MSG_ZEROCOPY have their bytes back, from the first to the "
+			"last, and whether they were copied after all",
+		.when = is_given_back,
+		.outcome = RETURNS(0),
+		.computed = error_received,
+		.cites = { TEXT("the kernel's Documentation/networking/"
+				"msg_zerocopy.rst, Notification Reception"),
+			   KERNEL("net/core/skbuff.c", "__msg_zerocopy_callback"),
 			   ERROR_QUEUE_KERNEL },
 		.undocumented = true,
 	},

@@ -42,6 +42,7 @@ void message_received(const struct world *world, const struct call *call,
 struct controls {
 	struct outcome *outcome;
 	size_t room;
+	bool cut; /* of what comes with them, a part was taken, and the rest is gone */
 };
 
 struct controls begin_controls(const struct call *call, struct outcome *outcome);
@@ -50,8 +51,16 @@ void add_control(struct controls *to, int level, int type, const void *data,
 /* The same where the first bytes are the kernel's own: a time. */
 void add_open_control(struct controls *to, int level, int type, size_t length);
 
-/* What a datagram's header says, as far as the socket's options ask for it. */
-void add_header_controls(const struct world *world, const struct world_socket *on,
+/* What a datagram's header says, as far as the socket's options ask for it: all of it;
+ * only what options of all families ask for; of that, only the time that it came (and,
+ * where it is stamped, by SO_TIMESTAMPING); only what the headers of IP say. */
+void add_header_controls(const struct world_socket *on,
 			 const struct world_header *header, struct controls *to);
+void add_socket_controls(const struct world_socket *on,
+			 const struct world_header *header, struct controls *to);
+void add_time_controls(const struct world_socket *on, bool stamped,
+		       struct controls *to);
+void add_network_controls(const struct world_socket *on,
+			  const struct world_header *header, struct controls *to);
 
 #endif

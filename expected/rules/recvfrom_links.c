@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../world_links.h"
-#include "recvfrom_common.h"
+#include "recvfrom_ip.h"
 
 /* What packet_recvmsg() knows. */
 #define PACKET_FLAGS (MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC | MSG_ERRQUEUE)
@@ -405,28 +405,7 @@ static const struct rule recvfrom_vsock_rules[] = {
 };
 RULE_LIST(recvfrom_vsock, CALL_RECVFROM);
 
-/* put_cmsg(): what there is no room for is cut, and MSG_CTRUNC says so. */
-static void put_control(const struct call *call, int level, int type, const void *data,
-			size_t size, struct outcome *outcome)
-{
-	struct cmsghdr header = { .cmsg_level = level, .cmsg_type = type };
-	size_t room = call->message.control_room;
-	size_t length = CMSG_LEN(size), space = CMSG_SPACE(size);
-
-	if (room < length)
-		outcome->flags |= MSG_CTRUNC;
-	if (room < sizeof(header))
-		return;
-	header.cmsg_len = room < length ? room : length;
-	memset(outcome->control, RESULT_FILL, sizeof(outcome->control));
-	memcpy(outcome->control, &header, sizeof(header));
-	memcpy(outcome->control + sizeof(header), data,
-	       header.cmsg_len - sizeof(header));
-	outcome->control_length = (unsigned int)(room < space ? room : space);
-}
-
-static void put_auxdata(const struct world_socket *on, const struct call *call,
-			struct outcome *outcome)
+static void add_auxdata(const struct world_socket *on, struct controls *to)
 {
 	const struct world_message *message = &on->queue[0];
 	struct tpacket_auxdata auxdata = {
@@ -442,8 +421,7 @@ static void put_auxdata(const struct world_socket *on, const struct call *call,
 		auxdata.tp_vlan_tci = (unsigned short)message->tag;
 		auxdata.tp_vlan_tpid = LINUX_ETH_P_8021Q;
 	}
-	put_control(call, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata),
-		    outcome);
+	add_control(to, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata));
 }
 
 void link_controls(const struct world *world, const struct call *call,
@@ -451,13 +429,16 @@ void link_controls(const struct world *world, const struct call *call,
 {
 	const struct world_socket *on = call_socket(world, call);
 	unsigned int group = on->queue[0].group;
+	struct controls to;
 
 	if (!outcome->marks || (on->domain != AF_PACKET && on->domain != AF_NETLINK))
 		return;
-	outcome->controls = true;
+	to = begin_controls(call, outcome);
+	if (on->domain == AF_PACKET)
+		add_socket_controls(on, &on->queue[0].header, &to);
 	if (on->domain == AF_PACKET && on->packet.auxdata)
-		put_auxdata(on, call, outcome);
+		add_auxdata(on, &to);
 	else if (on->domain == AF_NETLINK && on->netlink.pktinfo)
-		put_control(call, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &group,
-			    sizeof(group), outcome);
+		add_control(&to, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &group,
+			    sizeof(group));
 }

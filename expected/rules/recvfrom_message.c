@@ -183,7 +183,7 @@ static void write_controls(const struct world *world, const struct call *call,
 	if (!on_datagrams(world, call))
 		return;
 	to = begin_controls(call, outcome);
-	add_header_controls(world, call_socket(world, call), &first->header, &to);
+	add_header_controls(call_socket(world, call), &first->header, &to);
 }
 
 /* What comes in all these cases: bytes of the message, and of the sender's address. */

@@ -67,7 +67,7 @@ static void peeked(const struct world *world, const struct call *call,
 	memcpy(outcome->data, world_message_bytes(world, found) + skipped,
 	       outcome->data_known);
 	recvfrom_write_name(world, call, found, outcome);
-	add_header_controls(world, on, &found->header, &to);
+	add_header_controls(on, &found->header, &to);
 }
 
 static const struct rule recvfrom_peek_rules[] = {

@@ -128,26 +128,30 @@ static void prepare_console(void)
 	tcsetattr(1, TCSANOW, &settings);
 }
 
-/* Puts a copy of a part of the program in its place. */
-static void copy_part(char *start, size_t size, int protection)
-{
-	void *copy = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+/* include/uapi/asm-generic/mman-common.h, since Linux 5.14. */
+#define POPULATE_READ 22
 
-	if (copy == MAP_FAILED)
+/*
+ * Has fork(2) hand on which pages of a part of the program are where: it does so for
+ * what is a file's once one page of it has been written to.
+ */
+static void hand_on(char *start, size_t size, int protection)
+{
+	volatile char *byte = start + size - 1;
+
+	if (mprotect(start, size, protection | PROT_WRITE))
 		return;
-	memcpy(copy, start, size);
-	if (mprotect(copy, size, protection) ||
-	    mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start) != start)
-		munmap(copy, size);
+	*byte = *byte;
+	mprotect(start, size, protection);
+	madvise(start, size, POPULATE_READ);
 }
 
 /*
- * fork(2) leaves it to page faults to map what is a file's, and a case ends before it
- * has seen much of it: under UML, where a fault is a dozen calls of the machine below,
- * they take longer than all else.  What has no file is there from the start.
+ * Else each process would map what it needs by page faults, one after another: under
+ * UML, where a fault is a dozen calls of the machine below, they take a case longer
+ * than all else.
  */
-static void leave_file(void)
+static void hand_on_program(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
 	char line[512], flags[8], path[256];
@@ -157,8 +161,8 @@ static void leave_file(void)
 		if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %255s", &start, &end, flags,
 			   path) == 4 &&
 		    !strcmp(path, "/init") && flags[1] == '-')
-			copy_part((char *)start, end - start,
-				  flags[2] == 'x' ? PROT_READ | PROT_EXEC : PROT_READ);
+			hand_on((char *)start, end - start,
+				flags[2] == 'x' ? PROT_READ | PROT_EXEC : PROT_READ);
 	if (maps)
 		fclose(maps);
 }
@@ -215,7 +219,7 @@ void run_guest(int argc, char **argv, int (*program)(int argc, char **argv))
 	if (!access(FOLDER "config", R_OK))
 		setenv("SOCKCHECK_KERNEL_CONFIG", FOLDER "config", 1);
 	fflush(stdout);
-	leave_file();
+	hand_on_program();
 	child = fork();
 	if (!child)
 		exit(run_program(argc, argv, program));

@@ -294,4 +294,7 @@ int list_cases(char *const *patterns, size_t count, bool json);
 int list_rules(bool json);
 int explain_rule(const char *id, bool json);
 
+/* network.c: takes an interface away, which the world is not told of. */
+void delete_link(const char *name);
+
 #endif

@@ -298,6 +298,52 @@ void set_interface_up(const char *name, bool up)
 	must(!error, "%s: cannot be set up or down: %s", name, errno_name(-error));
 }
 
+void delete_link(const char *name)
+{
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC };
+	struct request request;
+	int error;
+
+	begin(&request, RTM_DELLINK, 0, &body, sizeof(body));
+	append(&request, IFLA_IFNAME, name, strlen(name) + 1);
+	error = ask(&request);
+	if (error == -EOPNOTSUPP)
+		sc_skip("needs an interface that can be taken away: EOPNOTSUPP");
+	must(!error, "%s cannot be taken away: %s", name, errno_name(-error));
+}
+
+void remove_interface(const char *name)
+{
+	need_kernel("network interfaces that a case makes");
+	own_network_only();
+	world_packet_link_gone(&world, known_interface(name)->index);
+	if (!session.target->imaginary)
+		delete_link(name);
+}
+
+void set_mtu(const char *name, unsigned int bytes)
+{
+	struct world_interface *changed = known_interface(name);
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC,
+				  .ifi_index = (int)changed->index };
+	struct request request;
+	int error;
+
+	need_kernel("network interfaces that a case sets up");
+	own_network_only();
+	must(changed->index == 1, "the world keeps the MTU of lo only");
+	world.lo_mtu = bytes;
+	if (session.target->imaginary)
+		return;
+	begin(&request, RTM_NEWLINK, 0, &body, sizeof(body));
+	append(&request, IFLA_MTU, &bytes, sizeof(bytes));
+	error = ask(&request);
+	if (error == -EOPNOTSUPP)
+		sc_skip("needs an interface of which the MTU can be set: EOPNOTSUPP");
+	must(!error, "%s: cannot have an MTU of %u: %s", name, bytes,
+	     errno_name(-error));
+}
+
 static void remember_address(struct world_interface *of, int family, const void *bytes,
 			     unsigned int prefix)
 {

@@ -35,6 +35,9 @@ static void act(const struct act *it, pid_t waiting)
 	case ACT_LINK_DOWN:
 		set_interface_up("lo", false);
 		break;
+	case ACT_LINK_GONE:
+		delete_link(it->text);
+		break;
 	case ACT_SIGNAL:
 		kill(waiting, SIGUSR1);
 		break;
@@ -75,6 +78,10 @@ static void tell_world(const struct act *it)
 	case ACT_LINK_DOWN:
 		world_packet_link_down(&world, 1);
 		world.interfaces[0].up = false;
+		return;
+	case ACT_LINK_GONE:
+		world_packet_link_gone(&world,
+				       world_interface_named(&world, it->text)->index);
 		return;
 	case ACT_SIGNAL:
 		world.facts |= FACT_SIGNAL_COMES;

@@ -481,6 +481,7 @@ enum act_kind {
 	ACT_CONNECT,   /* to the address */
 	ACT_CLOSE,     /* its descriptor */
 	ACT_LINK_DOWN, /* lo */
+	ACT_LINK_GONE, /* the interface of that name */
 	ACT_SIGNAL,    /* this process, which has a handler without SA_RESTART */
 };
 struct act {
@@ -587,6 +588,9 @@ unsigned int add_interface(const char *name);
 unsigned int add_vrf(const char *name, unsigned int table);
 void move_to_vrf(const char *name, unsigned int vrf);
 void set_interface_up(const char *name, bool up);
+void remove_interface(const char *name);
+/* Sets how long a packet on lo may be. */
+void set_mtu(const char *name, unsigned int bytes);
 /* Gives an interface ("lo" is one) an address, which is usable at once. */
 void add_local_address(const char *interface, const char *text, unsigned int prefix);
 /* More settings of the network namespace. */

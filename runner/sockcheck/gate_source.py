@@ -140,8 +140,8 @@ def paths_of(patch: bytes) -> list[str]:
     """The files that a patch names, without the first part of a diff's paths."""
     found: dict[str, None] = {}
     for match in _NAMED.finditer(patch):
-        side = match["side"]
-        sides = [side.rstrip(b"\r").partition(b"/")[2]] if side else []
+        side = (match["side"] or b"").rstrip(b"\r")
+        sides = [side.partition(b"/")[2]] if side != b"/dev/null" else []
         for path in (*sides, match["moved"], match["old"], match["new"]):
             if path:
                 found[os.fsdecode(path.rstrip(b"\r"))] = None

@@ -39,12 +39,12 @@ PARAMETERS = (
     "rcupdate.rcu_expedited=1",
 )
 # A kernel that is asked for its version or configuration is no other program.
-PATIENCE = 10.0
+PATIENCE = 60.0
 
-# Runs the machine in the background of a shell, which ends it when it is asked to or when
-# the runner dies, and what it has left when it ends by itself. A UML leads a process group
-# of its own, and its processes outlive it. Its descriptor 3 is the shell's input: what runs
-# in the background has none.
+# Runs the machine in the background of a shell, which ends it when it is asked to or
+# when the runner dies, and what it has left when it ends by itself. A UML leads a
+# process group of its own, and its processes outlive it. Its descriptor 3 is the
+# shell's input: what runs in the background has none.
 GUARD = """\
 end() { kill -KILL -- "-$!" || kill -KILL $!; } 2>/dev/null
 trap 'end; exit 1' TERM
@@ -229,11 +229,11 @@ def bzimage_version(path: str) -> str:
     return head[at : at + 256].split(b"\0")[0].decode("ascii", "replace").split(" ")[0]
 
 
-def guard(text: str = GUARD) -> list[str]:
+def guard() -> list[str]:
     """The words before a machine's command, so that it ends with this process."""
     setpriv = shutil.which("setpriv")
     dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-    return [*dies, "/bin/sh", "-c", text, "sockcheck"]
+    return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
 
 
 def packed(binary: str, config: bytes, modules: str) -> bytes:

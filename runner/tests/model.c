@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../expected/posix.h"
+#include "../../expected/world_datagrams.h"
 #include "../../expected/world_ip.h"
 #include "../../expected/world_tcp.h"
 #include "../harness/harness.h"
@@ -119,8 +120,8 @@ static long sent(void)
 	if (on->error)
 		return -on->error;
 	world_ip_destination(on, &last.call, &to);
-	return length > (ip_is_v4(to.address) ? 65507 : 65527) ? -EMSGSIZE
-							       : (long)length;
+	return world_is_too_long(&last.before, on, to.address, length) ? -EMSGSIZE
+								       : (long)length;
 }
 
 /* Calls that cases make on the way, and of which no rule speaks (yet), succeed. */

@@ -269,6 +269,7 @@ def test_invocations_are_dealt_out_to_the_processors(pinned: bool) -> None:
         jobs=len(names),
         patience=20,
         pinned=pinned,
+        of_kernel=False,
         on_point=lambda _, point: told.append(point.fields["message"]),
         on_tick=lambda: None,
         signals=Signals(),

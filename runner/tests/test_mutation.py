@@ -429,13 +429,8 @@ def test_results_are_kept_for_the_same_faults_only(tmp_path: Path) -> None:
 
 
 def test_the_share_is_of_what_a_caller_can_see() -> None:
-    entry: dict[str, Any] = {
-        "file": "x.c",
-        "function": "f",
-        "rule": "call",
-        "line": 1,
-        "number": 1,
-    }
+    entry: dict[str, Any] = {"file": "x.c", "function": "f", "rule": "call"}
+    entry.update(line=1, number=1)
     entries: list[dict[str, Any]] = [
         {**entry, "id": "x.c:f:0:call:a", "verdict": "noticed"},
         {**entry, "id": "x.c:f:0:call:b", "verdict": "unmarked"},

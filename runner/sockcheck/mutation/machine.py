@@ -16,14 +16,14 @@ from sockcheck.console import Console
 from sockcheck.guests import MEMORY, PARAMETERS, Uml, guard, packed
 from sockcheck.tap import Point
 
-# As guests.GUARD, but what runs in the background of a shell has no input of its own.
-GUARD = 'trap "kill -KILL 0" TERM; ulimit -c 0; exec 3<&0; "$@" & wait $!; exit $?'
 # How many names it has ahead: it never waits for one, and they fit into a terminal.
 AHEAD = 4
 # For a case, for the machine to say anything at all, and for it to boot, in seconds.
 CASE_LIMIT = 4
 SILENCE = 20.0
 BOOT = 90.0
+# For it to be ended.
+GRACE = 10.0
 _panic = re.compile(rb"Kernel panic - not syncing: ([^\r\n]*)").search
 
 
@@ -47,7 +47,7 @@ class Image:
             file.write(arguments.packed)
 
     def command(self, name: str, fault: int) -> list[str]:
-        words = [*guard(GUARD), self.uml.kernel]
+        words = [*guard(), self.uml.kernel]
         words += [f"mem={MEMORY}", f"initrd={self.files}", "con=null", "con0=fd:3,fd:1"]
         words += [f"uml_dir={self.folder}/", f"umid={name}", *PARAMETERS]
         return [*words, f"sockcheck_fault={fault}"]
@@ -74,7 +74,9 @@ class Machine:
 
     def end(self) -> None:
         processes.close(self._child.stdin, self._child.stdout, self._child.stderr)
-        processes.finish(self._child)
+        # A UML leads a group of its own: its guard alone knows which.
+        processes.ask_to_end(self._child)
+        processes.finish(self._child, GRACE)
 
     def choose(self, fault: int) -> None:
         """From the cases on that are sent after this."""

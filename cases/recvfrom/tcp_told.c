@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * tcp_told.c - recvfrom(2) and recvmsg(2) of TCP sockets with options that tell of the
+ * bytes in control messages: TCP_INQ and SO_TIMESTAMP.  What is received is the same.
+ */
+#include <netinet/tcp.h>
+
+#include "tcp.h"
+
+/* include/uapi/linux/tcp.h: Linux 4.18. */
+#define LINUX_TCP_INQ 36
+
+static struct ends with_bytes(const struct stream *it, int level, int optname)
+{
+	struct ends ends = connect_ends(it);
+
+	must_option(ends.fd, level, optname, 1);
+	must(t_sendto(ends.other, "bytes", 5, 0, NULL, 0) == 5, "nothing was sent");
+	wait_for_stream(ends.fd, 5);
+	return ends;
+}
+
+static void with_inq(const void *data)
+{
+	struct ends ends = with_bytes(data, IPPROTO_TCP, LINUX_TCP_INQ);
+
+	expect_value(3, receive(ends.fd, 3, 0));
+	expect_value(2, receive(ends.fd, 64, 0));
+}
+
+static void with_times(const void *data)
+{
+	struct ends ends = with_bytes(data, SOL_SOCKET, SO_TIMESTAMP);
+
+	expect_value(3, receive(ends.fd, 3, 0));
+	expect_value(2, receive(ends.fd, 64, 0));
+}
+
+CASES(told)
+{
+	for (size_t i = 0; i < COUNT(streams); i++) {
+		/* Of the others, msg_flags says that there was no room for it. */
+		add_for(&streams[i], SC_RECVFROM | SC_RECV | SC_READ, with_inq,
+			streams[i], "recvfrom.stream.received[%s,told-inq]",
+			streams[i].name);
+		add_for(&streams[i], stream_doors(&streams[i], 64, 0), with_times,
+			streams[i], "recvfrom.stream.received[%s,told-time]",
+			streams[i].name);
+	}
+}
