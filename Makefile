@@ -88,7 +88,7 @@ GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call g
 	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
 
 .PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
-.PHONY: gate bisect coverage mutation install-header install-kselftest kcidb
+.PHONY: gate bisect coverage mutation mutation-quick install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
 
@@ -145,7 +145,12 @@ mutation: $(BUILD)/sockcheck-static
 	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
 		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
 		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
-		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh)
+		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh) \
+		$(if $(FEW),--few $(FEW)) $(if $(SHARD),--shard $(SHARD))
+
+# A few cases that stand for all, by what `make mutation` has seen of each.
+mutation-quick:
+	@$(RUNNER).mutation quick --folder $(BUILD)/mutation
 
 test: $(BUILD)/sockcheck $(BUILD)/sockcheck-dynamic $(BUILD)/test/sockcheck \
 		$(BUILD)/fuzz/test/program $(BUILD)/fuzz/test/sockcheck-fuzz \
@@ -230,7 +235,9 @@ help:
 	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
 	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
-	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR'
+	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR,'
+	@echo '                     FEW=N cases of each rule only, SHARD=I/N'
+	@echo 'make mutation-quick  ci/kernel/quick.cases anew, from what it has seen of each case'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'
 	@echo 'make install-kselftest DESTDIR=  the suite as a collection of an installed kselftest'

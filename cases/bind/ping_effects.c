@@ -53,6 +53,32 @@ CASE("bind.name.ip[ping6,link-local]", .has = { FEATURE_FAMILY(AF_INET6) },
 	expect_name(name.bytes, sizeof(struct sockaddr_in6), fd);
 }
 
+/* ping_bind() locks an address that is not any: __udp_disconnect() leaves it. */
+static void disconnected(int domain, const char *local)
+{
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	struct address name = ip_address(local, 0x1234);
+	int fd;
+
+	prepare_echo(domain, 0);
+	fd = echo_socket(domain);
+	must_bind(fd, name);
+	must_connect(fd, ip_address(local, 0));
+	must(t_connect(fd, &nowhere, sizeof(nowhere)) == 0,
+	     "it cannot be disconnected");
+	expect_name(name.bytes, name.length, fd);
+}
+
+CASE("bind.name.ip[ping,one-disconnected]")
+{
+	disconnected(AF_INET, "127.0.0.1");
+}
+
+CASE("bind.name.ip[ping6,one-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	disconnected(AF_INET6, "::1");
+}
+
 /* An identifier that the kernel chooses may be any but 0 and those that are in use. */
 static void chosen(int domain)
 {

@@ -22,6 +22,8 @@ AHEAD = 4
 CASE_LIMIT = 4
 SILENCE = 20.0
 BOOT = 90.0
+# For it to be ended.
+GRACE = 10.0
 _panic = re.compile(rb"Kernel panic - not syncing: ([^\r\n]*)").search
 
 
@@ -72,7 +74,9 @@ class Machine:
 
     def end(self) -> None:
         processes.close(self._child.stdin, self._child.stdout, self._child.stderr)
-        processes.finish(self._child)
+        # A UML leads a group of its own: its guard alone knows which.
+        processes.ask_to_end(self._child)
+        processes.finish(self._child, GRACE)
 
     def choose(self, fault: int) -> None:
         """From the cases on that are sent after this."""

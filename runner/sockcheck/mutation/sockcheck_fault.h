@@ -21,8 +21,9 @@ static inline __attribute__((always_inline)) _Bool sockcheck_is(int number)
 }
 
 /* A truth that was asked for; set aside by the fault. */
-static inline __attribute__((always_inline)) _Bool
-sockcheck_forced(int number, _Bool original, _Bool mutated)
+static inline __attribute__((always_inline)) _Bool sockcheck_forced(int number,
+								    _Bool original,
+								    _Bool mutated)
 {
 	if (original == mutated)
 		return original;
@@ -30,13 +31,13 @@ sockcheck_forced(int number, _Bool original, _Bool mutated)
 }
 
 /* Both values are had, for neither changes anything. */
-#define sockcheck_either(number, mutated, original)                          \
-	({                                                                   \
-		__auto_type sockcheck_o = (original);                        \
-		__typeof__(sockcheck_o) sockcheck_m = (mutated);             \
-		if (sockcheck_o != sockcheck_m && sockcheck_is(number))      \
-			sockcheck_o = sockcheck_m;                           \
-		sockcheck_o;                                                 \
+#define sockcheck_either(number, mutated, original)                     \
+	({                                                              \
+		__auto_type sockcheck_o = (original);                   \
+		__typeof__(sockcheck_o) sockcheck_m = (mutated);        \
+		if (sockcheck_o != sockcheck_m && sockcheck_is(number)) \
+			sockcheck_o = sockcheck_m;                      \
+		sockcheck_o;                                            \
 	})
 
 #endif
