@@ -56,7 +56,7 @@ CASE("listen.connected[tcp]")
 	expect_errno(EINVAL, t_listen(client, 1));
 }
 
-CASE("listen.port_shared")
+CASE("listen.port_in_use")
 {
 	int first = must_socket(AF_INET, SOCK_STREAM, 0);
 	int second = must_socket(AF_INET, SOCK_STREAM, 0);
@@ -67,6 +67,19 @@ CASE("listen.port_shared")
 	must_bind(second, inet("127.0.0.1", 5000));
 	must_listen(first);
 	expect_errno(EADDRINUSE, t_listen(second, 1));
+}
+
+CASE("listen.port_shared[reuseport]")
+{
+	int first = must_socket(AF_INET, SOCK_STREAM, 0);
+	int second = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	must_option(first, SOL_SOCKET, SO_REUSEPORT, 1);
+	must_option(second, SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(first, inet("127.0.0.1", 5000));
+	must_bind(second, inet("127.0.0.1", 5000));
+	must_listen(first);
+	expect_value(0, t_listen(second, 1));
 }
 
 CASE("listen.listens")

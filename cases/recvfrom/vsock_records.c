@@ -304,15 +304,6 @@ CASE("recvfrom.datagram.cut[vsock-seqpacket,long]", .doors = SC_RECV | SC_READ, 
 	expect_next(fd, -EAGAIN);
 }
 
-CASE("recvfrom.vsock.unwritable[seqpacket,long]", .until = LINUX(6, 4), LOCAL)
-{
-	int fd = with_long_record();
-
-	expect_errno(ENOMEM,
-		     t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL, NULL));
-	expect_next(fd, -EAGAIN);
-}
-
 /* A call peeks at just as much as there is in the first of two packets. */
 CASE("recvfrom.stream.peeked[vsock,first-part]", LOCAL)
 {

@@ -214,6 +214,7 @@ static const struct rule connect_refusals_rules[] = {
 		.outcome = FAILS(EINVAL),
 		.posix = FAILS(EINVAL, EAFNOSUPPORT),
 		.cites = { MANUAL("unix(7)", "EINVAL"), POSIX("connect", "EINVAL"),
+			   POSIX("connect", "EAFNOSUPPORT"),
 			   KERNEL("net/unix/af_unix.c", "unix_validate_addr") },
 	},
 };
@@ -258,11 +259,12 @@ static const struct rule peer_names_rules[] = {
 	DESCRIPTOR_NOT_A_SOCKET("getpeername", "getpeername(2)", "getpeername"),
 	{
 		.id = "getpeername.not_supported",
+		/* POSIX's EOPNOTSUPP is of its own families. */
 		.says = "packet sockets have no peers",
 		.when = no_peer_names,
 		.outcome = FAILS(EOPNOTSUPP),
-		.cites = { POSIX("getpeername", "EOPNOTSUPP"),
-			   KERNEL("net/packet/af_packet.c", "packet_getname") },
+		.undocumented = true,
+		.cites = { KERNEL("net/packet/af_packet.c", "packet_getname") },
 	},
 	{
 		.id = "getpeername.not_connected",

@@ -3,6 +3,8 @@
  * listen.c - rules of listen(2) and shutdown(2): the descriptor, and what the family
  * makes of it.
  */
+#include <string.h>
+
 #include "connection_common.h"
 
 static bool unix_without_name(const struct world *world, const struct call *call)
@@ -18,6 +20,31 @@ static bool already_connected(const struct world *world, const struct call *call
 
 	return on && makes_connections(on) &&
 	       (on->state == SOCKET_CONNECTED || on->tcp.connecting);
+}
+
+/* Is it in the way of another, whatever SO_REUSEADDR says of listeners? */
+static bool at_one_place(const struct world_socket *on,
+			 const struct world_socket *other)
+{
+	return on->domain == AF_INET && other->domain == AF_INET &&
+	       on->interface == other->interface &&
+	       !memcmp(on->address, other->address, sizeof(on->address)) &&
+	       !(on->reuseport && other->reuseport);
+}
+
+static bool port_in_use(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	for (unsigned int i = 0; world_is_tcp(on) && i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (other != on && world_is_tcp(other) && on->port &&
+		    other->port == on->port && other->state == SOCKET_LISTENING &&
+		    at_one_place(on, other))
+			return on->state != SOCKET_LISTENING;
+	}
+	return false;
 }
 
 /* Could another socket that listens at the port be in the way? */
@@ -80,6 +107,18 @@ static const struct rule listen_outcomes_rules[] = {
 		.cites = { POSIX("listen", "EINVAL"),
 			   KERNEL("net/ipv4/af_inet.c", "inet_listen"),
 			   KERNEL("net/unix/af_unix.c", "unix_listen") },
+	},
+	{
+		.id = "listen.port_in_use",
+		.says = "a port at which another socket listens, with the same address "
+			"and without SO_REUSEPORT on both, is refused",
+		.when = port_in_use,
+		.outcome = FAILS(EADDRINUSE),
+		.cites = { MANUAL_QUOTE("listen(2)", "EADDRINUSE",
+					"Another socket is already listening on the "
+					"same port."),
+			   KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_listen_start") },
 	},
 	{
 		.id = "listen.port_shared",

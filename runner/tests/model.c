@@ -660,18 +660,7 @@ static long liar_sendto(int fd, const void *buffer, size_t length, int flags,
 
 static long liar_shutdown(int fd, int how)
 {
-	return host_target.shutdown(fd, how);
-}
-
-static long liar_getpeername(int fd, struct sockaddr *address, socklen_t *addrlen)
-{
-	return host_target.getpeername(fd, address, addrlen);
-}
-
-static long liar_setsockopt(int fd, int level, int optname, const void *optval,
-			    socklen_t optlen)
-{
-	return host_target.setsockopt(fd, level, optname, optval, optlen);
+	return tell(host_target.shutdown(fd, how), NULL, 0);
 }
 
 /* How many bytes the rule has the call write, where it has succeeded. */
@@ -682,6 +671,19 @@ static unsigned int bytes_due(long value)
 	if (value >= 0 && last.rule)
 		rule_outcome(last.rule, &last.before, &last.call, &due);
 	return value < 0 ? 0 : due.length;
+}
+
+static long liar_getpeername(int fd, struct sockaddr *address, socklen_t *addrlen)
+{
+	long value = host_target.getpeername(fd, address, addrlen);
+
+	return tell(value, (unsigned char *)address, bytes_due(value));
+}
+
+static long liar_setsockopt(int fd, int level, int optname, const void *optval,
+			    socklen_t optlen)
+{
+	return host_target.setsockopt(fd, level, optname, optval, optlen);
 }
 
 static long liar_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
