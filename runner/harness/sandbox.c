@@ -176,12 +176,25 @@ static void set_limit(int resource, rlim_t value)
 	setrlimit(resource, &limit);
 }
 
+/* A unit less than the hard limit. */
+static void soften_limit(int resource)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) || limit.rlim_cur < 2)
+		return;
+	limit.rlim_cur = limit.rlim_max - 1;
+	setrlimit(resource, &limit);
+}
+
 static void set_limits(void)
 {
 	set_limit(RLIMIT_CORE, 0);
 	set_limit(RLIMIT_NOFILE, WORLD_DESCRIPTORS);
 	set_limit(RLIMIT_FSIZE, 16 << 20);
-	set_limit(RLIMIT_CPU, session.timeout_ms / 1000 + 1);
+	/* At the soft limit comes SIGXCPU, at the hard one SIGKILL. */
+	set_limit(RLIMIT_CPU, session.timeout_ms / 1000 + 2);
+	soften_limit(RLIMIT_CPU);
 }
 
 static void close_from(int first)

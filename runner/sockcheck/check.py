@@ -169,6 +169,8 @@ class Check:
         from sockcheck.invocations import Invocations
 
         options = self.options
+        if options.run:
+            system.only([case.name for case in self.run.chosen])
         return Invocations(
             lambda part, after: system.inside(cases_command(options, part, after)),
             system.shares(len(self.run.chosen), options.jobs),

@@ -66,10 +66,14 @@ end
 exit $status"""
 
 
+# Where a guest has the names of its cases.
+CASES = "/sockcheck/cases"
+
+
 class Guest(System):
     """A kernel to boot."""
 
-    __slots__ = ("kernel", "folder", "_files", "_starts")
+    __slots__ = ("kernel", "folder", "_files", "_starts", "_only")
 
     def __init__(self, name: str, kernel: str) -> None:
         super().__init__(name, [])
@@ -82,6 +86,8 @@ class Guest(System):
         # Of this run: made when the first guest is, removed by close().
         self.folder = ""
         self._files = b""
+        # The names of the cases to run; none for those that the arguments choose.
+        self._only: list[str] = []
         self._starts = 0
 
     def title(self, version: str) -> str:
@@ -95,6 +101,9 @@ class Guest(System):
         self._starts += 1
         return [*guard(), *self.boot(self._packed_for(program), self._starts)]
 
+    def only(self, names: list[str]) -> None:
+        self._only = names
+
     def close(self) -> None:
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -102,7 +111,11 @@ class Guest(System):
 
     def _packed_for(self, program: list[str]) -> str:
         arguments = initramfs.Archive()
-        text = "".join(f"{word}\0" for word in program[1:])
+        words = program[1:]
+        if self._only:
+            arguments.add_file(CASES[1:], "\n".join(self._only).encode())
+            words = _without_globs(words) + ["--cases", CASES]
+        text = "".join(f"{word}\0" for word in words)
         arguments.add_file("sockcheck/arguments", text.encode())
         path = os.path.join(self.folder, f"files.{self._starts}")
         with open(path, "wb") as file:
@@ -272,6 +285,12 @@ def bzimage_version(path: str) -> str:
     if head[0x202:0x206] != b"HdrS" or at == 0x200:
         raise Trouble(f"{path}: no bzImage, which is what target {QEMU} boots")
     return head[at : at + 256].split(b"\0")[0].decode("ascii", "replace").split(" ")[0]
+
+
+def _without_globs(words: list[str]) -> list[str]:
+    """Arguments of the binary without the --run that choose cases."""
+    globs = {at for at, word in enumerate(words) if word == "--run"}
+    return [word for at, word in enumerate(words) if not {at, at - 1} & globs]
 
 
 def guard() -> list[str]:

@@ -99,6 +99,9 @@ class System:
         judged = f", judged as Linux {self.release}" if self.release else ""
         return f"{self.version} ({version}{judged})"
 
+    def only(self, names: list[str]) -> None:
+        """The run is of these cases alone: for systems that can be told by a file."""
+
     def close(self) -> None:
         """The run is over."""
 
