@@ -34,13 +34,13 @@ static const struct asked {
 	int flags;
 	long value;
 } asked[] = {
-	{ "length-10", "cut", 10, 0, 10 },
-	{ "length-28", "cut", 28, 0, 28 },
-	{ "length-29", "received", 29, 0, 29 },
-	{ "length-64", "received", 64, 0, 29 },
-	{ "length-11,trunc", "length_told", 11, MSG_TRUNC, 29 },
-	{ "length-64", "peeked", 64, MSG_PEEK, 29 },
-	{ "length-11,trunc", "peeked", 11, MSG_PEEK | MSG_TRUNC, 29 },
+	{ "bytes-10", "cut", 10, 0, 10 },
+	{ "bytes-28", "cut", 28, 0, 28 },
+	{ "bytes-29", "received", 29, 0, 29 },
+	{ "bytes-64", "received", 64, 0, 29 },
+	{ "bytes-11,trunc", "length_told", 11, MSG_TRUNC, 29 },
+	{ "bytes-64", "peeked", 64, MSG_PEEK, 29 },
+	{ "bytes-11,trunc", "peeked", 11, MSG_PEEK | MSG_TRUNC, 29 },
 };
 
 static void as_asked(const void *data)
