@@ -8,4 +8,6 @@
 #include <linux/printk.h>
 
 #undef pr_info
-#define pr_info(...) do { } while (0)
+#define pr_info(...) \
+	do {         \
+	} while (0)
