@@ -39,8 +39,7 @@ CASES := $(filter cases/%,$(SOURCES))
 
 # The same program with targets that answer from the rulebook, and cases that go wrong on
 # purpose: the harness's own tests, under the sanitizers where the compiler has them.
-TEST_SOURCES := $(SOURCES) $(STACK_SOURCES) \
-	$(filter-out %/fuzz_liar.c,$(wildcard runner/tests/*.c))
+TEST_SOURCES := $(SOURCES) $(STACK_SOURCES) $(wildcard runner/tests/*.c)
 TEST_OBJECTS := $(TEST_SOURCES:%.c=$(BUILD)/test/%.o)
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 

@@ -32,40 +32,33 @@ static bool at_one_place(const struct world_socket *on,
 	       !(on->reuseport && other->reuseport);
 }
 
+/* Does another listen at the port of one that does not yet, at its place alone or at
+ * any? */
+static bool listens_there(const struct world *world, const struct world_socket *on,
+			  bool at_its_place)
+{
+	if (!world_is_tcp(on) || !on->port || on->state == SOCKET_LISTENING)
+		return false;
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (other != on && world_is_tcp(other) && other->port == on->port &&
+		    other->state == SOCKET_LISTENING &&
+		    (!at_its_place || at_one_place(on, other)))
+			return true;
+	}
+	return false;
+}
+
 static bool port_in_use(const struct world *world, const struct call *call)
 {
-	const struct world_socket *on = call_socket(world, call);
-
-	for (unsigned int i = 0; world_is_tcp(on) && i < world->socket_count; i++) {
-		const struct world_socket *other = &world->sockets[i];
-
-		if (other != on && world_is_tcp(other) && on->port &&
-		    other->port == on->port && other->state == SOCKET_LISTENING &&
-		    at_one_place(on, other))
-			return on->state != SOCKET_LISTENING;
-	}
-	return false;
+	return listens_there(world, call_socket(world, call), true);
 }
 
-/* Could another socket that listens at the port be in the way? */
-static bool shares_port(const struct world *world, const struct call *call)
-{
-	const struct world_socket *on = call_socket(world, call);
-
-	for (unsigned int i = 0; world_is_tcp(on) && i < world->socket_count; i++) {
-		const struct world_socket *other = &world->sockets[i];
-
-		if (other != on && world_is_tcp(other) && on->port &&
-		    other->port == on->port && other->state == SOCKET_LISTENING)
-			return on->state != SOCKET_LISTENING;
-	}
-	return false;
-}
-
+/* Another socket that listens at the port may be in the way. */
 static bool listens_beside(const struct world *world, const struct call *call)
 {
-	return call_socket(world, call) &&
-	       makes_connections(call_socket(world, call)) && shares_port(world, call);
+	return listens_there(world, call_socket(world, call), false);
 }
 
 static bool marks_passive(const struct world *world, const struct call *call)

@@ -4,12 +4,13 @@
  * it mounts what a Linux system has, loads the modules that came with it, runs the
  * program proper as its child and switches the machine off.
  *
- * The machine's files are those that the runner has packed (initramfs.py):
+ * The machine's files are those that the runner has packed (initramfs.py): /init, which
+ * is this program, and in /sockcheck
  *
- *   /init               this program
- *   /sockcheck/arguments  its arguments, each ended by a NUL, where the kernel's
- * command line has none behind "--" /sockcheck/config   the kernel's configuration, or
- * none /sockcheck/modules  the modules' paths, one a line, in the order to load them
+ * arguments	its arguments, each ended by a NUL, where the kernel's command line has
+ *		none behind "--"
+ * config	the kernel's configuration, or none
+ * modules	the modules' paths, one a line, in the order to load them
  */
 #include <fcntl.h>
 #include <signal.h>

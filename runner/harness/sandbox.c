@@ -166,9 +166,9 @@ void end_case(enum verdict verdict, int line, const char *message)
 }
 
 /* Both limits at once where they can be lowered to the value; else what there is. */
-static void set_limit(int resource, rlim_t value)
+static void set_limit(int resource, rlim_t soft, rlim_t hard)
 {
-	struct rlimit limit = { value, value };
+	struct rlimit limit = { soft, hard };
 
 	if (!setrlimit(resource, &limit) || getrlimit(resource, &limit))
 		return;
@@ -176,25 +176,15 @@ static void set_limit(int resource, rlim_t value)
 	setrlimit(resource, &limit);
 }
 
-/* A unit less than the hard limit. */
-static void soften_limit(int resource)
-{
-	struct rlimit limit;
-
-	if (getrlimit(resource, &limit) || limit.rlim_cur < 2)
-		return;
-	limit.rlim_cur = limit.rlim_max - 1;
-	setrlimit(resource, &limit);
-}
-
 static void set_limits(void)
 {
-	set_limit(RLIMIT_CORE, 0);
-	set_limit(RLIMIT_NOFILE, WORLD_DESCRIPTORS);
-	set_limit(RLIMIT_FSIZE, 16 << 20);
+	rlim_t seconds = session.timeout_ms / 1000 + 1;
+
+	set_limit(RLIMIT_CORE, 0, 0);
+	set_limit(RLIMIT_NOFILE, WORLD_DESCRIPTORS, WORLD_DESCRIPTORS);
+	set_limit(RLIMIT_FSIZE, 16 << 20, 16 << 20);
 	/* At the soft limit comes SIGXCPU, at the hard one SIGKILL. */
-	set_limit(RLIMIT_CPU, session.timeout_ms / 1000 + 2);
-	soften_limit(RLIMIT_CPU);
+	set_limit(RLIMIT_CPU, seconds, seconds + 1);
 }
 
 static void close_from(int first)
