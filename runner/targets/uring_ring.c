@@ -5,16 +5,13 @@
  * process and known by its place there, and its descriptor closed (Linux 5.18). Neither
  * the ring nor the place is inherited: a child makes its own.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "threads.h"
 #include "uring_ring.h"
 
 _Static_assert(sizeof(struct uring_request) == 64, "a request has 64 bytes");
@@ -256,44 +253,11 @@ long uring_perform(const struct uring_request *request)
 	return next_completion(&completion) ? completion.result : cancel();
 }
 
-/* Is a thread of this process asleep, or gone?  proc(5): its state follows its name. */
-static bool is_idle(const char *thread)
-{
-	char path[64], text[256] = "";
-	const char *state;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%.16s/stat", thread);
-	file = fopen(path, "re");
-	if (!file)
-		return true;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
-	state = strrchr(text, ')');
-	return !state || !state[1] || state[2] == 'S';
-}
-
-static bool all_idle(void)
-{
-	DIR *threads = opendir("/proc/self/task");
-	struct dirent *entry;
-	bool idle = true;
-
-	if (!threads)
-		return true;
-	while (idle && (entry = readdir(threads)))
-		idle = entry->d_name[0] == '.' || atoi(entry->d_name) == getpid() ||
-		       is_idle(entry->d_name);
-	closedir(threads);
-	return idle;
-}
-
 long uring_perform_by_worker(const struct uring_request *request)
 {
 	long result = uring_perform(request);
 
-	while (!all_idle())
+	while (!threads_sleep(getpid(), getpid()))
 		sched_yield();
 	return result;
 }
