@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ NAMES = [
     for rule in ("flags.unknown", "family.unregistered", "type.range", "protocol.table")
     for variant in range(10)
 ]
+
+# A shell starts what runs in the background with SIGINT ignored, and that is inherited:
+# what the tests interrupt would not be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline, for machines under load; nothing left in the tree but in build/.
 set_hypothesis_home_dir(str(RUNNER.parent / "build" / "hypothesis"))
