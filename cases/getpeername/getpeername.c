@@ -53,6 +53,25 @@ CASE("getpeername.not_connected", .types = SC_STREAM | SC_DGRAM)
 	expect_errno(ENOTCONN, peer_of(fd, &peer));
 }
 
+/* UDP takes port 0 for a peer's, as whatever its number says nobody is there. */
+CASE("getpeername.not_connected[port-0]")
+{
+	struct address peer;
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+	must_connect(fd, inet("127.0.0.1", 0));
+	expect_errno(ENOTCONN, peer_of(fd, &peer));
+}
+
+CASE("getpeername.not_connected[port-0,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address peer;
+	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+
+	must_connect(fd, inet6("::1", 0));
+	expect_errno(ENOTCONN, peer_of(fd, &peer));
+}
+
 CASE("getpeername.ip.connected")
 {
 	struct address peer, due = inet("127.0.0.1", 5000);
