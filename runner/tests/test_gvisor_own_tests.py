@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The table of gVisor's own tests: each line of it is answered, and by cases that are."""
+"""gVisor's own tests: each line of the table is answered, and by cases that are."""
 
 from __future__ import annotations
 
