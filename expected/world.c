@@ -417,7 +417,7 @@ static void apply_connect(struct world *world, struct world_socket *connected,
 static void apply_listen(struct world *world, struct world_socket *listener)
 {
 	if (is_ip(listener->domain))
-		world_ip_listen(listener);
+		world_ip_listen(world, listener);
 	else
 		world_other_listen(world, listener);
 }

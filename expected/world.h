@@ -400,6 +400,7 @@ struct world_socket {
 	unsigned short port; /* 0: none, or (port_open) not told yet */
 	bool port_open;	     /* bound to a port that the kernel has chosen */
 	bool address_fixed, port_fixed;
+	unsigned int port_taken; /* which bind(2) or listen(2) of the world's it was */
 	unsigned int scope; /* of a link-local address: its interface's index */
 	unsigned char peer_address[16];
 	unsigned short peer_port;
@@ -512,6 +513,7 @@ struct world {
 	struct world_socket sockets[WORLD_SOCKETS];
 	unsigned int socket_count;
 	unsigned int sockets_made; /* the last id that was given */
+	unsigned int ports_taken;  /* how often bind(2) or listen(2) took one */
 	unsigned int sent;	   /* how many sendto(2) have sent something */
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;

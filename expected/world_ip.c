@@ -308,11 +308,39 @@ bool world_overlooks(const struct world *world, const struct world_socket *bound
 	       ip_is_v4(other->address) && ip_is_any(other->address);
 }
 
+/*
+ * Of several, the last counts, where the port is shared with it by SO_REUSEPORT:
+ * udp_lib_lport_inuse() comes to it first and asks no more, but passes over two that
+ * both have SO_REUSEADDR; of TCP, sk_reuseport_match() remembers the last alone, whose
+ * address has to be that of the one that binds, or any.
+ */
+struct last {
+	unsigned int taken;
+	bool shares;
+};
+
+static void look_at_last(struct last *last, const struct world_socket *bound,
+			 const unsigned char address[16],
+			 const struct world_socket *other, enum ip_conflict conflict)
+{
+	bool stream = bound->type == SOCK_STREAM;
+
+	if (other->port_taken <= last->taken ||
+	    (!stream &&
+	     (conflict == PORT_FREE || (bound->reuseaddr && other->reuseaddr))))
+		return;
+	last->taken = other->port_taken;
+	last->shares =
+		conflict == PORT_SHARED_REUSEPORT &&
+		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
+}
+
 enum ip_conflict world_port_conflict(const struct world *world,
 				     const struct world_socket *bound,
 				     const struct ip_name *name)
 {
 	enum ip_conflict worst = PORT_FREE;
+	struct last last = { 0, false };
 
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		const struct world_socket *other = &world->sockets[i];
@@ -327,8 +355,9 @@ enum ip_conflict world_port_conflict(const struct world *world,
 			continue;
 		if (conflict > worst)
 			worst = conflict;
+		look_at_last(&last, bound, name->address, other, conflict);
 	}
-	return worst;
+	return last.shares ? PORT_SHARED_REUSEPORT : worst;
 }
 
 void world_port_range(const struct world *world, const struct world_socket *socket,
@@ -461,7 +490,7 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 {
 	struct ip_name name;
 
-	(void)world;
+	socket->port_taken = ++world->ports_taken;
 	ip_name_of(socket->domain, &call->address, &name);
 	memcpy(socket->address, name.address, 16);
 	if (is_link_local(name.address) || name.address[0] == 0xff)
@@ -559,9 +588,10 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		socket->peer = receiver->id;
 }
 
-void world_ip_listen(struct world_socket *socket)
+void world_ip_listen(struct world *world, struct world_socket *socket)
 {
 	socket->state = SOCKET_LISTENING;
+	socket->port_taken = ++world->ports_taken;
 	if (!socket->port)
 		socket->port_open = true;
 }

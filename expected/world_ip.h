@@ -110,7 +110,7 @@ void world_ip_bind_failed(struct world_socket *socket, const struct call *call,
 			  int error);
 void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call);
-void world_ip_listen(struct world_socket *socket);
+void world_ip_listen(struct world *world, struct world_socket *socket);
 void world_ip_shutdown(struct world_socket *socket, int how);
 /* Who receives what is sent, or NULL; and the sender's address as that one is told. */
 struct world_socket *world_ip_send(struct world *world, struct world_socket *socket,

@@ -191,6 +191,27 @@ CASES(groups)
 }
 
 /*
+ * The one that was bound last counts, where it allows sharing: what stands behind it,
+ * with SO_REUSEADDR alone, is not asked.
+ */
+CASE("bind.inet.shared_by_reuseport[behind-reuseaddr]", .types = SC_STREAM | SC_DGRAM)
+{
+	static const struct {
+		bool address, port;
+	} shares[] = { { true, false }, { true, true }, { false, true } };
+	int fds[COUNT(shares)];
+
+	for (size_t i = 0; i < COUNT(shares); i++) {
+		fds[i] = must_socket(AF_INET, sc_type, 0);
+		must_option(fds[i], SOL_SOCKET, SO_REUSEADDR, shares[i].address);
+		must_option(fds[i], SOL_SOCKET, SO_REUSEPORT, shares[i].port);
+	}
+	must_bind(fds[0], inet("127.0.0.1", PORT));
+	must_bind(fds[1], inet("127.0.0.1", PORT));
+	expect_value(0, bind_to(fds[2], inet("127.0.0.1", PORT)));
+}
+
+/*
  * Twelve sockets on one port, so that udp_lib_lport_inuse2() looks for them by address,
  * each of them and the last one bound to a device or to none.
  */

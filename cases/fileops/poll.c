@@ -82,6 +82,19 @@ CASE("poll.error[twice]")
 		expect_events(POLLERR | POLLHUP, ends[0], 0);
 }
 
+/* Once that has taken it, the end of the connection is left. */
+CASE("poll.shut_down[error-taken]")
+{
+	int ends[2], error = 0;
+	socklen_t length = sizeof(error);
+
+	other_left_data(&tcp, ends);
+	wait_for_events(ends[0], POLLERR);
+	t_getsockopt(ends[0], SOL_SOCKET, SO_ERROR, &error, &length);
+	must(error == ECONNRESET || error == EPIPE, "SO_ERROR is %d", error);
+	expect_events(READABLE | WRITABLE | POLLRDHUP | POLLHUP, ends[0], ALL_EVENTS);
+}
+
 /* By the other descriptor, too. */
 CASE("poll.readable[duplicate]")
 {

@@ -53,6 +53,37 @@ CASE("getpeername.not_connected", .types = SC_STREAM | SC_DGRAM)
 	expect_errno(ENOTCONN, peer_of(fd, &peer));
 }
 
+/* Of UDP connected to port 0, whatever the address. */
+static const struct portless {
+	const char *name;
+	int domain;
+	const char *address;
+} portless[] = {
+	{ "port-0", AF_INET, "127.0.0.1" },
+	{ "port-0,any", AF_INET, "0.0.0.0" },
+	{ "port-0,inet6", AF_INET6, "::1" },
+	{ "port-0,inet6,any", AF_INET6, "::" },
+};
+
+static void has_no_port(const void *data)
+{
+	const struct portless *row = data;
+	struct address peer;
+	int fd = must_socket(row->domain, SOCK_DGRAM, 0);
+
+	must_connect(fd, ip_address(row->address, 0));
+	expect_errno(ENOTCONN, peer_of(fd, &peer));
+}
+
+CASES(portless)
+{
+	for (size_t i = 0; i < COUNT(portless); i++)
+		add_case(.name = name_case("getpeername.not_connected[%s]",
+					   portless[i].name),
+			 .run_row = has_no_port, .row = &portless[i],
+			 .has = { FEATURE_FAMILY(portless[i].domain) });
+}
+
 CASE("getpeername.ip.connected")
 {
 	struct address peer, due = inet("127.0.0.1", 5000);

@@ -97,6 +97,20 @@ CASE("recvfrom.tcp.not_connected[tcp,refused-twice]")
 	expect_errno(ENOTCONN, receive(fd, 64, 0));
 }
 
+/* One that was refused can be tried again, and is refused again. */
+CASE("recvfrom.tcp.not_connected[tcp,refused-again]")
+{
+	struct address nobody = ip_address("127.0.0.1", TCP_PORT + 1);
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+	long came;
+
+	for (int i = 0; i < 2; i++) {
+		came = t_connect(fd, nobody.bytes, nobody.length);
+		must(came == -ECONNREFUSED, "connect(2) gave %ld", came);
+	}
+	expect_errno(ENOTCONN, receive(fd, 64, 0));
+}
+
 /*
  * A listener with a backlog of one keeps two connections; the SYN of a third is not
  * answered, so that one is neither connected nor refused.

@@ -345,6 +345,22 @@ CASE("recvmsg.unix.rights_cut[no-control]", EACH_TYPE, IN_HEADER)
 	open_descriptor(OPEN_FILE);
 }
 
+/* A length alone is no place. */
+CASE("recvmsg.unix.rights_cut[null-control]", EACH_TYPE, HAS_UNIX)
+{
+	int fds[2], file = pair_and_file(sc_type, fds);
+	struct iovec area = { inbox.buffer, 64 };
+	struct msghdr header = { .msg_iov = &area,
+				 .msg_iovlen = 1,
+				 .msg_controllen = 64 };
+
+	send_rights(fds[1], "data", file, 1);
+	expect_value(4, t_recvmsg_header(fds[0], &header, 0));
+	expect_that(!header.msg_controllen, "msg_controllen is %zu",
+		    (size_t)header.msg_controllen);
+	open_descriptor(OPEN_FILE);
+}
+
 CASE("recvfrom.datagram.received[unix,rights-lost]", .types = SC_DGRAM | SC_SEQPACKET,
      .doors = SC_RECV | SC_READ | SC_READV, HAS_UNIX)
 {

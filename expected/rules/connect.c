@@ -231,6 +231,8 @@ static bool has_no_peer(const struct world *world, const struct call *call)
 
 	if (!on || !is_known(on) || on->domain == AF_NETLINK)
 		return false;
+	if (on->state == SOCKET_CONNECTED && on_udp(world, call))
+		return !on->peer_port;
 	return on->state != SOCKET_CONNECTED && !on->tcp.connecting;
 }
 
@@ -268,7 +270,9 @@ static const struct rule peer_names_rules[] = {
 	},
 	{
 		.id = "getpeername.not_connected",
-		.says = "a socket that is not connected has no peer",
+		.says = "a socket that is not connected has no peer, nor has one of "
+			"UDP "
+			"that is connected to port 0",
 		.when = has_no_peer,
 		.outcome = FAILS(ENOTCONN),
 		.cites = { MANUAL_QUOTE("getpeername(2)", "ENOTCONN",
