@@ -19,6 +19,12 @@ static bool no_descriptor_left(const struct world *world, const struct call *cal
 	return (unsigned int)world_lowest_free(world) >= world->caller.nofile;
 }
 
+static bool no_memory(const struct world *world, const struct call *call)
+{
+	(void)call;
+	return world->facts & FACT_NO_MEMORY;
+}
+
 static bool not_listening(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
@@ -68,6 +74,17 @@ static const struct rule accept_arguments_rules[] = {
 			   KERNEL("net/socket.c", "__sys_accept4_file") },
 	},
 	DESCRIPTOR_NOT_A_SOCKET("accept4", "accept(2)", "accept"),
+	{
+		.id = "accept4.limit.memory",
+		.says = "where memory for the new socket or its file cannot be had, no "
+			"connection is taken",
+		.when = no_memory,
+		.outcome = FAILS(ENFILE, ENOMEM),
+		.cites = { MANUAL_QUOTE("accept(2)", "ENOMEM", "Not enough free memory."),
+			   MANUAL("accept(2)", "ENFILE"), POSIX("accept", "ENOMEM"),
+			   POSIX("accept", "ENFILE"), KERNEL("net/socket.c", "do_accept"),
+			   KERNEL("net/socket.c", "sock_alloc_file") },
+	},
 	{
 		.id = "accept4.not_supported",
 		.says = "a socket that has no connections refuses",
