@@ -137,3 +137,32 @@ CASE("accept4.unix.none_waits", .types = SC_STREAM | SC_SEQPACKET,
 	must_listen(listener);
 	expect_errno(EAGAIN, t_accept4(listener, NULL, NULL, 0));
 }
+
+CASE("accept4.unix.interrupted", .types = SC_STREAM | SC_SEQPACKET,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int listener = must_socket(AF_UNIX, sc_type, 0);
+
+	must_bind(listener, unix_abstract("a", 1));
+	must_listen(listener);
+	interrupt_next_wait(false);
+	expect_errno(EINTR, t_accept4(listener, NULL, NULL, 0));
+}
+
+/* SO_RCVTIMEO ends the wait as MSG_DONTWAIT would not let it begin. */
+CASE("accept4.unix.interrupted[restart,timeout]", .types = SC_STREAM | SC_SEQPACKET,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	struct {
+		long seconds, microseconds;
+	} minute = { 60, 0 };
+	int listener = must_socket(AF_UNIX, sc_type, 0);
+
+	must_bind(listener, unix_abstract("a", 1));
+	must_listen(listener);
+	sc_must(SC_LINE,
+		t_setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &minute, sizeof(minute)),
+		"SO_RCVTIMEO");
+	interrupt_next_wait(true);
+	expect_errno(EINTR, t_accept4(listener, NULL, NULL, 0));
+}

@@ -111,6 +111,15 @@ static const struct rule accept_arguments_rules[] = {
 };
 RULE_LIST(accept_arguments, CALL_ACCEPT4);
 
+/* accept(2) is restarted where the handler has SA_RESTART: signal(7). */
+static bool interrupted_on_unix(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_UNIX) &&
+	       world->facts & FACT_SIGNAL_COMES &&
+	       (!(world->facts & FACT_SIGNAL_RESTARTS) ||
+		call_socket(world, call)->receive_timeout);
+}
+
 static const struct rule accept_unix_rules[] = {
 	{
 		.id = "accept4.unix.connection",
@@ -134,6 +143,20 @@ static const struct rule accept_unix_rules[] = {
 					"connections are present to be accepted."),
 			   POSIX("accept", "EAGAIN"),
 			   KERNEL("net/unix/af_unix.c", "unix_accept") },
+	},
+	{
+		.id = "accept4.unix.interrupted",
+		.says = "a signal that is caught while no connection waits ends the "
+			"wait",
+		.when = interrupted_on_unix,
+		.outcome = FAILS(EINTR),
+		.cites = { MANUAL_QUOTE("accept(2)", "EINTR",
+					"The system call was interrupted by a signal "
+					"that was caught before a valid connection "
+					"arrived; see signal(7)."),
+			   POSIX("accept", "EINTR"),
+			   KERNEL("net/core/datagram.c",
+				  "__skb_wait_for_more_packets") },
 	},
 };
 RULE_LIST(accept_unix, CALL_ACCEPT4);
