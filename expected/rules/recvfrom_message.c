@@ -228,6 +228,8 @@ void message_received(const struct world *world, const struct call *call,
 		if (call->message.length < waits)
 			outcome->flags |= MSG_TRUNC;
 	}
+	if (on->queue[0].ends_record)
+		outcome->flags |= MSG_EOR;
 	write_data(world, on, outcome);
 	outcome->data_open = on->queue[0].open;
 	/* A datagram is summed up as it is copied; what was in one that is found wrong
