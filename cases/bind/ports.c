@@ -2,6 +2,8 @@
 /*
  * ports.c - the port of bind(2): privileged ones, and those that the kernel chooses.
  */
+#include <linux/filter.h>
+
 #include "sockcheck.h"
 
 /* The sockets that have ports: each with an address that it can always bind to. */
@@ -420,6 +422,39 @@ CASE("bind.inet.bound_to_any_port[both-options-second]", .since = LINUX(5, 7))
 	must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	must_bind(fd, inet("127.0.0.1", 41000));
 	expect_value(0, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+/* One in TIME_WAIT counts as one user's. */
+CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
+{
+	int listener = must_socket(AF_INET, SOCK_STREAM, 0);
+	int fd = with_both_options();
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_bind(listener, inet("127.0.0.1", 5000));
+	must_listen(listener);
+	must_bind(fd, inet("127.0.0.1", 41000));
+	must_connect(fd, inet("127.0.0.1", 5000));
+	leave_in_time_wait(fd, must_accept(listener));
+	expect_errno(EADDRINUSE, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+/* Nor is one of a group of its own kept out by SO_REUSEPORT. */
+CASE("bind.inet.bound_to_any_port[both-options,own-group]", .since = LINUX(5, 7))
+{
+	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog program = { 1, &first };
+	int fd = with_both_options();
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_bind(with_both_options(), inet("127.0.0.1", 41000));
+	sc_must(SC_LINE,
+		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
+			     sizeof(program)),
+		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
+	expect_value(0, bind_to(fd, inet("127.0.0.1", 0)));
 }
 
 /* Two users' do, by SO_REUSEADDR. */

@@ -128,3 +128,22 @@ CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false
 		     t_recvfrom(fd, (void *)unmapped_memory(), 64, 0, NULL, NULL));
 	expect_dump(fd, true);
 }
+
+/* The message that a call has the kernel make needs memory: where there is none, the
+ * call gives what has come, and the next one says so. */
+CASE("recvfrom.datagram.cut[netlink,dump,no-memory]", .caps = SC_CAP(LINUX_CAP_NET_ADMIN),
+     .needs = NEEDS_INTERFACE | NEEDS_GUEST | NEEDS_FAULT_INJECTION,
+     .has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_ROUTE) })
+{
+	struct address kernel = netlink_address(0, 0);
+	int fd = asking();
+	long next;
+
+	fail_allocation(1);
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	expect_that(allocation_failed(), "no allocation has failed");
+	if (nothing_behind())
+		return;
+	next = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
+	expect_that(next == -ENOBUFS, "the next call gives %ld", next);
+}

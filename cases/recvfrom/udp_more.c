@@ -102,3 +102,18 @@ CASE("recvfrom.datagram.peeked[udp6,empty,again]", .doors = doors_for(64, 1, tru
 {
 	empty_peeked(&ip6);
 }
+
+/* IPV6_FLOWINFO tells the class and the label; where both are 0, it tells nothing. */
+CASE("recvfrom.control.nothing_to_tell[udp6,no-flow]", .doors = SC_RECVMSG | SC_RECVMMSG,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct controls_received control;
+	int fd = bound(&ip6, at(&ip6, PORT)), sender = bound(&ip6, at(&ip6, FROM));
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, 1);
+	must_option(sender, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
+	send_bytes(sender, "data", 4, at(&ip6, PORT));
+	wait_readable(fd);
+	expect_value(4, receive_control(fd, 64, 0, 64, &control));
+	expect_that(!control.length, "%zu bytes of control messages", control.length);
+}
