@@ -22,6 +22,8 @@ CASE("recvmsg.unix.rights_memory", EACH_TYPE, .doors = HEADERS, HAS_UNIX, BY_GUE
 	/* The file by which allocations fail has a place of its own in the table. */
 	fail_allocation(1);
 	allocation_failed();
+	/* The pair and the file have the last three. */
+	occupy_descriptors_below(FIRST_TABLE - 3);
 	for (unsigned int n = 1; n <= ALLOCATIONS; n++) {
 		int fds[2], file;
 		bool failed;
@@ -30,8 +32,6 @@ CASE("recvmsg.unix.rights_memory", EACH_TYPE, .doors = HEADERS, HAS_UNIX, BY_GUE
 		unix_pair(sc_type, fds);
 		file = open_descriptor(OPEN_FILE);
 		send_rights(fds[1], "data", file, 1);
-		if (n == 1)
-			occupy_descriptors_below(FIRST_TABLE);
 		fail_allocation(n);
 		came = receive(fds[0], 64, 0, RIGHTS(1));
 		failed = allocation_failed();
