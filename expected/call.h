@@ -163,7 +163,8 @@ struct call {
 			/* Of recvmsg(2): msg_controllen, of memory that can be written.
 			 */
 			size_t control_room;
-			/* Of writev(2): how many areas there are said to be, and
+			/* Of writev(2), and of recvmsg(2) and readv(2) with areas of
+			 * the case's own: how many areas there are said to be; and
 			 * whether what says where they are can be read.  Of write(2)
 			 * too: how many of the bytes can be read. */
 			long areas;

@@ -79,6 +79,7 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_unix,
 	&recvmsg_unix,
 	&recvfrom_unix_data,
+	&recvfrom_packet_sent,
 	&recvfrom_packet,
 	&recvfrom_netlink,
 	&recvfrom_vsock,

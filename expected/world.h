@@ -244,6 +244,7 @@ struct world_message {
 	bool urgent; /* the out-of-band byte of a stream */
 	bool mark;   /* where one was, which has been received */
 	bool peeked; /* empty, and peeked at: SO_PEEK_OFF goes on behind it */
+	bool ends_record; /* of AF_VSOCK: sent with MSG_EOR */
 	/* Bit i: the byte i of those that are kept is the kernel's to choose. */
 	unsigned long long open;
 	struct world_header header;
@@ -521,6 +522,9 @@ struct world {
 	unsigned int lo_mtu;	/* of lo, where a case has set it; else 0: 65536 */
 	unsigned int network;	/* which network namespace this is: 0 is the first */
 	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
+	/* The port that a BPF program at BPF_CGROUP_UDP[46]_RECVMSG puts in the place
+	 * of each sender's, or 0. */
+	unsigned short sender_port;
 	/* Groups of NETLINK_GENERIC that need CAP_NET_ADMIN, as nl_groups has them. */
 	unsigned int guarded_groups;
 	struct world_path paths[WORLD_PATHS];

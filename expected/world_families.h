@@ -36,7 +36,7 @@ void world_vsock_bind(struct world *world, struct world_socket *socket,
 
 void world_packet_set_option(struct world_socket *socket, const struct call *call);
 /* Delivers to all packet sockets that see it. */
-void world_packet_send(struct world *world, const struct world_socket *socket,
+void world_packet_send(struct world *world, struct world_socket *socket,
 		       const struct call *call);
 /* An interface is set down, which the sockets that are bound to it are told. */
 void world_packet_link_down(struct world *world, unsigned int ifindex);

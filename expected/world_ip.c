@@ -265,8 +265,19 @@ static bool keeps_ipv4(const struct world_socket *bound,
 	       other->domain == AF_INET6 && !other->ipv6only;
 }
 
+/* The VRF that a socket is in by its interface, or 0: inet_sk_bound_l3mdev(). */
+static unsigned int vrf_of(const struct world *world, const struct world_socket *socket)
+{
+	const struct world_interface *device = world_interface(world, socket->interface);
+
+	if (!socket->interface || !device)
+		return 0;
+	return device->vrf;
+}
+
 /* What one other socket, which has the port, is to the one that binds. */
-static enum ip_conflict conflict_with(const struct world_socket *bound,
+static enum ip_conflict conflict_with(const struct world *world,
+				      const struct world_socket *bound,
 				      const unsigned char address[16],
 				      const struct world_socket *other)
 {
@@ -278,6 +289,9 @@ static enum ip_conflict conflict_with(const struct world_socket *bound,
 							    : PORT_IN_USE;
 	if (bound->interface && other->interface &&
 	    bound->interface != other->interface)
+		return PORT_FREE;
+	/* Each VRF has ports of its own, as far as TCP goes: since Linux 5.0. */
+	if (bound->type == SOCK_STREAM && vrf_of(world, bound) != vrf_of(world, other))
 		return PORT_FREE;
 	if (!overlap(address, only, receives_at(other), other->ipv6only) &&
 	    !keeps_ipv4(bound, address, other))
@@ -349,7 +363,7 @@ enum ip_conflict world_port_conflict(const struct world *world,
 		if (other == bound || other->port != name->port || !name->port ||
 		    !same_table(bound, other))
 			continue;
-		conflict = conflict_with(bound, name->address, other);
+		conflict = conflict_with(world, bound, name->address, other);
 		if (conflict >= PORT_TIME_WAIT &&
 		    world_overlooks(world, bound, name->address, other))
 			continue;

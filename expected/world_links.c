@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "world_datagrams.h"
 #include "world_families.h"
 #include "world_links.h"
 #include "world_messages.h"
@@ -307,14 +308,46 @@ static void deliver_incoming(struct world *world, struct world_socket *to,
 	}
 }
 
+/* __skb_tstamp_tx(): when it was handed to the device's queue, or to the device. */
+static void stamp_frame(struct world *world, struct world_socket *sender,
+			const struct frame *frame, unsigned int when)
+{
+	struct world_datagrams *it = &sender->datagrams;
+	bool time_only = it->stamps & LINUX_SOF_TIMESTAMPING_OPT_TSONLY;
+	struct world_error error = { .error = ENOMSG,
+				     .origin = 4,
+				     .info = when,
+				     .stamped = it->stamps &
+						LINUX_SOF_TIMESTAMPING_SOFTWARE };
+
+	if (it->stamps & LINUX_SOF_TIMESTAMPING_OPT_ID)
+		error.data = it->sent;
+	world_enqueue_error(world, sender, &error, NULL, frame->bytes,
+			    time_only ? 0 : frame->length);
+}
+
+static void tell_sent(struct world *world, struct world_socket *sender,
+		      const struct frame *frame)
+{
+	int stamps = sender->datagrams.stamps;
+
+	if (stamps & LINUX_SOF_TIMESTAMPING_TX_SCHED)
+		stamp_frame(world, sender, frame, 1);
+	if (stamps & LINUX_SOF_TIMESTAMPING_TX_SOFTWARE)
+		stamp_frame(world, sender, frame, 0);
+	if (stamps & LINUX_SOF_TIMESTAMPING_OPT_ID)
+		sender->datagrams.sent++;
+}
+
 /* On lo what goes out comes in; who asks for all protocols sees both, unless it has
  * sent it: dev_queue_xmit_nit(). */
-void world_packet_send(struct world *world, const struct world_socket *sender,
+void world_packet_send(struct world *world, struct world_socket *sender,
 		       const struct call *call)
 {
 	struct frame frame;
 
 	build_frame(sender, call, &frame);
+	tell_sent(world, sender, &frame);
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *to = &world->sockets[i];
 
@@ -398,6 +431,17 @@ void world_netlink_connect(struct world *world, struct world_socket *socket)
 		netlink_choose(world, socket, world_netlink_name(socket).nl_groups);
 }
 
+/* A dump is told in several messages, of which the first is there at once: how long it
+ * is, and what it says, is the kernel's. */
+#define DUMP_LENGTH 1024
+
+static void begin_dump(struct world *world, struct world_socket *socket,
+		       struct world_message *message)
+{
+	message->open = ~0ULL;
+	world_deliver(world, socket, message, NULL, DUMP_LENGTH);
+}
+
 /* NLMSG_NOOP that asks to be acknowledged: netlink_rcv_skb(), netlink_ack(). */
 static void kernel_answers(struct world *world, struct world_socket *socket,
 			   const struct call *call)
@@ -416,11 +460,15 @@ static void kernel_answers(struct world *world, struct world_socket *socket,
 	if (!call->message.payload || call->message.length < sizeof(*asked))
 		return;
 	memcpy(asked, call->message.payload, sizeof(*asked));
+	message.name_start =
+		world_keep(world, (const unsigned char *)&kernel, sizeof(kernel));
+	if ((asked->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP) {
+		begin_dump(world, socket, &message);
+		return;
+	}
 	if (asked->nlmsg_type != NLMSG_NOOP || !(asked->nlmsg_flags & NLM_F_ACK))
 		return;
 	answer.header.nlmsg_seq = asked->nlmsg_seq;
-	message.name_start =
-		world_keep(world, (const unsigned char *)&kernel, sizeof(kernel));
 	world_deliver(world, socket, &message, (const unsigned char *)&answer,
 		      sizeof(answer));
 }

@@ -164,6 +164,9 @@ void world_send(struct world *world, struct world_socket *sender,
 		return;
 	}
 	receiver = receiver_of(world, sender, call, &message);
+	message.ends_record = sender->domain == AF_VSOCK &&
+			      sender->type == SOCK_SEQPACKET &&
+			      call->message.flags & MSG_EOR;
 	if (is_udp(sender))
 		world_sent_at(world, sender, call);
 	if (is_udp(sender) && receiver)

@@ -5,6 +5,8 @@
  */
 #include <unistd.h>
 
+#include <string.h>
+
 #include "netlink.h"
 
 /* The second time, the port stays and the groups are replaced. */
@@ -76,6 +78,63 @@ CASE("bind.name.netlink[joined-before]", ROUTE)
 CASE("bind.name.netlink[joined-before,none]", ROUTE)
 {
 	joined_then_bound(0);
+}
+
+/* Of a group that was left, nothing is left. */
+CASE("bind.netlink.bound[joined-and-left]", ROUTE)
+{
+	int fd = route();
+
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, 5);
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, 5);
+	expect_value(0, bind_to(fd, netlink_address(PORT, 0)));
+}
+
+CASE("bind.name.netlink[joined-and-left]", ROUTE)
+{
+	struct sockaddr_nl due = { .nl_family = AF_NETLINK, .nl_pid = PORT };
+	int fd = route();
+
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, 5);
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, 5);
+	must_bind(fd, netlink_address(PORT, 0));
+	expect_name(&due, sizeof(due), fd);
+}
+
+/* A group above 32 has no bit in nl_groups: bind(2) leaves it. */
+CASE("bind.netlink.bound[joined-above-32]", ROUTE)
+{
+	unsigned int groups[4] = { 0 };
+	socklen_t length = sizeof(groups);
+	int fd = route();
+
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, 33);
+	expect_value(0, bind_to(fd, netlink_address(PORT, LINK_GROUP)));
+	if (nothing_behind())
+		return;
+	sc_must(SC_LINE,
+		t_getsockopt(fd, LINUX_SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, groups,
+			     &length),
+		"getsockopt(2) of NETLINK_LIST_MEMBERSHIPS");
+	expect_that(groups[0] == LINK_GROUP && groups[1] == 1,
+		    "it is in groups 0x%x, and 0x%x above 32", groups[0], groups[1]);
+}
+
+/* What no port of the protocol is told of unless somebody listens: uevents. */
+CASE("bind.netlink.bound[comes,uevent]", ADMIN, .needs = NEEDS_INTERFACE,
+     .has = { FEATURE_NETLINK(NETLINK_KOBJECT_UEVENT) })
+{
+	int fd = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT);
+	static char text[4096];
+
+	expect_value(0, bind_to(fd, netlink_address(0, 1)));
+	add_interface("other");
+	if (nothing_behind())
+		return;
+	wait_readable(fd);
+	expect_that(t_recvfrom(fd, text, sizeof(text) - 1, MSG_DONTWAIT, NULL, NULL) > 0,
+		    "nothing comes");
+	expect_that(!strncmp(text, "add@", 4), "it is \"%.40s\"", text);
 }
 
 static const struct second {

@@ -79,6 +79,65 @@ CASE("bind.name.ip[ping6,one-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) }
 	disconnected(AF_INET6, "::1");
 }
 
+/* One that is any is not locked: with the peer, the address that it was reached from
+ * goes. */
+static void any_disconnected(int domain)
+{
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	struct address name = any_of(domain, 0x1234);
+	int fd;
+
+	prepare_echo(domain, 0);
+	fd = echo_socket(domain);
+	must_bind(fd, name);
+	must_connect(fd, local_of(domain, 0));
+	must(t_connect(fd, &nowhere, sizeof(nowhere)) == 0,
+	     "it cannot be disconnected");
+	expect_name(name.bytes, name.length, fd);
+}
+
+CASE("bind.name.ip[ping,any-disconnected]")
+{
+	any_disconnected(AF_INET);
+}
+
+CASE("bind.name.ip[ping6,any-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	any_disconnected(AF_INET6);
+}
+
+/* The kernel looks for one from the last that it has chosen on: the next one is in
+ * use, and is passed over. */
+static void next_is_taken(int domain)
+{
+	struct address first, name;
+	unsigned int next;
+	int fd, taken, last;
+
+	prepare_echo(domain, 0);
+	fd = echo_socket(domain);
+	taken = echo_socket(domain);
+	last = echo_socket(domain);
+	must_bind(fd, local_of(domain, 0));
+	expect_chosen_name(&first, fd);
+	next = port_of(&first) == 65535 ? 1 : port_of(&first) + 1;
+	must_option(taken, SOL_SOCKET, SO_REUSEADDR, 0);
+	must_bind(taken, local_of(domain, next));
+	must_bind(last, local_of(domain, 0));
+	expect_chosen_name(&name, last);
+	expect_that(port_of(&name) != next, "it has the identifier of another");
+}
+
+CASE("bind.name.ping_id[next-taken]")
+{
+	next_is_taken(AF_INET);
+}
+
+CASE("bind.name.ping_id[next-taken,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	next_is_taken(AF_INET6);
+}
+
 /* An identifier that the kernel chooses may be any but 0 and those that are in use. */
 static void chosen(int domain)
 {

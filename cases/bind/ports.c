@@ -2,6 +2,8 @@
 /*
  * ports.c - the port of bind(2): privileged ones, and those that the kernel chooses.
  */
+#include <linux/filter.h>
+
 #include "sockcheck.h"
 
 /* The sockets that have ports: each with an address that it can always bind to. */
@@ -320,7 +322,13 @@ static const struct shared {
 	  SO_REUSEADDR, SO_REUSEADDR, false, 0 },
 	{ "reuseport", "no_port_left", SOCK_STREAM, "127.0.0.1", "127.0.0.1",
 	  SO_REUSEPORT, SO_REUSEPORT, false, 0 },
+	{ "reuseport,any-address-first", "no_port_left", SOCK_STREAM, "0.0.0.0",
+	  "127.0.0.1", SO_REUSEPORT, SO_REUSEPORT, false, 0 },
+	{ "reuseport,any-address", "no_port_left", SOCK_STREAM, "127.0.0.1", "0.0.0.0",
+	  SO_REUSEPORT, SO_REUSEPORT, false, 0 },
 	/* Linux 5.7, commit 4b01a9674231: net.ipv4.ip_autobind_reuse. */
+	{ "autobind-reuse,reuseport", "no_port_left", SOCK_STREAM, "127.0.0.1",
+	  "127.0.0.1", SO_REUSEPORT, SO_REUSEPORT, true, LINUX(5, 7) },
 	{ "autobind-reuse,reuseaddr", "bound_to_any_port", SOCK_STREAM, "127.0.0.1",
 	  "127.0.0.1", SO_REUSEADDR, SO_REUSEADDR, true, LINUX(5, 7) },
 	{ "autobind-reuse,neither", "no_port_left", SOCK_STREAM, "127.0.0.1",
@@ -391,6 +399,62 @@ CASE("bind.inet.no_port_left[both-options]", .since = LINUX(5, 7))
 	set_autobind_reuse(true);
 	must_bind(with_both_options(), inet("127.0.0.1", 41000));
 	expect_errno(EADDRINUSE, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+/* Those of which only one has SO_REUSEPORT besides do, by SO_REUSEADDR. */
+CASE("bind.inet.bound_to_any_port[both-options-first]", .since = LINUX(5, 7))
+{
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_bind(with_both_options(), inet("127.0.0.1", 41000));
+	must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	expect_value(0, bind_to(fd, inet("127.0.0.1", 0)));
+}
+
+CASE("bind.inet.bound_to_any_port[both-options-second]", .since = LINUX(5, 7))
+{
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	must_bind(fd, inet("127.0.0.1", 41000));
+	expect_value(0, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+/* One in TIME_WAIT counts as one user's. */
+CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
+{
+	int listener = must_socket(AF_INET, SOCK_STREAM, 0);
+	int fd = with_both_options();
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_bind(listener, inet("127.0.0.1", 5000));
+	must_listen(listener);
+	must_bind(fd, inet("127.0.0.1", 41000));
+	must_connect(fd, inet("127.0.0.1", 5000));
+	leave_in_time_wait(fd, must_accept(listener));
+	expect_errno(EADDRINUSE, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+/* Nor is one of a group of its own kept out by SO_REUSEPORT. */
+CASE("bind.inet.bound_to_any_port[both-options,own-group]", .since = LINUX(5, 7))
+{
+	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog program = { 1, &first };
+	int fd = with_both_options();
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	must_bind(with_both_options(), inet("127.0.0.1", 41000));
+	sc_must(SC_LINE,
+		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
+			     sizeof(program)),
+		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
+	expect_value(0, bind_to(fd, inet("127.0.0.1", 0)));
 }
 
 /* Two users' do, by SO_REUSEADDR. */

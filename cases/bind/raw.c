@@ -547,8 +547,9 @@ CASE("bind.raw.bound[source]", NEEDS_RAW)
 		    "it comes from another address");
 }
 
-/* Bound to multicast, it sends from an address of the device: raw_bind(). */
-CASE("bind.raw.bound[multicast,source]", NEEDS_RAW)
+/* Bound to multicast or broadcast, it sends from an address of the device: raw_bind().
+ */
+static void sends_from_device(const char *bound)
 {
 	struct sockaddr_in from = { .sin_family = AF_UNSPEC };
 	socklen_t length = sizeof(from);
@@ -558,7 +559,7 @@ CASE("bind.raw.bound[multicast,source]", NEEDS_RAW)
 	unsigned char bytes[64];
 
 	must_bind(receiver, inet("127.0.0.1", 0));
-	expect_value(0, bind_to(fd, inet("224.0.0.1", 0)));
+	expect_value(0, bind_to(fd, inet(bound, 0)));
 	if (nothing_behind())
 		return;
 	must_send(fd, inet("127.0.0.1", 0));
@@ -569,4 +570,19 @@ CASE("bind.raw.bound[multicast,source]", NEEDS_RAW)
 	expect_that(!memcmp(&from.sin_addr,
 			    source.bytes + offsetof(struct sockaddr_in, sin_addr), 4),
 		    "it comes from an address that is not the device's");
+}
+
+CASE("bind.raw.bound[multicast,source]", NEEDS_RAW)
+{
+	sends_from_device("224.0.0.1");
+}
+
+CASE("bind.raw.bound[broadcast,source]", NEEDS_RAW)
+{
+	sends_from_device("127.255.255.255");
+}
+
+CASE("bind.raw.bound[all-broadcast,source]", NEEDS_RAW)
+{
+	sends_from_device("255.255.255.255");
 }

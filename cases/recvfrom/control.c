@@ -374,6 +374,7 @@ static const struct row {
 	{ &udp, { MARK }, { MARK } },
 	{ &udp, { TTL_OF, MARK, TIME }, { TIME, MARK, TTL_OF } },
 	{ &udp, { SUM, FRAGMENTS, TTL_OF }, { TTL_OF } },
+	{ &udp, { ORIGDST, SUM, FRAGMENTS }, { ORIGDST } },
 	{ &udp, { OPTIONS, OLD_OPTIONS, ORIGDST, TTL_OF }, { TTL_OF, ORIGDST } },
 	{ &udp6, { TIME_NS_NEW }, { TIME_NS_NEW } },
 	{ &udp6, { MARK }, { MARK } },

@@ -572,3 +572,37 @@ CASES(stamped)
 			 .doors = doors_for(64, MSG_ERRQUEUE, true), .has = { family });
 	}
 }
+
+/* A mapped address is one of IPv4: what IP_RECVTTL asks for comes with its error. */
+CASE("recvfrom.errqueue.explained[udp6,mapped,recverr,ttl]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct controls_received control;
+	struct address closed = at(&mapped, CLOSED);
+	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+
+	must_bind(fd, at(&mapped, PORT));
+	set_recverr(fd, &mapped);
+	must_option(fd, IPPROTO_IP, IP_RECVTTL, 1);
+	send_bytes(fd, "lost", 4, closed);
+	wait_error(fd);
+	expect_value(4, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
+}
+
+/* include/uapi/linux/in6.h */
+#define LINUX_IPV6_FLOWINFO_SEND 33
+
+/* IPV6_FLOWINFO_SEND: the destination is told with its class and label, here none. */
+CASE("recvfrom.errqueue.received[udp6,recverr,flow]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address closed = at(&ip6, CLOSED);
+	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+
+	must_bind(fd, at(&ip6, PORT));
+	set_recverr(fd, &ip6);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO_SEND, 1);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
+	send_bytes(fd, "lost", 4, closed);
+	wait_error(fd);
+	expect_received(4, &closed, ROOM, receive(fd, 64, MSG_ERRQUEUE));
+}

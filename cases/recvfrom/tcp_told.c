@@ -5,6 +5,7 @@
  */
 #include <netinet/tcp.h>
 
+#include "controls.h"
 #include "tcp.h"
 
 /* include/uapi/linux/tcp.h: Linux 4.18. */
@@ -36,6 +37,33 @@ static void with_times(const void *data)
 	expect_value(2, receive(ends.fd, 64, 0));
 }
 
+/* Through recvmsg(2), a control message says how many bytes are left. */
+static void tells_left(const void *data)
+{
+	struct ends ends = with_bytes(data, IPPROTO_TCP, LINUX_TCP_INQ);
+	struct controls_received control;
+	struct control_due due = control_number(IPPROTO_TCP, LINUX_TCP_INQ, 2);
+
+	expect_value(3, receive_control(ends.fd, 3, 0, 64, &control));
+	if (!nothing_behind())
+		expect_due(&control, &due, 1);
+	due = control_number(IPPROTO_TCP, LINUX_TCP_INQ, 0);
+	expect_value(2, receive_control(ends.fd, 64, 0, 64, &control));
+	if (!nothing_behind())
+		expect_due(&control, &due, 1);
+}
+
+/* At its end, with SO_BUSY_POLL, there is nothing to poll for. */
+static void polls_not(const void *data)
+{
+	struct ends ends = connect_ends(data);
+
+	must_option(ends.fd, SOL_SOCKET, SO_BUSY_POLL, 50);
+	sc_must(SC_LINE, t_shutdown(ends.other, SHUT_WR), "shutdown(2)");
+	wait_readable(ends.fd);
+	expect_value(0, receive(ends.fd, 64, 0));
+}
+
 CASES(told)
 {
 	for (size_t i = 0; i < COUNT(streams); i++) {
@@ -46,5 +74,13 @@ CASES(told)
 		add_for(&streams[i], SC_RECVFROM | SC_RECV | SC_READ, with_times,
 			streams[i], "recvfrom.stream.received[%s,told-time]",
 			streams[i].name);
+		add_for(&streams[i], SC_RECVMSG, tells_left, streams[i],
+			"recvfrom.stream.received[%s,told-inq,control]",
+			streams[i].name);
+		add_case(.name = name_case("recvfrom.tcp.at_end[%s,busy-poll]",
+					   streams[i].name),
+			 .run_row = polls_not, .row = &streams[i],
+			 .needs = NEEDS_REAL_ROOT,
+			 .has = { FEATURE_FAMILY(streams[i].domain) });
 	}
 }

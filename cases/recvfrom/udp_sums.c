@@ -3,6 +3,8 @@
  * udp_sums.c - recvfrom(2) of UDP datagrams made by hand, whose checksums are right,
  * wrong or not there.
  */
+#include <poll.h>
+
 #include "udp.h"
 
 /* Datagrams made by hand: the header of UDP, 8 bytes, and then so many. */
@@ -179,6 +181,45 @@ CASES(by_hand)
 				 .doors = doors_for(1, 0, true),
 				 .has = { FEATURE_FAMILY(versions[v]->domain) });
 		}
+}
+
+/* A long one that is wrong, which is found out before it is copied: as it is peeked at,
+ * or cut; or as poll(2) asks for it. */
+static const struct found {
+	const char *name;
+	const struct version *version;
+	size_t length;
+	int flags;
+	bool polled;
+} found[] = {
+	{ "udp,long,peek", &ip4, 300, MSG_PEEK, false },
+	{ "udp,long,cut", &ip4, 100, 0, false },
+	{ "udp,long,polled", &ip4, 300, 0, true },
+	{ "udp6,long,peek", &ip6, 300, MSG_PEEK, false },
+	{ "udp6,long,cut", &ip6, 100, 0, false },
+	{ "udp6,long,polled", &ip6, 300, 0, true },
+};
+
+static void is_found(const void *data)
+{
+	static const size_t size = 200;
+	static const enum sum wrong = WRONG;
+	const struct found *row = data;
+	int fd = by_hand(row->version, &size, &wrong, 1);
+
+	if (row->polled)
+		t_poll(fd, POLLIN);
+	expect_errno(EAGAIN, receive(fd, row->length, MSG_DONTWAIT | row->flags));
+	expect_nothing(fd);
+}
+
+CASES(found)
+{
+	for (size_t i = 0; i < COUNT(found); i++)
+		add_case(.name = name_case("recvfrom.udp.checksum_wrong[%s]",
+					   found[i].name),
+			 .run_row = is_found, .row = &found[i], .caps = NEEDS_RAW,
+			 .has = { FEATURE_FAMILY(found[i].version->domain) });
 }
 
 /* IP_CHECKSUM: the sum of the payload, where the kernel has added it up before it is

@@ -17,6 +17,7 @@ static const struct kind {
 } kinds[] = {
 	{ "udplite", &ip4, FEATURE_UDPLITE },
 	{ "udplite6", &ip6, FEATURE_UDPLITE6 },
+	{ "udplite6,mapped", &mapped, FEATURE_UDPLITE6 },
 };
 
 static int bound(const struct kind *kind, unsigned int port)
@@ -25,6 +26,19 @@ static int bound(const struct kind *kind, unsigned int port)
 
 	must_bind(fd, at(kind->version, port));
 	return fd;
+}
+
+/* Covered as a whole. */
+static void comes_covered(const void *data)
+{
+	const struct kind *kind = data;
+	struct address from = at(kind->version, FROM);
+	int fd = bound(kind, PORT), sender = bound(kind, FROM);
+
+	send_bytes(sender, "data", 4, at(kind->version, PORT));
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+	expect_nothing(fd);
 }
 
 /* A socket to which "data" has been sent, with a sum over a part of it. */
@@ -84,6 +98,7 @@ CASES(partly_covered)
 		const char *name;
 		void (*run)(const void *);
 	} all[] = {
+		{ "datagram.received[%s,covered]", comes_covered },
 		{ "datagram.received[%s,partly-covered]", comes },
 		{ "datagram.cut[%s,partly-covered]", is_cut },
 		{ "datagram.peeked[%s,partly-covered]", is_peeked },

@@ -19,6 +19,12 @@ static bool no_descriptor_left(const struct world *world, const struct call *cal
 	return (unsigned int)world_lowest_free(world) >= world->caller.nofile;
 }
 
+static bool no_memory(const struct world *world, const struct call *call)
+{
+	(void)call;
+	return world->facts & FACT_NO_MEMORY;
+}
+
 static bool not_listening(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
@@ -69,6 +75,17 @@ static const struct rule accept_arguments_rules[] = {
 	},
 	DESCRIPTOR_NOT_A_SOCKET("accept4", "accept(2)", "accept"),
 	{
+		.id = "accept4.limit.memory",
+		.says = "where memory for the new socket or its file cannot be had, no "
+			"connection is taken",
+		.when = no_memory,
+		.outcome = FAILS(ENFILE, ENOMEM),
+		.cites = { MANUAL_QUOTE("accept(2)", "ENOMEM", "Not enough free memory."),
+			   MANUAL("accept(2)", "ENFILE"), POSIX("accept", "ENOMEM"),
+			   POSIX("accept", "ENFILE"), KERNEL("net/socket.c", "do_accept"),
+			   KERNEL("net/socket.c", "sock_alloc_file") },
+	},
+	{
 		.id = "accept4.not_supported",
 		.says = "a socket that has no connections refuses",
 		.when = has_no_connections,
@@ -94,6 +111,15 @@ static const struct rule accept_arguments_rules[] = {
 };
 RULE_LIST(accept_arguments, CALL_ACCEPT4);
 
+/* accept(2) is restarted where the handler has SA_RESTART: signal(7). */
+static bool interrupted_on_unix(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_UNIX) &&
+	       world->facts & FACT_SIGNAL_COMES &&
+	       (!(world->facts & FACT_SIGNAL_RESTARTS) ||
+		call_socket(world, call)->receive_timeout);
+}
+
 static const struct rule accept_unix_rules[] = {
 	{
 		.id = "accept4.unix.connection",
@@ -117,6 +143,20 @@ static const struct rule accept_unix_rules[] = {
 					"connections are present to be accepted."),
 			   POSIX("accept", "EAGAIN"),
 			   KERNEL("net/unix/af_unix.c", "unix_accept") },
+	},
+	{
+		.id = "accept4.unix.interrupted",
+		.says = "a signal that is caught while no connection waits ends the "
+			"wait",
+		.when = interrupted_on_unix,
+		.outcome = FAILS(EINTR),
+		.cites = { MANUAL_QUOTE("accept(2)", "EINTR",
+					"The system call was interrupted by a signal "
+					"that was caught before a valid connection "
+					"arrived; see signal(7)."),
+			   POSIX("accept", "EINTR"),
+			   KERNEL("net/core/datagram.c",
+				  "__skb_wait_for_more_packets") },
 	},
 };
 RULE_LIST(accept_unix, CALL_ACCEPT4);

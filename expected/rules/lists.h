@@ -79,6 +79,7 @@ extern const struct rule_list recvfrom_control;
 extern const struct rule_list recvfrom_unix;
 extern const struct rule_list recvmsg_unix;
 extern const struct rule_list recvfrom_unix_data;
+extern const struct rule_list recvfrom_packet_sent;
 extern const struct rule_list recvfrom_packet;
 extern const struct rule_list recvfrom_netlink;
 extern const struct rule_list recvfrom_vsock;

@@ -15,6 +15,12 @@ static bool areas_too_many(const struct world *world, const struct call *call)
 	return call_socket(world, call) && is_wrong(call, AREAS_TOO_MANY);
 }
 
+static bool areas_without_memory(const struct world *world, const struct call *call)
+{
+	return call_socket(world, call) && world->facts & FACT_NO_MEMORY &&
+	       call->message.areas > AREAS_WITHOUT_MEMORY;
+}
+
 static bool areas_unreadable(const struct world *world, const struct call *call)
 {
 	return call_socket(world, call) && is_wrong(call, AREAS_UNREADABLE);
@@ -36,6 +42,16 @@ static const struct rule readv_arguments_rules[] = {
 					"The vector count, iovcnt, is less than zero "
 					"or greater than the permitted maximum."),
 			   POSIX("readv", "EINVAL"),
+			   KERNEL("lib/iov_iter.c", "iovec_from_user") },
+	},
+	{
+		.id = "readv.areas.memory",
+		.says = "more than 8 areas need memory: where there is none, nothing "
+			"is received",
+		.when = areas_without_memory,
+		.outcome = FAILS(ENOMEM),
+		/* Of sockets, POSIX's read() has it. */
+		.cites = { POSIX("read", "ENOMEM"),
 			   KERNEL("lib/iov_iter.c", "iovec_from_user") },
 	},
 	{

@@ -10,6 +10,9 @@
 #include "../world_tcp.h"
 #include "call_common.h"
 
+/* So many areas need no memory: UIO_FASTIOV. */
+#define AREAS_WITHOUT_MEMORY 8
+
 static inline bool has_flag(const struct call *call, int flag)
 {
 	return call->message.flags & flag;

@@ -310,7 +310,58 @@ static bool vsock_unwritable(const struct world *world, const struct call *call)
 		       smaller(call->message.length, on->queue[0].length);
 }
 
+/* The second packet cannot be written. */
+static bool vsock_second_unwritable(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->type == SOCK_STREAM && on->queued > 1 &&
+	       call->message.writable >= on->queue[0].length &&
+	       call->message.writable <
+		       smaller(call->message.length, world_waiting(on));
+}
+
+static void first_packet(const struct world *world, const struct call *call,
+			 struct outcome *outcome)
+{
+	message_received(world, call, outcome);
+	outcome->data_length = call_socket(world, call)->queue[0].length;
+	outcome->value = (long)outcome->data_length;
+	if (outcome->data_known > outcome->data_length)
+		outcome->data_known = (unsigned int)outcome->data_length;
+	outcome->data_spilt = call->message.writable - outcome->data_length;
+}
+
+/* SO_VM_SOCKETS_BUFFER_SIZE, of which no case makes another. */
+#define VSOCK_BUFFER (256 * 1024)
+
+static bool vsock_too_much_wanted(const struct world *world, const struct call *call)
+{
+	return on_vsock(world, call) &&
+	       call_socket(world, call)->type == SOCK_STREAM &&
+	       has_flag(call, MSG_WAITALL) && call->message.length >= VSOCK_BUFFER;
+}
+
+static bool vsock_no_error_waits(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_VSOCK) && has_flag(call, MSG_ERRQUEUE) &&
+	       on->state == SOCKET_CONNECTED && !on->queued && !on->at_end &&
+	       !on->shut_read && does_not_wait(world, call);
+}
+
 static const struct rule recvfrom_vsock_rules[] = {
+	{
+		.id = "recvfrom.vsock.no_error_waits",
+		.says = "the queue of errors of a connection that has none is empty; "
+			"where the kernel has no such queue, nothing has come",
+		.when = vsock_no_error_waits,
+		.outcome = FAILS(EAGAIN),
+		.posix_silent = true,
+		.cites = { WOULD_BLOCK_CITES,
+			   KERNEL("net/core/sock.c", "sock_recv_errqueue") },
+	},
 	{
 		.id = "recvfrom.vsock.not_connected",
 		.says = "nothing is received from a socket that has no connection",
@@ -352,6 +403,15 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.undocumented = true,
 	},
 	{
+		.id = "recvfrom.vsock.too_much_wanted",
+		.says = "with MSG_WAITALL there is said to be no memory where as much "
+			"is wanted as the socket's buffer holds",
+		.when = vsock_too_much_wanted,
+		.outcome = FAILS(ENOMEM),
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg") },
+		.undocumented = true,
+	},
+	{
 		.id = "recvfrom.vsock.record_peeked",
 		.says = "before Linux 6.6 a record cannot be peeked at, and there is "
 			"said "
@@ -376,6 +436,20 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg"),
 			   KERNEL("net/vmw_vsock/af_vsock.c",
 				  "__vsock_seqpacket_recvmsg") },
+		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.vsock.stream_fault",
+		.says = "of a stream, what has come in one packet and can be written "
+			"whole counts, where the next cannot",
+		.when = vsock_second_unwritable,
+		.outcome = RETURNS(0),
+		.computed = first_packet,
+		.cites = { QUOTE("recvfrom(2)",
+				 "These calls return the number of bytes received, or "
+				 "-1 if an error occurred."),
+			   KERNEL("net/vmw_vsock/virtio_transport_common.c",
+				  "virtio_transport_stream_do_dequeue") },
 		.undocumented = true,
 	},
 	{

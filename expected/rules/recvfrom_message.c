@@ -175,6 +175,25 @@ void recvfrom_write_name(const struct world *world, const struct call *call,
 		       outcome->length);
 }
 
+/* A program sees the senders of what UDP receives, and nothing of the queue of errors. */
+static bool sender_rewritten(const struct world *world, const struct call *call)
+{
+	const struct world_message *first = waiting(world, call);
+
+	return first && world->sender_port && on_datagrams(world, call) &&
+	       is_udp(call_socket(world, call)) && call->message.name_wanted;
+}
+
+static void put_sender_port(const struct world *world, struct outcome *outcome)
+{
+	unsigned char port[2] = { (unsigned char)(world->sender_port >> 8),
+				  (unsigned char)world->sender_port };
+
+	for (unsigned int i = 0; i < sizeof(port); i++)
+		if (outcome->length > 2 + i)
+			outcome->bytes[2 + i] = port[i];
+}
+
 static void write_controls(const struct world *world, const struct call *call,
 			   const struct world_message *first, struct outcome *outcome)
 {
@@ -209,12 +228,16 @@ void message_received(const struct world *world, const struct call *call,
 		if (call->message.length < waits)
 			outcome->flags |= MSG_TRUNC;
 	}
+	if (on->queue[0].ends_record)
+		outcome->flags |= MSG_EOR;
 	write_data(world, on, outcome);
 	outcome->data_open = on->queue[0].open;
 	/* A datagram is summed up as it is copied; what was in one that is found wrong
 	 * is left behind the next. */
 	outcome->litters = on->datagrams.spoilt;
 	recvfrom_write_name(world, call, &on->queue[0], outcome);
+	if (sender_rewritten(world, call))
+		put_sender_port(world, outcome);
 	link_controls(world, call, outcome);
 	write_controls(world, call, &on->queue[0], outcome);
 }
@@ -285,6 +308,19 @@ static const struct rule recvfrom_faults_rules[] = {
 RULE_LIST(recvfrom_faults, CALL_RECVFROM);
 
 static const struct rule recvfrom_message_rules[] = {
+	{
+		.id = "recvfrom.address.rewritten",
+		.says = "a BPF program attached to the cgroup of a UDP socket may put "
+			"another sender in the place of a datagram's",
+		.when = sender_rewritten,
+		.outcome = RETURNS(0),
+		.computed = message_received,
+		.cites = { TEXT("bpf-helpers and include/uapi/linux/bpf.h, "
+				"BPF_CGROUP_UDP4_RECVMSG"),
+			   KERNEL("net/ipv4/udp.c", "udp_recvmsg"),
+			   KERNEL("net/ipv6/udp.c", "udpv6_recvmsg") },
+		.undocumented = true,
+	},
 	RECEIVED("recvfrom.datagram.peeked",
 		 "with MSG_PEEK the datagram and its sender are told, and stay",
 		 message_peeked,

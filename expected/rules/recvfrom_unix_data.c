@@ -89,12 +89,24 @@ static void put(struct control *to, int type, const void *data, size_t length)
 /* How many descriptors come, and which: the lowest that are free. */
 #define DESCRIPTORS_MAX 64
 
+/* A table of open files has so many places at first, NR_OPEN_DEFAULT: without memory
+ * there is no larger one. */
+#define FIRST_TABLE 64
+
+static unsigned int descriptor_limit(const struct world *world)
+{
+	return world->facts & FACT_NO_MEMORY && world->caller.nofile > FIRST_TABLE
+		       ? FIRST_TABLE
+		       : world->caller.nofile;
+}
+
 static unsigned int free_descriptors(const struct world *world, unsigned int wanted,
 				     int *fds)
 {
 	unsigned int count = 0;
 
-	for (int fd = 0; fd < (int)world->caller.nofile && fd < WORLD_DESCRIPTORS; fd++)
+	for (int fd = 0; fd < (int)descriptor_limit(world) && fd < WORLD_DESCRIPTORS;
+	     fd++)
 		if (count < wanted && count < DESCRIPTORS_MAX &&
 		    !world_is_open(world, fd))
 			fds[count++] = fd;
@@ -428,6 +440,11 @@ static bool rights_refused(const struct world *world, const struct call *call)
 	       is_cut(world, call);
 }
 
+static bool rights_memory(const struct world *world, const struct call *call)
+{
+	return world->facts & FACT_NO_MEMORY && rights_refused(world, call);
+}
+
 static bool rights_cut(const struct world *world, const struct call *call)
 {
 	return passes_rights(world, call) && is_cut(world, call);
@@ -468,6 +485,18 @@ static const struct rule recvmsg_unix_rules[] = {
 		    "cmsg_type of SCM_TIMESTAMP."),
 	      KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
 	      KERNEL("net/socket.c", "__sock_recv_timestamp")),
+	{
+		.id = "recvmsg.unix.rights_memory",
+		.says = "descriptors for which a larger table is needed, and no memory "
+			"can be had, are closed, and msg_flags say MSG_CTRUNC",
+		.when = rights_memory,
+		.outcome = RETURNS(0),
+		.computed = recvfrom_unix_received,
+		/* unix(7) has it of RLIMIT_NOFILE. */
+		.cites = { KERNEL("net/core/scm.c", "scm_detach_fds"),
+			   KERNEL("fs/file.c", "expand_files") },
+		.undocumented = true,
+	},
 	GIVES("recvmsg.unix.rights_refused",
 	      "descriptors for which RLIMIT_NOFILE leaves no number are closed, and "
 	      "msg_flags say MSG_CTRUNC",

@@ -37,6 +37,13 @@ static bool areas_too_many(const struct world *world, const struct call *call)
 	return call_socket(world, call) && is_wrong(call, AREAS_TOO_MANY);
 }
 
+/* As many as there is room for without any: UIO_FASTIOV. */
+static bool areas_without_memory(const struct world *world, const struct call *call)
+{
+	return call_socket(world, call) && world->facts & FACT_NO_MEMORY &&
+	       call->message.areas > AREAS_WITHOUT_MEMORY;
+}
+
 static bool areas_unreadable(const struct world *world, const struct call *call)
 {
 	return call_socket(world, call) && is_wrong(call, AREAS_UNREADABLE);
@@ -100,6 +107,17 @@ static const struct rule recvmsg_header_rules[] = {
 		.outcome = FAILS(EMSGSIZE),
 		.cites = { POSIX("recvmsg", "EMSGSIZE"),
 			   KERNEL("net/socket.c", "__copy_msghdr") },
+	},
+	{
+		.id = "recvmsg.areas.memory",
+		.says = "more than 8 areas need memory: where there is none, nothing "
+			"is received",
+		.when = areas_without_memory,
+		.outcome = FAILS(ENOMEM),
+		.cites = { MANUAL_QUOTE("recvmsg(2)", "ENOMEM",
+					"Could not allocate memory for recvmsg()."),
+			   POSIX("recvmsg", "ENOMEM"),
+			   KERNEL("lib/iov_iter.c", "iovec_from_user") },
 	},
 	{
 		.id = "recvmsg.areas.unreadable",

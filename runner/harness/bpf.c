@@ -2,8 +2,9 @@
 /*
  * bpf.c - the smallest BPF programs there are, which refuse or allow, attached to the
  * cgroup of a case: at the making or the binding of an AF_INET or AF_INET6 socket, or
- * as a security module.
+ * as a security module; and one that changes the senders of what UDP receives.
  */
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@
 #define ATTACH_INET6_BIND   9
 #define ATTACH_INET4_BOUND  12
 #define ATTACH_INET6_BOUND  13
+#define ATTACH_UDP4_RECEIVE 19
+#define ATTACH_UDP6_RECEIVE 20
 #define PROG_TYPE_LSM	    29
 #define ATTACH_LSM_CGROUP   43
 #define BTF_MAGIC_NUMBER    0xeb9f
@@ -48,6 +51,7 @@ struct program {
 	const struct bpf_insn *instructions;
 	uint32_t type, attach_type;
 	uint32_t btf_id; /* of the function that it is attached to, or 0 */
+	uint32_t length; /* of one that is longer than PROGRAM_LENGTH, or 0 */
 };
 
 /*
@@ -81,7 +85,7 @@ static int load_program(const struct program *program)
 {
 	struct program_attributes attributes = {
 		.prog_type = program->type,
-		.insn_cnt = PROGRAM_LENGTH,
+		.insn_cnt = program->length ? program->length : PROGRAM_LENGTH,
 		.insns = (uint64_t)(uintptr_t)program->instructions,
 		.license = (uint64_t)(uintptr_t) "Dual BSD/GPL",
 		.prog_name = "sockcheck",
@@ -130,7 +134,7 @@ static bool run_in_cgroup(const struct program *program, char *error, size_t siz
 bool attach_socket_program(bool allow, char *error, size_t size)
 {
 	struct program program = { allow ? allows : refuses, BPF_PROG_TYPE_CGROUP_SOCK,
-				   BPF_CGROUP_INET_SOCK_CREATE, 0 };
+				   BPF_CGROUP_INET_SOCK_CREATE, 0, 0 };
 
 	return run_in_cgroup(&program, error, size);
 }
@@ -159,24 +163,54 @@ static int enter_bind_cgroup(void)
 	return bind_cgroup;
 }
 
-static bool attach_at(uint32_t hook, uint32_t type, const struct bpf_insn *instructions,
-		      char *error, size_t size)
+static bool attach_here(const struct program *program, char *error, size_t size)
 {
-	struct program program = { instructions, type, hook, 0 };
-	int loaded = load_program(&program), cgroup, status;
+	int loaded = load_program(program), cgroup, status;
 
 	if (loaded < 0) {
 		snprintf(error, size, "BPF_PROG_LOAD: %s", errno_name(-loaded));
 		return false;
 	}
 	cgroup = enter_bind_cgroup();
-	status = cgroup < 0 ? cgroup : attach_program(cgroup, loaded, hook);
+	status = cgroup < 0 ? cgroup
+			    : attach_program(cgroup, loaded, program->attach_type);
 	close(loaded);
 	if (status < 0)
 		snprintf(error, size, "%s: %s",
 			 cgroup < 0 ? "a cgroup of its own" : "BPF_PROG_ATTACH",
 			 errno_name(-status));
 	return status >= 0;
+}
+
+static bool attach_at(uint32_t hook, uint32_t type, const struct bpf_insn *instructions,
+		      char *error, size_t size)
+{
+	struct program program = { instructions, type, hook, 0, 0 };
+
+	return attach_here(&program, error, size);
+}
+
+/* include/uapi/linux/bpf.h, struct bpf_sock_addr: where its user_port stands. */
+#define USER_PORT 24
+
+bool attach_sender_program(unsigned short port, char *error, size_t size)
+{
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = htons(port) },
+		{ .code = BPF_STX | BPF_MEM | BPF_W,
+		  .dst_reg = 1,
+		  .src_reg = 2,
+		  .off = USER_PORT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct program program = { instructions, PROG_TYPE_SOCK_ADDR,
+				   ATTACH_UDP4_RECEIVE, 0, COUNT(instructions) };
+
+	if (!attach_here(&program, error, size))
+		return false;
+	program.attach_type = ATTACH_UDP6_RECEIVE;
+	return attach_here(&program, error, size);
 }
 
 bool attach_bind_program(int domain, bool late, int answer, char *error, size_t size)
@@ -317,7 +351,7 @@ static struct {
 
 static struct program security_program(uint32_t btf_id)
 {
-	return (struct program){ refuses, PROG_TYPE_LSM, ATTACH_LSM_CGROUP, btf_id };
+	return (struct program){ refuses, PROG_TYPE_LSM, ATTACH_LSM_CGROUP, btf_id, 0 };
 }
 
 static void try_hook(size_t i)

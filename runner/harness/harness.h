@@ -215,6 +215,8 @@ bool attach_security_refusal(enum security_hook hook, char *error, size_t size);
  * at, or (late) when the socket has its port.  The answer is what the program returns.
  */
 bool attach_bind_program(int domain, bool late, int answer, char *error, size_t size);
+/* At what UDP receives: a program that puts the port in the place of each sender's. */
+bool attach_sender_program(unsigned short port, char *error, size_t size);
 /* Takes all programs of attach_bind_program() away again. */
 int detach_bind_programs(void);
 

@@ -56,6 +56,7 @@ static void look_at_area(struct call *call, const struct iovec *area)
 /* As the kernel sees them: all lengths, before the first place. */
 static void look_at_areas(struct call *call, const struct iovec *areas, size_t count)
 {
+	call->message.areas = (long)count;
 	if (count > LINUX_UIO_MAXIOV)
 		call->message.wrong |= AREAS_TOO_MANY;
 	else if (!readable(areas, count * sizeof(*areas)))

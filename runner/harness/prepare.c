@@ -587,6 +587,16 @@ void allow_privileged_ports_by_cgroup(void)
 	world.caller.cap_net_bind_service = true;
 }
 
+void rewrite_senders_by_cgroup(unsigned short port)
+{
+	char error[256] = "";
+
+	need_kernel("cgroups");
+	world.sender_port = port;
+	if (!imaginary() && !attach_sender_program(port, error, sizeof(error)))
+		sc_skip("needs a program at a cgroup's hooks of recvmsg(2): %s", error);
+}
+
 bool nothing_behind(void)
 {
 	return imaginary();

@@ -546,6 +546,9 @@ void allow_binds_by_cgroup(bool late);
 void let_cgroup_bind_again(void);
 /* With programs that lift the need for CAP_NET_BIND_SERVICE: Linux 5.12. */
 void allow_privileged_ports_by_cgroup(void);
+/* Puts the caller into a cgroup whose program puts this port in the place of that of
+ * whoever has sent what UDP receives: Linux 5.2. */
+void rewrite_senders_by_cgroup(unsigned short port);
 /* Puts the caller into a cgroup for which a security module refuses every bind(2). */
 void refuse_binds_by_security_module(void);
 /* Gives up, by Landlock, the right to bind, or to connect, TCP sockets to any port but

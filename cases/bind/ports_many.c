@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * ports_many.c - UDP sockets at a port that more than ten others have, each at an
+ * address of its own: then the kernel looks for those at the address
+ * (udp_lib_lport_inuse2()), by the same rules; and to whom of several that share one
+ * what is sent there comes.
+ */
+#include <poll.h>
+#include <stdio.h>
+
+#include <linux/filter.h>
+
+#include "sockcheck.h"
+
+#define PORT 4003
+#define MANY 12
+
+enum option { NONE, ADDR = 1, SHARED = 2, BOTH = 3, USER = 4, GROUP = 8 };
+
+static const struct row {
+	const char *rule;
+	const char *name;
+	int first, second;	    /* options */
+	const char *device, *other; /* of the first and of the second, or NULL */
+	unsigned int needs;
+} rows[] = {
+	{ "port_in_use", "neither", NONE, NONE, NULL, NULL, 0 },
+	{ "port_in_use", "reuseaddr-first", ADDR, NONE, NULL, NULL, 0 },
+	{ "port_in_use", "reuseaddr-second", NONE, ADDR, NULL, NULL, 0 },
+	{ "shared_by_reuseaddr", "reuseaddr", ADDR, ADDR, NULL, NULL, 0 },
+	{ "port_in_use", "reuseport-first", SHARED, NONE, NULL, NULL, 0 },
+	{ "port_in_use", "reuseport-second", NONE, SHARED, NULL, NULL, 0 },
+	{ "shared_by_reuseport", "reuseport", SHARED, SHARED, NULL, NULL, 0 },
+	{ "other_user_in_the_way", "reuseport", SHARED | USER, SHARED, NULL, NULL,
+	  NEEDS_IDS },
+	{ "other_group_in_the_way", "reuseport", SHARED, SHARED | GROUP, NULL, NULL,
+	  0 },
+	{ "shared_by_reuseaddr", "both,own-group", BOTH, BOTH | GROUP, NULL, NULL, 0 },
+	{ "port_in_use", "same-device", NONE, NONE, "lo", "lo", 0 },
+	{ "port_in_use", "device-first", NONE, NONE, "lo", NULL, 0 },
+	{ "port_in_use", "device-second", NONE, NONE, NULL, "lo", 0 },
+	{ "bound", "other-device", NONE, NONE, "other", "lo", NEEDS_INTERFACE },
+};
+
+static void must_attach_program(int fd)
+{
+	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog program = { 1, &first };
+
+	sc_must(SC_LINE,
+		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
+			     sizeof(program)),
+		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
+}
+
+static int open_socket(int options, const char *device)
+{
+	int fd;
+
+	if (options & USER)
+		set_filesystem_user(1000);
+	fd = must_socket(AF_INET, SOCK_DGRAM, 0);
+	if (options & USER)
+		set_filesystem_user(0);
+	if (options & ADDR)
+		must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (options & SHARED)
+		must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (options & GROUP)
+		must_attach_program(fd);
+	if (device)
+		must_device(fd, device);
+	return fd;
+}
+
+static struct address nth_address(unsigned int n)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "127.0.0.%u", n + 1);
+	return inet(text, PORT);
+}
+
+static void one_more(const void *data)
+{
+	const struct row *row = data;
+	int fd;
+
+	if (row->needs & NEEDS_INTERFACE)
+		add_interface("other");
+	for (unsigned int i = 0; i < MANY; i++)
+		must_bind(open_socket(row->first, row->device), nth_address(i));
+	fd = open_socket(row->second, row->other);
+	if (row->rule[0] == 's' || row->rule[0] == 'b')
+		expect_value(0, bind_to(fd, nth_address(5)));
+	else
+		expect_errno(EADDRINUSE, bind_to(fd, nth_address(5)));
+}
+
+CASES(one_more)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		add_case(.name = name_case("bind.inet.%s[one-of-many,%s]", rows[i].rule,
+					   rows[i].name),
+			 .run_row = one_more, .row = &rows[i], .needs = rows[i].needs,
+			 .caps = rows[i].needs & NEEDS_INTERFACE
+					 ? SC_CAP(LINUX_CAP_NET_ADMIN)
+					 : 0);
+}
+
+/*
+ * Two sockets at a port: of datagrams from many senders, how many come to each?  Those
+ * of a group of SO_REUSEPORT divide them, by a hash of their addresses; a socket that
+ * is bound more closely has them all, and two without a group are none.
+ */
+#define SENDERS 24
+
+enum share { TO_FIRST, TO_BOTH, TO_ONE };
+
+static const struct shared {
+	const char *rule, *name;
+	int domain;
+	const char *first, *second, *to;
+	int first_options, second_options;
+	const char *device; /* of the first */
+	enum share share;
+} shares[] = {
+	{ "inet.shared_by_reuseport", "group", AF_INET, "127.0.0.1", "127.0.0.1",
+	  "127.0.0.1", SHARED, SHARED, NULL, TO_BOTH },
+	{ "inet6.shared_by_reuseport", "group", AF_INET6, "::1", "::1", "::1", SHARED,
+	  SHARED, NULL, TO_BOTH },
+	{ "inet.shared_by_reuseport", "one-and-any", AF_INET, "127.0.0.1", "0.0.0.0",
+	  "127.0.0.1", SHARED, SHARED, NULL, TO_FIRST },
+	{ "inet6.shared_by_reuseport", "one-and-any", AF_INET6, "::1", "::", "::1",
+	  SHARED, SHARED, NULL, TO_FIRST },
+	{ "inet.shared_by_reuseaddr", "device-and-none", AF_INET, "127.0.0.1",
+	  "127.0.0.1", "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
+	{ "inet.shared_by_reuseaddr", "no-group", AF_INET, "127.0.0.1", "127.0.0.1",
+	  "127.0.0.1", ADDR, ADDR, NULL, TO_ONE },
+	{ "inet.shared_by_reuseaddr", "no-group-with-one-of-both", AF_INET, "127.0.0.1",
+	  "127.0.0.1", "127.0.0.1", ADDR, BOTH, NULL, TO_ONE },
+};
+
+static int open_shared(const struct shared *row, int options, const char *device)
+{
+	int fd = must_socket(row->domain, SOCK_DGRAM, 0);
+
+	if (options & ADDR)
+		must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (options & SHARED)
+		must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (device)
+		must_device(fd, device);
+	return fd;
+}
+
+static void count_one(const int fds[2], int came[2])
+{
+	struct pollfd poll_fds[2] = { { fds[0], POLLIN, 0 }, { fds[1], POLLIN, 0 } };
+	unsigned char bytes[64];
+
+	must(poll(poll_fds, 2, 2000) == 1, "not one of them is readable");
+	for (int i = 0; i < 2; i++)
+		if (poll_fds[i].revents) {
+			t_recvfrom(fds[i], bytes, sizeof(bytes), MSG_DONTWAIT, NULL,
+				   NULL);
+			came[i]++;
+		}
+}
+
+static void divides(const void *data)
+{
+	const struct shared *row = data;
+	int fds[2], came[2] = { 0, 0 };
+
+	need_own_descriptors();
+	fds[0] = open_shared(row, row->first_options, row->device);
+	fds[1] = open_shared(row, row->second_options, NULL);
+	must_bind(fds[0], ip_address(row->first, PORT));
+	expect_value(0, bind_to(fds[1], ip_address(row->second, PORT)));
+	if (nothing_behind())
+		return;
+	for (int i = 0; i < SENDERS; i++) {
+		int sender = must_socket(row->domain, SOCK_DGRAM, 0);
+
+		must_send(sender, ip_address(row->to, PORT));
+		count_one(fds, came);
+		must_close(sender);
+	}
+	expect_that(row->share == TO_FIRST ? came[0] == SENDERS
+		    : row->share == TO_ONE ? came[0] == SENDERS || came[1] == SENDERS
+					   : came[0] && came[1],
+		    "%d of %d came to the first, %d to the second", came[0], SENDERS,
+		    came[1]);
+}
+
+CASES(divides)
+{
+	for (size_t i = 0; i < COUNT(shares); i++)
+		add_case(.name = name_case("bind.%s[udp,comes,%s]", shares[i].rule,
+					   shares[i].name),
+			 .run_row = divides, .row = &shares[i],
+			 .has = { FEATURE_FAMILY(shares[i].domain) });
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * ports_third.c - a third TCP socket at a port.  Where the two that have it did not
+ * conflict, the kernel remembers of the port in short what the last of them allows
+ * (inet_csk_update_fastreuse()): whoever it lets in by that must be one that a look at
+ * each socket would let in too, and whoever it does not is looked at.
+ */
+#include <string.h>
+
+#include <linux/filter.h>
+
+#include "sockcheck.h"
+
+#define PORT 4001
+
+enum option { NONE, ADDR = 1, SHARED = 2, BOTH = 3, USER = 4, GROUP = 8 };
+
+/* USER: the socket is another user's; GROUP: it has a program for a group. */
+struct step {
+	const char *address;
+	int options;
+	const char *device; /* or NULL */
+};
+
+static const struct past {
+	const char *rule, *name; /* of the last step, which the others come before */
+	struct step steps[3];
+	unsigned int needs;
+} pasts[] = {
+	{ "inet.other_user_in_the_way",
+	  "remembered-user",
+	  { { "127.0.0.2", NONE, NULL },
+	    { "127.0.0.1", SHARED | USER, NULL },
+	    { "127.0.0.1", SHARED, NULL } },
+	  NEEDS_IDS },
+	{ "inet6.other_user_in_the_way",
+	  "remembered-user",
+	  { { "fd00::2", NONE, NULL },
+	    { "::1", SHARED | USER, NULL },
+	    { "::1", SHARED, NULL } },
+	  NEEDS_IDS | NEEDS_INTERFACE },
+	{ "inet6.port_in_use",
+	  "remembered-address",
+	  { { "fd00::2", NONE, NULL },
+	    { "::1", SHARED, NULL },
+	    { "fd00::2", SHARED, NULL } },
+	  NEEDS_INTERFACE },
+	{ "inet6.shared_by_reuseport",
+	  "remembered-address",
+	  { { "fd00::2", NONE, NULL },
+	    { "::1", SHARED, NULL },
+	    { "::1", SHARED, NULL } },
+	  NEEDS_INTERFACE },
+	{ "inet.shared_by_reuseport",
+	  "remembered-any",
+	  { { "127.0.0.2", NONE, "other" },
+	    { "0.0.0.0", SHARED, "lo" },
+	    { "127.0.0.1", SHARED, "lo" } },
+	  NEEDS_INTERFACE },
+	{ "inet.shared_by_reuseport",
+	  "forgotten",
+	  { { "127.0.0.1", SHARED, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "127.0.0.1", SHARED, NULL } },
+	  0 },
+	{ "inet.port_in_use",
+	  "forgotten",
+	  { { "127.0.0.1", SHARED, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "127.0.0.2", SHARED, NULL } },
+	  0 },
+	{ "inet.shared_by_reuseport",
+	  "both-options",
+	  { { "127.0.0.1", BOTH, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "127.0.0.1", BOTH, NULL } },
+	  0 },
+	{ "inet.shared_by_reuseaddr",
+	  "both-options,other-user",
+	  { { "127.0.0.1", BOTH | USER, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "127.0.0.1", BOTH, NULL } },
+	  NEEDS_IDS },
+	{ "inet.shared_by_reuseaddr",
+	  "any",
+	  { { "0.0.0.0", ADDR, "lo" },
+	    { "127.0.0.2", NONE, "other" },
+	    { "127.0.0.1", ADDR, "lo" } },
+	  NEEDS_INTERFACE },
+	{ "inet.port_in_use",
+	  "reuseaddr-after-none",
+	  { { "127.0.0.1", NONE, NULL },
+	    { "127.0.0.2", ADDR, NULL },
+	    { "127.0.0.1", ADDR, NULL } },
+	  0 },
+	{ "inet.other_group_in_the_way",
+	  "any,own-group",
+	  { { "127.0.0.2", SHARED, NULL },
+	    { "0.0.0.0", SHARED, NULL },
+	    { "127.0.0.1", SHARED | GROUP, NULL } },
+	  0 },
+	{ "inet.shared_by_reuseaddr",
+	  "both-options,own-group",
+	  { { "127.0.0.1", BOTH, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "127.0.0.1", BOTH | GROUP, NULL } },
+	  0 },
+};
+
+/* A program that leaves the choice to the kernel makes a group before bind(2) does. */
+static void attach_program(int fd)
+{
+	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog program = { 1, &first };
+
+	sc_must(SC_LINE,
+		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
+			     sizeof(program)),
+		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
+}
+
+static int open_step(const struct step *step)
+{
+	bool inet6 = strchr(step->address, ':');
+	int fd;
+
+	if (step->options & USER)
+		set_filesystem_user(1000);
+	fd = must_socket(inet6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	if (step->options & USER)
+		set_filesystem_user(0);
+	if (step->options & ADDR)
+		must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (step->options & SHARED)
+		must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (step->options & GROUP)
+		attach_program(fd);
+	if (step->device)
+		must_device(fd, step->device);
+	return fd;
+}
+
+static void binds_third(const void *data)
+{
+	const struct past *past = data;
+	const struct step *last = &past->steps[2];
+	int fd;
+
+	if (past->needs & NEEDS_INTERFACE) {
+		add_interface("other");
+		set_interface_up("other", true);
+		if (!strncmp(past->rule, "inet6", 5))
+			add_local_address("lo", "fd00::2", 128);
+	}
+	for (size_t i = 0; i < 2; i++)
+		must_bind(open_step(&past->steps[i]),
+			  ip_address(past->steps[i].address, PORT));
+	fd = open_step(last);
+	if (strstr(past->rule, "shared_by"))
+		expect_value(0, bind_to(fd, ip_address(last->address, PORT)));
+	else
+		expect_errno(EADDRINUSE, bind_to(fd, ip_address(last->address, PORT)));
+}
+
+CASES(pasts)
+{
+	for (size_t i = 0; i < COUNT(pasts); i++)
+		add_case(.name = name_case("bind.%s[third,%s]", pasts[i].rule,
+					   pasts[i].name),
+			 .run_row = binds_third, .row = &pasts[i],
+			 .needs = pasts[i].needs,
+			 .caps = pasts[i].needs & NEEDS_INTERFACE
+					 ? SC_CAP(LINUX_CAP_NET_ADMIN)
+					 : 0);
+}
+
+/* Each VRF has ports of its own: a socket of none, and one of another, do not see them.
+ */
+#define RED  2
+#define BLUE 3
+
+static const struct vrf {
+	const char *rule, *name;
+	const char *first, *second; /* devices, or NULL */
+} vrfs[] = {
+	{ "bound", "none-then-red", NULL, "red" },
+	{ "bound", "red-then-none", "red", NULL },
+	{ "bound", "red-then-blue", "red", "blue" },
+	{ "bound", "none-then-slave", NULL, "port" },
+	{ "port_in_use", "red-twice", "red", "red" },
+	{ "port_in_use", "slave-twice", "port", "port" },
+};
+
+struct vrf_row {
+	const struct vrf *vrf;
+	int domain;
+	bool any_port;
+};
+
+static int open_in(int domain, const char *device)
+{
+	int fd = must_socket(domain, SOCK_STREAM, 0);
+
+	if (device)
+		must_device(fd, device);
+	return fd;
+}
+
+static void binds_in_vrf(const void *data)
+{
+	const struct vrf_row *row = data;
+	const char *any = row->domain == AF_INET ? "0.0.0.0" : "::";
+	int fd;
+
+	must(add_vrf("red", 10) == RED, "the VRF is not the second interface");
+	must(add_vrf("blue", 11) == BLUE, "the VRF is not the third interface");
+	add_interface("port");
+	move_to_vrf("port", RED);
+	if (row->any_port)
+		set_port_range(PORT, PORT);
+	must_bind(open_in(row->domain, row->vrf->first), ip_address(any, PORT));
+	fd = open_in(row->domain, row->vrf->second);
+	if (!strcmp(row->vrf->rule, "bound"))
+		expect_value(0,
+			     bind_to(fd, ip_address(any, row->any_port ? 0 : PORT)));
+	else
+		expect_errno(EADDRINUSE,
+			     bind_to(fd, ip_address(any, row->any_port ? 0 : PORT)));
+}
+
+static void add_vrf_case(const struct vrf *vrf, int domain, bool any_port)
+{
+	struct vrf_row row = { vrf, domain, any_port };
+	const char *rule = vrf->rule;
+
+	if (any_port)
+		rule = !strcmp(rule, "bound") ? "bound_to_any_port" : "no_port_left";
+	add_case(.name = name_case("bind.%s.%s[vrf,%s]",
+				   domain == AF_INET ? "inet" : "inet6", rule,
+				   vrf->name),
+		 .run_row = binds_in_vrf, .row = keep_row(&row, sizeof(row)),
+		 .has = { FEATURE_FAMILY(domain) }, .needs = NEEDS_INTERFACE | NEEDS_VRF,
+		 .caps = SC_CAP(LINUX_CAP_NET_ADMIN), .since = LINUX(5, 0));
+}
+
+CASES(vrfs)
+{
+	for (size_t i = 0; i < COUNT(vrfs); i++)
+		for (int any_port = 0; any_port < 2; any_port++) {
+			add_vrf_case(&vrfs[i], AF_INET, any_port);
+			add_vrf_case(&vrfs[i], AF_INET6, any_port);
+		}
+}

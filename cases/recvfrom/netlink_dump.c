@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * netlink_dump.c - recvfrom(2) of netlink sockets that have asked for a dump: each call
+ * that takes a message has the kernel make the next, until NLMSG_DONE.
+ */
+#include <string.h>
+
+#include <linux/rtnetlink.h>
+
+#include "links.h"
+
+#define RECEIVER   1001
+#define FULL	   ((int)sizeof(struct sockaddr_nl))
+#define INTERFACES 3 /* besides lo: together they take more than one message */
+
+#define DUMPS                                                                         \
+	.caps = SC_CAP(LINUX_CAP_NET_ADMIN), .needs = NEEDS_INTERFACE,                \
+	.has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_ROUTE) }
+
+/* A socket that has asked for all interfaces. */
+static int asking(void)
+{
+	static const char *const names[INTERFACES] = { "one", "two", "three" };
+	struct address kernel = netlink_address(0, 0);
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg link;
+	} request = { .header = { .nlmsg_len = sizeof(request),
+				  .nlmsg_type = RTM_GETLINK,
+				  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+				  .nlmsg_seq = 4711 } };
+	int fd = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+
+	for (size_t i = 0; i < INTERFACES; i++)
+		add_interface(names[i]);
+	must_bind(fd, netlink_address(RECEIVER, 0));
+	sc_must(SC_LINE,
+		t_sendto(fd, &request, sizeof(request), 0, kernel.bytes, kernel.length),
+		"sendto(2)");
+	return fd;
+}
+
+struct dump {
+	int messages, links;
+	bool done;
+};
+
+/* Counts what stands in a message of so many bytes. */
+static void count(struct dump *dump, const unsigned char *bytes, long length)
+{
+	struct nlmsghdr header;
+
+	dump->messages++;
+	while (length >= (long)sizeof(header)) {
+		memcpy(&header, bytes, sizeof(header));
+		expect_that(header.nlmsg_seq == 4711 && header.nlmsg_pid == RECEIVER,
+			    "a message of %u and for %u", header.nlmsg_seq,
+			    header.nlmsg_pid);
+		dump->links += header.nlmsg_type == RTM_NEWLINK;
+		dump->done |= header.nlmsg_type == NLMSG_DONE;
+		if (header.nlmsg_len < sizeof(header))
+			return;
+		bytes += NLMSG_ALIGN(header.nlmsg_len);
+		length -= NLMSG_ALIGN(header.nlmsg_len);
+	}
+}
+
+/* All of it, however many messages it takes, without a wait. */
+static void expect_dump(int fd, bool first_gone)
+{
+	static unsigned char buffer[65536];
+	struct dump dump = { 0, 0, false };
+
+	if (nothing_behind())
+		return;
+	for (int i = 0; i < 16 && !dump.done; i++) {
+		long came = t_recvfrom(fd, buffer, sizeof(buffer), MSG_DONTWAIT, NULL,
+				       NULL);
+
+		expect_that(came > 0, "after %d messages, %ld comes", dump.messages,
+			    came);
+		count(&dump, buffer, came);
+	}
+	expect_that(dump.done, "it comes to no end");
+	/* There may be more: tunnels that each network namespace has from the start. */
+	expect_that(first_gone || dump.links > INTERFACES, "%d interfaces", dump.links);
+	expect_that(t_recvfrom(fd, buffer, sizeof(buffer), MSG_DONTWAIT, NULL, NULL) ==
+			    -EAGAIN,
+		    "something comes behind the end");
+}
+
+/* A first message that is peeked at has no next one made, and comes again. */
+CASE("recvfrom.datagram.peeked[netlink,dump]", .doors = doors_for(64, 1, true), DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int fd = asking();
+
+	expect_received(16, &kernel, FULL, receive(fd, 16, MSG_PEEK, FULL));
+	expect_dump(fd, false);
+}
+
+CASE("recvfrom.datagram.cut[netlink,dump]", .doors = doors_for(16, 0, true), DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int fd = asking();
+
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	expect_dump(fd, true);
+}
+
+/* Nor does it matter that none of it was wanted. */
+CASE("recvfrom.datagram.cut[netlink,dump,length-0]", .doors = doors_for(0, 0, true),
+     DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int fd = asking();
+
+	expect_received(0, &kernel, FULL, receive(fd, 0, 0, FULL));
+	expect_dump(fd, true);
+}
+
+/* Where the message cannot be written it is gone, and the dump goes on. */
+CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false), DUMPS)
+{
+	int fd = asking();
+
+	expect_errno(EFAULT,
+		     t_recvfrom(fd, (void *)unmapped_memory(), 64, 0, NULL, NULL));
+	expect_dump(fd, true);
+}
+
+/* The message that a call has the kernel make needs memory: where there is none, the
+ * call gives what has come, and the next one says so. */
+CASE("recvfrom.datagram.cut[netlink,dump,no-memory]", .caps = SC_CAP(LINUX_CAP_NET_ADMIN),
+     .needs = NEEDS_INTERFACE | NEEDS_GUEST | NEEDS_FAULT_INJECTION,
+     .has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_ROUTE) })
+{
+	struct address kernel = netlink_address(0, 0);
+	int fd = asking();
+	long next;
+
+	fail_allocation(1);
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	expect_that(allocation_failed(), "no allocation has failed");
+	if (nothing_behind())
+		return;
+	next = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
+	expect_that(next == -ENOBUFS, "the next call gives %ld", next);
+}

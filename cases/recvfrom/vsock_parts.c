@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * vsock_parts.c - recvfrom(2) of connections of AF_VSOCK to which bytes have come in
+ * more than one packet: each of more than the transport joins to the one before; and
+ * what is too much, marked by MSG_EOR, or ended while a call waits.
+ */
+#include <stdint.h>
+
+#include "links.h"
+#include "timeout.h"
+
+#define LOCAL .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL }
+#define CID   LINUX_VMADDR_CID_LOCAL
+/* virtio's transport joins packets of up to 128 bytes. */
+#define PART 200
+
+static unsigned char bytes[1 << 18];
+
+/* The end that receives, and the one that sends. */
+static void connect_two(int type, int fds[2])
+{
+	int listener = must_socket(AF_VSOCK, type, 0);
+
+	need_vsock_port(vsock_port(0));
+	must_bind(listener, vsock_address(CID, vsock_port(0)));
+	must_listen(listener);
+	fds[1] = must_socket(AF_VSOCK, type, 0);
+	must_connect(fds[1], vsock_address(CID, vsock_port(0)));
+	fds[0] = must_accept(listener);
+}
+
+/* Waits until so many bytes can be peeked at. */
+static void wait_for_parts(int fd, long count)
+{
+	for (int i = 0; i < 2000 && !nothing_behind(); i++) {
+		long came = t_recvfrom(fd, bytes, sizeof(bytes),
+				       MSG_PEEK | MSG_DONTWAIT, NULL, NULL);
+		struct timespec moment = { .tv_nsec = 1000000 };
+
+		if (came >= count)
+			return;
+		nanosleep(&moment, NULL);
+	}
+	must(nothing_behind(), "not all has come");
+}
+
+/* Two packets, "aaa..." and "bbb...". */
+static int with_two_parts(void)
+{
+	unsigned char part[PART];
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	for (int i = 0; i < 2; i++) {
+		memset(part, 'a' + i, sizeof(part));
+		must(t_sendto(fds[1], part, PART, 0, NULL, 0) == PART,
+		     "nothing was sent");
+	}
+	wait_for_parts(fds[0], 2L * PART);
+	return fds[0];
+}
+
+static const struct asked {
+	const char *rule, *name;
+	size_t length;
+	int flags;
+	long value, next;
+} asked[] = {
+	{ "peeked", "first", PART, MSG_PEEK, PART, 2 * PART },
+	{ "peeked", "into-second", PART + 50, MSG_PEEK, PART + 50, 2 * PART },
+	{ "peeked", "both", 2 * PART, MSG_PEEK, 2 * PART, 2 * PART },
+	{ "received", "first", PART, 0, PART, PART },
+	{ "received", "part-of-first", PART - 50, 0, PART - 50, PART + 50 },
+	{ "received", "into-second", PART + 50, 0, PART + 50, PART - 50 },
+	{ "received", "both", 2 * PART, 0, 2 * PART, -EAGAIN },
+	{ "received", "both,waitall", 2 * PART, MSG_WAITALL, 2 * PART, -EAGAIN },
+};
+
+static void of_two_parts(const void *data)
+{
+	const struct asked *row = data;
+	int fd = with_two_parts();
+	long came;
+
+	memset(bytes, 0, 2 * PART);
+	expect_value(row->value,
+		     t_recvfrom(fd, inbox.buffer, row->length, row->flags, NULL, NULL));
+	expect_that(nothing_behind() || inbox.buffer[0] == 'a', "another byte");
+	expect_that(nothing_behind() || row->length <= PART ||
+			    inbox.buffer[PART] == 'b',
+		    "another byte");
+	came = t_recvfrom(fd, bytes, 2 * PART, MSG_DONTWAIT, NULL, NULL);
+	expect_that(came == row->next, "the next call gives %ld, not %ld", came,
+		    row->next);
+}
+
+CASES(asked)
+{
+	for (size_t i = 0; i < COUNT(asked); i++)
+		add_case(.name = name_case("recvfrom.stream.%s[vsock,two-packets,%s]",
+					   asked[i].rule, asked[i].name),
+			 .run_row = of_two_parts, .row = &asked[i],
+			 .doors = doors_for(64, asked[i].flags, false), LOCAL);
+}
+
+/* The second cannot be written: the first counts. */
+static void second_unwritable(int flags)
+{
+	unsigned char filled[PART + 20];
+	int fd = with_two_parts();
+
+	memset(filled, 0, sizeof(filled));
+	expect_value(PART, t_recvfrom(fd, (void *)cut_off_after(filled, sizeof(filled)),
+				      2 * PART, flags, NULL, NULL));
+}
+
+CASE("recvfrom.vsock.stream_fault", .doors = SC_RECV | SC_READ, LOCAL)
+{
+	second_unwritable(0);
+}
+
+CASE("recvfrom.vsock.stream_fault[peek]", .doors = SC_RECV, LOCAL)
+{
+	second_unwritable(MSG_PEEK);
+}
+
+CASE("recvfrom.vsock.unwritable[stream,peek]", .until = LINUX(6, 4), LOCAL)
+{
+	int fd = with_two_parts();
+
+	expect_errno(ENOMEM, t_recvfrom(fd, (void *)unmapped_memory(), 64, MSG_PEEK,
+					NULL, NULL));
+}
+
+CASE("recvfrom.buffer.unwritable[vsock,peek]", .since = LINUX(6, 4), LOCAL)
+{
+	int fd = with_two_parts();
+
+	expect_errno(EFAULT, t_recvfrom(fd, (void *)unmapped_memory(), 64, MSG_PEEK,
+					NULL, NULL));
+}
+
+/* A record in several packets, of which the first cannot be written: all of it is gone.
+ */
+#define LONG 100000
+
+static int with_long_record(void)
+{
+	int fds[2];
+
+	connect_two(SOCK_SEQPACKET, fds);
+	must(t_sendto(fds[1], bytes, LONG, 0, NULL, 0) == LONG, "it was not sent");
+	wait_readable(fds[0]);
+	return fds[0];
+}
+
+CASE("recvfrom.vsock.unwritable[seqpacket,long]", .until = LINUX(6, 4), LOCAL)
+{
+	int fd = with_long_record();
+
+	expect_errno(ENOMEM, t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL,
+					NULL));
+}
+
+CASE("recvfrom.buffer.unwritable[vsock-seqpacket,long]", .since = LINUX(6, 4), LOCAL)
+{
+	int fd = with_long_record();
+
+	expect_errno(EFAULT, t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL,
+					NULL));
+	expect_next(fd, -EAGAIN);
+}
+
+/* More than the buffer of the socket holds, 256 KiB, can never be there at once. */
+static void wants_too_much(size_t length, int due)
+{
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	must(t_sendto(fds[1], "data", 4, 0, NULL, 0) == 4, "nothing was sent");
+	wait_readable(fds[0]);
+	set_timeout(fds[0], 30);
+	if (due < 0)
+		expect_errno(-due,
+			     t_recvfrom(fds[0], bytes, length, MSG_WAITALL, NULL, NULL));
+	else
+		expect_value(due, t_recvfrom(fds[0], bytes, length, MSG_WAITALL, NULL,
+					     NULL));
+}
+
+CASE("recvfrom.vsock.too_much_wanted", .doors = SC_RECV, LOCAL)
+{
+	wants_too_much(sizeof(bytes), -ENOMEM);
+}
+
+CASE("recvfrom.stream.received[vsock,nearly-too-much-wanted]", .doors = SC_RECV, LOCAL)
+{
+	wants_too_much(sizeof(bytes) - 1, 4);
+}
+
+/* With MSG_EOR, a record is one that ends something. */
+CASE("recvfrom.datagram.received[vsock-seqpacket,end-of-record]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .since = LINUX(5, 16), LOCAL)
+{
+	int fds[2];
+
+	connect_two(SOCK_SEQPACKET, fds);
+	must(t_sendto(fds[1], "record", 6, MSG_EOR, NULL, 0) == 6, "nothing was sent");
+	must(t_sendto(fds[1], "other", 5, 0, NULL, 0) == 5, "nothing was sent");
+	wait_readable(fds[0]);
+	expect_value(6, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+	wait_readable(fds[0]);
+	expect_value(5, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+}
+
+/* Its own end is shut down while it waits. */
+CASE("recvfrom.vsock.shut_down[while-it-waits]", .types = SC_STREAM | SC_SEQPACKET, LOCAL)
+{
+	int fds[2];
+
+	connect_two(sc_type, fds);
+	shut_down_at_next_wait(fds[0], SHUT_RD);
+	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+}
+
+/* There is a queue of errors, or the flag means nothing: none waits. */
+CASE("recvfrom.vsock.no_error_waits", .types = SC_STREAM | SC_SEQPACKET,
+     .doors = SC_RECV | SC_RECVMSG, LOCAL)
+{
+	int fds[2];
+
+	connect_two(sc_type, fds);
+	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64,
+					MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
+}
