@@ -367,3 +367,83 @@ CASE("bind.packet.obsolete_no_device[comes-as-before]", PACKET)
 	expect_errno(ENODEV, bind_to(fd, packet_device("eth77")));
 	expect_packets(fd, true, false);
 }
+
+/*
+ * What comes to a socket that is bound to the protocol, with PACKET_AUXDATA: of a
+ * datagram on lo the sum is not there yet.
+ */
+static void auxdata_of(int fd, struct tpacket_auxdata *auxdata)
+{
+	_Alignas(struct cmsghdr) unsigned char control[128];
+	size_t length = sizeof(control);
+	unsigned char bytes[128];
+
+	memset(auxdata, 0, sizeof(*auxdata));
+	wait_readable(fd);
+	expect_that(t_recvmsg(fd, bytes, sizeof(bytes), MSG_DONTWAIT, control,
+			      &length) > 0,
+		    "nothing comes");
+	expect_that(length >= CMSG_LEN(sizeof(*auxdata)), "%zu bytes of control messages",
+		    length);
+	memcpy(auxdata, control + CMSG_LEN(0), sizeof(*auxdata));
+}
+
+CASE("bind.packet.bound[comes,sum-not-ready]", PACKET)
+{
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0);
+	struct tpacket_auxdata auxdata;
+
+	need_own_control_layout();
+	must_option(fd, LINUX_SOL_PACKET, PACKET_AUXDATA, 1);
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+	if (nothing_behind())
+		return;
+	must_send(must_socket(AF_INET, SOCK_DGRAM, 0), inet("127.0.0.1", 9));
+	auxdata_of(fd, &auxdata);
+	expect_that(auxdata.tp_status & TP_STATUS_CSUMNOTREADY, "tp_status is 0x%x",
+		    auxdata.tp_status);
+	expect_that(auxdata.tp_len == 14 + 20 + 8 + 4, "tp_len is %u", auxdata.tp_len);
+}
+
+/* Without its header; where the tag belongs to that one, without the tag. */
+static bool is_frame(const struct tpacket_auxdata *auxdata, size_t length)
+{
+	return auxdata->tp_len == length - 14 || auxdata->tp_len == length - 18;
+}
+
+/* Of a frame of a VLAN whose device is gone by then, the tag can be told no more: its
+ * protocol was that device's matter. */
+CASE("bind.packet.bound[comes,device-gone]", .needs = NEEDS_INTERFACE,
+     .caps = SC_CAP(LINUX_CAP_NET_RAW) | SC_CAP(LINUX_CAP_NET_ADMIN),
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	static const unsigned char frame[64] = { [12] = 0x81, [15] = 5, [16] = 0x88,
+						 [17] = 0xb5 };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(LINUX_ETH_P_8021Q),
+				  .sll_halen = 6 };
+	int fd = must_socket(AF_PACKET, SOCK_DGRAM, 0);
+	int sender = must_socket(AF_PACKET, SOCK_RAW, 0);
+	struct tpacket_auxdata auxdata;
+
+	need_own_control_layout();
+	to.sll_ifindex = (int)add_interface("other");
+	set_interface_up("other", true);
+	must_option(fd, LINUX_SOL_PACKET, PACKET_AUXDATA, 1);
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_ALL, 0)));
+	if (nothing_behind())
+		return;
+	sc_must(SC_LINE, t_sendto(sender, frame, sizeof(frame), 0, &to, sizeof(to)),
+		"sendto(2)");
+	wait_readable(fd);
+	remove_interface("other");
+	for (int i = 0; i < 20; i++) {
+		auxdata_of(fd, &auxdata);
+		/* An interface that comes up has things to say of its own. */
+		if (is_frame(&auxdata, sizeof(frame)))
+			break;
+	}
+	expect_that(is_frame(&auxdata, sizeof(frame)), "the frame does not come");
+	expect_that(!(auxdata.tp_status & TP_STATUS_VLAN_TPID_VALID),
+		    "tp_status is 0x%x", auxdata.tp_status);
+}
