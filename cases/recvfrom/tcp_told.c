@@ -53,6 +53,18 @@ static void tells_left(const void *data)
 		expect_due(&control, &due, 1);
 }
 
+static void tells_nothing_left(const void *data)
+{
+	struct ends ends = with_bytes(data, IPPROTO_TCP, LINUX_TCP_INQ);
+	struct controls_received control;
+
+	must(receive(ends.fd, 64, 0) == 5, "the bytes do not come");
+	need_own_control_layout();
+	control.length = 64;
+	expect_errno(EAGAIN, t_recvmsg(ends.fd, inbox.buffer, 64, MSG_DONTWAIT,
+				       control.bytes, &control.length));
+}
+
 /* At its end, with SO_BUSY_POLL, there is nothing to poll for. */
 static void polls_not(const void *data)
 {
@@ -104,6 +116,8 @@ CASES(told)
 		add_for(&streams[i], SC_RECVMSG, tells_left, streams[i],
 			"recvfrom.stream.received[%s,told-inq,control]",
 			streams[i].name);
+		add_for(&streams[i], SC_RECVMSG, tells_nothing_left, streams[i],
+			"recvfrom.tcp.would_block[%s,told-inq]", streams[i].name);
 		add_for(&streams[i], SC_RECVFROM, tells_time, streams[i],
 			"recvfrom.stream.received[%s,told-time,control]",
 			streams[i].name);
