@@ -129,6 +129,11 @@ static bool is_udp(const struct world_socket *socket)
 	       socket->type == SOCK_DGRAM;
 }
 
+static bool is_raw6(const struct world_socket *socket)
+{
+	return socket->domain == AF_INET6 && socket->type == SOCK_RAW;
+}
+
 /* Sending tells of the error that waits; what is too long for IP is put to the queue of
  * errors, where the socket has one. */
 void world_send_failed(struct world *world, struct world_socket *sender,
@@ -136,7 +141,8 @@ void world_send_failed(struct world *world, struct world_socket *sender,
 {
 	if (sender->error == error)
 		sender->error = 0;
-	else if (is_udp(sender) && error == EMSGSIZE && call->message.length < 65536)
+	else if ((is_udp(sender) || is_raw6(sender)) && error == EMSGSIZE &&
+		 call->message.length < 65536)
 		world_too_long(world, sender, call);
 }
 

@@ -367,3 +367,40 @@ CASE("bind.packet.obsolete_no_device[comes-as-before]", PACKET)
 	expect_errno(ENODEV, bind_to(fd, packet_device("eth77")));
 	expect_packets(fd, true, false);
 }
+
+/*
+ * What comes to a socket that is bound to the protocol, with PACKET_AUXDATA: of a
+ * datagram on lo the sum is not there yet.
+ */
+static void auxdata_of(int fd, struct tpacket_auxdata *auxdata)
+{
+	_Alignas(struct cmsghdr) unsigned char control[128];
+	size_t length = sizeof(control);
+	unsigned char bytes[128];
+
+	memset(auxdata, 0, sizeof(*auxdata));
+	wait_readable(fd);
+	expect_that(t_recvmsg(fd, bytes, sizeof(bytes), MSG_DONTWAIT, control,
+			      &length) > 0,
+		    "nothing comes");
+	expect_that(length >= CMSG_LEN(sizeof(*auxdata)), "%zu bytes of control messages",
+		    length);
+	memcpy(auxdata, control + CMSG_LEN(0), sizeof(*auxdata));
+}
+
+CASE("bind.packet.bound[comes,sum-not-ready]", PACKET)
+{
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0);
+	struct tpacket_auxdata auxdata;
+
+	need_own_control_layout();
+	must_option(fd, LINUX_SOL_PACKET, PACKET_AUXDATA, 1);
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+	if (nothing_behind())
+		return;
+	must_send(must_socket(AF_INET, SOCK_DGRAM, 0), inet("127.0.0.1", 9));
+	auxdata_of(fd, &auxdata);
+	expect_that(auxdata.tp_status & TP_STATUS_CSUMNOTREADY, "tp_status is 0x%x",
+		    auxdata.tp_status);
+	expect_that(auxdata.tp_len == 14 + 20 + 8 + 4, "tp_len is %u", auxdata.tp_len);
+}

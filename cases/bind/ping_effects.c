@@ -108,7 +108,7 @@ CASE("bind.name.ip[ping6,any-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) }
 
 /* The kernel looks for one from the last that it has chosen on: the next one is in
  * use, and is passed over. */
-static void next_is_taken(int domain)
+static void taken_behind(int domain, unsigned int by)
 {
 	struct address first, name;
 	unsigned int next;
@@ -120,7 +120,7 @@ static void next_is_taken(int domain)
 	last = echo_socket(domain);
 	must_bind(fd, local_of(domain, 0));
 	expect_chosen_name(&first, fd);
-	next = port_of(&first) == 65535 ? 1 : port_of(&first) + 1;
+	next = port_of(&first) + by > 65535 ? 1 : port_of(&first) + by;
 	must_option(taken, SOL_SOCKET, SO_REUSEADDR, 0);
 	must_bind(taken, local_of(domain, next));
 	must_bind(last, local_of(domain, 0));
@@ -130,12 +130,18 @@ static void next_is_taken(int domain)
 
 CASE("bind.name.ping_id[next-taken]")
 {
-	next_is_taken(AF_INET);
+	taken_behind(AF_INET, 1);
+}
+
+/* The one that has the next one's place in the kernel's table, of 64, is another. */
+CASE("bind.name.ping_id[next-place-taken]")
+{
+	taken_behind(AF_INET, 65);
 }
 
 CASE("bind.name.ping_id[next-taken,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
-	next_is_taken(AF_INET6);
+	taken_behind(AF_INET6, 1);
 }
 
 /* An identifier that the kernel chooses may be any but 0 and those that are in use. */

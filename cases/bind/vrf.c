@@ -3,6 +3,8 @@
  * vrf.c - bind(2) of raw and echo sockets that are bound to a VRF or to an interface in
  * it: the addresses that they may have are the VRF's.
  */
+#include <string.h>
+
 #include "ping.h"
 
 #define RED  2
@@ -96,4 +98,53 @@ CASES(vrf)
 					 SC_CAP(LINUX_CAP_NET_ADMIN),
 				 .since = LINUX(5, 0));
 		}
+}
+
+/* What is sent within a VRF comes to the socket, from an address of the VRF. */
+static void comes_in_vrf(const char *address, int type, int protocol)
+{
+	struct sockaddr_in6 from = { .sin6_family = AF_UNSPEC };
+	socklen_t length = sizeof(from);
+	struct address to = ip_address(address, type == SOCK_RAW ? 0 : ID);
+	int domain = strchr(address, ':') ? AF_INET6 : AF_INET;
+	unsigned char bytes[64];
+	int fd, sender;
+
+	make_vrf(domain);
+	fd = must_socket(domain, type, protocol);
+	sender = must_socket(domain, type, protocol);
+	must_device(fd, "red");
+	must_device(sender, "red");
+	expect_value(0, bind_to(fd, to));
+	if (nothing_behind())
+		return;
+	must_send(sender, to);
+	wait_readable(fd);
+	expect_that(t_recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, &from, &length) > 0,
+		    "nothing comes");
+	expect_that(from.sin6_family == domain, "it has no sender");
+}
+
+#define IN_VRF                                                                       \
+	.needs = NEEDS_INTERFACE | NEEDS_VRF, .since = LINUX(5, 0),                  \
+	.caps = SC_CAP(LINUX_CAP_NET_RAW) | SC_CAP(LINUX_CAP_NET_ADMIN)
+
+CASE("bind.inet.bound[vrf,comes]", IN_VRF)
+{
+	comes_in_vrf("203.0.113.1", SOCK_DGRAM, 0);
+}
+
+CASE("bind.inet6.bound[vrf,comes]", .has = { FEATURE_FAMILY(AF_INET6) }, IN_VRF)
+{
+	comes_in_vrf("fd00:2::1", SOCK_DGRAM, 0);
+}
+
+CASE("bind.raw.bound[vrf,comes]", IN_VRF)
+{
+	comes_in_vrf("203.0.113.1", SOCK_RAW, 200);
+}
+
+CASE("bind.raw6.bound[vrf,comes]", .has = { FEATURE_FAMILY(AF_INET6) }, IN_VRF)
+{
+	comes_in_vrf("fd00:2::1", SOCK_RAW, 200);
 }

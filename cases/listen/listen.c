@@ -96,3 +96,31 @@ CASE("listen.listens[again]")
 	must_listen(fd);
 	expect_value(0, t_listen(fd, -1));
 }
+
+/* Of two that share a port by SO_REUSEPORT, one listens again once it has ended: with
+ * net.ipv4.tcp_migrate_req it has stayed in their group. */
+static void listens_again(bool migrates)
+{
+	int fds[2];
+
+	if (migrates)
+		set_tcp_migrate_req(true);
+	for (int i = 0; i < 2; i++) {
+		fds[i] = must_socket(AF_INET, SOCK_STREAM, 0);
+		must_option(fds[i], SOL_SOCKET, SO_REUSEPORT, 1);
+		must_bind(fds[i], inet("127.0.0.1", 5000));
+		must_listen(fds[i]);
+	}
+	sc_must(SC_LINE, t_shutdown(fds[0], SHUT_RDWR), "shutdown(2)");
+	expect_value(0, t_listen(fds[0], 8));
+}
+
+CASE("listen.port_shared[again]")
+{
+	listens_again(false);
+}
+
+CASE("listen.port_shared[again,migrates]", .since = LINUX(5, 14))
+{
+	listens_again(true);
+}

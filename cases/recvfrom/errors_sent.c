@@ -202,6 +202,51 @@ CASE("recvfrom.path_mtu.told[udp6,control-cut]", BOTH_DOORS, PATH_MTU)
 	expect_nothing(fd);
 }
 
+/* A raw socket is told as well. */
+static int raw_with_path_mtu(void)
+{
+	struct address to = at(&ip6, 0);
+	int fd = must_socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
+	long came;
+
+	set_mtu("lo", 1500);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_DONTFRAG, 1);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVPATHMTU, 1);
+	came = t_sendto(fd, text, 1500, 0, to.bytes, to.length);
+	must(came == -EMSGSIZE, "sendto(2) gives %ld", came);
+	return fd;
+}
+
+CASE("recvfrom.path_mtu.told[raw6]", .doors = doors_for(64, 0, true), .caps = NEEDS_RAW,
+     PATH_MTU)
+{
+	struct address to = at(&ip6, 0);
+	int fd = raw_with_path_mtu();
+
+	expect_received(0, &to, ROOM, receive(fd, 64, 0));
+	expect_nothing(fd);
+}
+
+CASE("recvfrom.path_mtu.told[raw6,control]", BOTH_DOORS, .caps = NEEDS_RAW, PATH_MTU)
+{
+	struct control_due due = due_path_mtu(1500);
+	struct controls_received control;
+	int fd = raw_with_path_mtu();
+
+	expect_value(0, receive_control(fd, 64, 0, 200, &control));
+	expect_due(&control, &due, 1);
+	expect_nothing(fd);
+}
+
+/* Where nothing was too long, the option waits for nothing. */
+CASE("recvfrom.ip.would_block[raw6,path-mtu]", .caps = NEEDS_RAW, PATH_MTU)
+{
+	int fd = must_socket(AF_INET6, SOCK_RAW, IPPROTO_UDP);
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVPATHMTU, 1);
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT));
+}
+
 /* MSG_PEEK takes it too. */
 CASE("recvfrom.path_mtu.told[udp6,peek]", .doors = doors_for(64, 1, true), PATH_MTU)
 {

@@ -53,6 +53,18 @@ static void tells_left(const void *data)
 		expect_due(&control, &due, 1);
 }
 
+static void tells_nothing_left(const void *data)
+{
+	struct ends ends = with_bytes(data, IPPROTO_TCP, LINUX_TCP_INQ);
+	struct controls_received control;
+
+	must(receive(ends.fd, 64, 0) == 5, "the bytes do not come");
+	need_own_control_layout();
+	control.length = 64;
+	expect_errno(EAGAIN, t_recvmsg(ends.fd, inbox.buffer, 64, MSG_DONTWAIT,
+				       control.bytes, &control.length));
+}
+
 /* At its end, with SO_BUSY_POLL, there is nothing to poll for. */
 static void polls_not(const void *data)
 {
@@ -61,7 +73,34 @@ static void polls_not(const void *data)
 	must_option(ends.fd, SOL_SOCKET, SO_BUSY_POLL, 50);
 	sc_must(SC_LINE, t_shutdown(ends.other, SHUT_WR), "shutdown(2)");
 	wait_readable(ends.fd);
-	expect_value(0, receive(ends.fd, 64, 0));
+	for (int i = 0; i < 2; i++)
+		expect_value(0, receive(ends.fd, 64, 0));
+}
+
+/*
+ * SO_TIMESTAMP tells when the segment came, of those that come once the kernel takes
+ * the time, which it begins to do when the first socket asks: it may take a moment.
+ */
+static void tells_time(const void *data)
+{
+	struct control_due due = { SOL_SOCKET, SCM_TIMESTAMP, sizeof(struct timeval),
+				   { 0 },      true };
+	struct ends ends = with_bytes(data, SOL_SOCKET, SO_TIMESTAMP);
+	struct controls_received control = { .length = 0 };
+
+	need_own_control_layout();
+	expect_value(5, receive(ends.fd, 64, 0));
+	if (nothing_behind())
+		return;
+	for (int i = 0; i < 1000 && !control.length; i++) {
+		struct timespec moment = { .tv_nsec = 1000000 };
+
+		nanosleep(&moment, NULL);
+		must(t_sendto(ends.other, "b", 1, 0, NULL, 0) == 1, "nothing was sent");
+		wait_readable(ends.fd);
+		receive_control(ends.fd, 1, 0, 64, &control);
+	}
+	expect_due(&control, &due, 1);
 }
 
 CASES(told)
@@ -76,6 +115,11 @@ CASES(told)
 			streams[i].name);
 		add_for(&streams[i], SC_RECVMSG, tells_left, streams[i],
 			"recvfrom.stream.received[%s,told-inq,control]",
+			streams[i].name);
+		add_for(&streams[i], SC_RECVMSG, tells_nothing_left, streams[i],
+			"recvfrom.tcp.would_block[%s,told-inq]", streams[i].name);
+		add_for(&streams[i], SC_RECVFROM, tells_time, streams[i],
+			"recvfrom.stream.received[%s,told-time,control]",
 			streams[i].name);
 		add_case(.name = name_case("recvfrom.tcp.at_end[%s,busy-poll]",
 					   streams[i].name),

@@ -3,6 +3,8 @@
  * udp_more.c - recvfrom(2) of UDP sockets whose senders are bound to what is no source;
  * of many datagrams one after another; and of empty ones that are peeked at.
  */
+#include <stdint.h>
+
 #include "udp.h"
 
 static int bound(const struct version *version, struct address address)
@@ -116,4 +118,34 @@ CASE("recvfrom.control.nothing_to_tell[udp6,no-flow]", .doors = SC_RECVMSG | SC_
 	wait_readable(fd);
 	expect_value(4, receive_control(fd, 64, 0, 64, &control));
 	expect_that(!control.length, "%zu bytes of control messages", control.length);
+}
+
+/* An addrlen that no process may have. */
+CASE("recvfrom.address.addrlen_unreadable[udp,foreign]")
+{
+	int fd = bound(&ip4, at(&ip4, PORT)), sender = bound(&ip4, at(&ip4, FROM));
+
+	if (sizeof(void *) < 8 || target_is_narrow())
+		sc_skip("needs pointers of 64 bits, of which half are foreign");
+	send_bytes(sender, "data", 4, at(&ip4, PORT));
+	wait_readable(fd);
+	expect_errno(EFAULT, t_recvfrom(fd, inbox.buffer, 64, 0, inbox.address,
+					(socklen_t *)(intptr_t)-4096));
+}
+
+/* IPV6_FLOWINFO_SEND: an echo's sender is told with its class and label, here none. */
+CASE("recvfrom.datagram.received[ping6,flow]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	unsigned char request[12] = { 128, [8] = 'd', 'a', 't', 'a' };
+	struct address from = ip_address("::1", 0);
+	int fd;
+
+	set_ping_group_range(0, 0);
+	set_auto_flowlabels(false);
+	fd = must_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+	/* include/uapi/linux/in6.h */
+	must_option(fd, IPPROTO_IPV6, 33, 1);
+	send_bytes(fd, request, sizeof(request), from);
+	wait_readable(fd);
+	expect_received(12, &from, ROOM, receive(fd, 64, 0));
 }

@@ -233,3 +233,15 @@ CASE("recvfrom.vsock.no_error_waits", .types = SC_STREAM | SC_SEQPACKET,
 	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64,
 					MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
 }
+
+/* A peek waits for no more than there is, whatever it wants. */
+CASE("recvfrom.stream.peeked[vsock,waitall]", .doors = SC_RECV, LOCAL)
+{
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	must(t_sendto(fds[1], "data", 4, 0, NULL, 0) == 4, "nothing was sent");
+	wait_readable(fds[0]);
+	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_WAITALL,
+				   NULL, NULL));
+}

@@ -95,6 +95,9 @@ bool readable(const void *address, size_t length)
 	/* Nothing is ever mapped at the lowest addresses: vm.mmap_min_addr. */
 	if ((uintptr_t)address < 4096)
 		return false;
+	/* On 64-bit machines, the upper half of all addresses is the kernel's. */
+	if (sizeof(void *) == 8 && (intptr_t)address < 0)
+		return false;
 	return !pages || !(touches(address, length, pages + page_size, page_size) ||
 			   touches(address, length, pages + 3 * page_size, page_size));
 }

@@ -265,6 +265,16 @@ void set_bindv6only(int value)
 	world.settings.bindv6only = value;
 }
 
+void set_auto_flowlabels(bool wanted)
+{
+	set_sysctl("net/ipv6/auto_flowlabels", "%d", wanted);
+}
+
+void set_tcp_migrate_req(bool wanted)
+{
+	set_sysctl("net/ipv4/tcp_migrate_req", "%d", wanted);
+}
+
 void set_ipv6_hop_limit(int value)
 {
 	set_sysctl("net/ipv6/conf/all/hop_limit", "%d", value);

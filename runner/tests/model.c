@@ -114,8 +114,9 @@ static long sent(void)
 	size_t length = last.call.message.length;
 	struct ip_name to;
 
-	if (!on || on->type != SOCK_DGRAM ||
-	    (on->domain != AF_INET && on->domain != AF_INET6))
+	if (!on || (on->domain != AF_INET && on->domain != AF_INET6) ||
+	    (on->type != SOCK_DGRAM &&
+	     (on->type != SOCK_RAW || on->domain != AF_INET6)))
 		return (long)length;
 	if (on->error)
 		return -on->error;
