@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "campaign.h"
+#include "known.h"
 #include "minimise.h"
 #include "sandbox.h"
 #include "write.h"
@@ -79,39 +80,42 @@ bool campaign_open(struct campaign *campaign, const char *target, const char *fo
 		fprintf(stderr, "sockcheck: %s\n", why);
 		return false;
 	}
+	if (campaign->executor.target->narrow) {
+		fprintf(stderr,
+			"sockcheck: programs' memory is beyond the reach of %s\n",
+			campaign->executor.target->name);
+		return false;
+	}
+	if (getenv("SOCKCHECK_KNOWN") && !known_read(getenv("SOCKCHECK_KNOWN")))
+		return false;
 	campaign->folder = folder && *folder ? folder : NULL;
 	campaign->executor.ordinary = getenv("SOCKCHECK_ORDINARY") != NULL;
 	campaign->began = now();
 	return execute_open(&campaign->executor);
 }
 
-static void reach(void *context, const struct rule *rule)
+/* Behaviour is which rules follow each other, and what came where it was not due. */
+static void reach(void *context, const struct made *made)
 {
 	struct campaign *campaign = context;
-	unsigned int place = slots[slot_of(rule)].place;
-	size_t pair;
+	unsigned int place = slots[slot_of(made->judgement.rule)].place;
+	unsigned int other = 0;
 
+	if (made->judgement.judged == JUDGED_DIFFERENT)
+		other = made->result.value < 0 ? (unsigned int)-made->result.value : 1;
 	campaign->reached[place]++;
-	if (campaign->counters) {
-		pair = (campaign->last_rule * 31 + place) % campaign->counter_count;
-		campaign->counters[pair]++;
-	}
+	if (campaign->hit)
+		campaign->hit(campaign->last_rule * 31 + place + other * 8191);
 	campaign->last_rule = place + 1;
 }
 
-static bool is_new(struct campaign *campaign, const char *key)
+/* From now on it is known, so that programs go on behind it. */
+static void keep_key(struct campaign *campaign, const char *key)
 {
-	for (unsigned int i = 0; i < campaign->findings; i++)
-		if (!strcmp(campaign->keys[i], key)) {
-			campaign->times[i]++;
-			return false;
-		}
-	if (campaign->findings == CAMPAIGN_FINDINGS)
-		return false;
-	snprintf(campaign->keys[campaign->findings], sizeof(campaign->keys[0]), "%s",
-		 key);
-	campaign->times[campaign->findings++] = 1;
-	return true;
+	known_add(key);
+	if (campaign->findings < CAMPAIGN_FINDINGS)
+		snprintf(campaign->keys[campaign->findings++],
+			 sizeof(campaign->keys[0]), "%s", key);
 }
 
 bool campaign_try(struct campaign *campaign, const struct program *program)
@@ -122,11 +126,12 @@ bool campaign_try(struct campaign *campaign, const struct program *program)
 	campaign->last_rule = 0;
 	finding_look(&campaign->executor, program, &finding, &campaign->tally, reach,
 		     campaign);
-	if (!finding.found || !is_new(campaign, finding.key))
+	if (!finding.found)
 		return true;
 	small = *program;
 	minimise(&campaign->executor, &small, &finding);
 	finding_print(&finding, &small, stderr);
+	keep_key(campaign, finding.key);
 	if (!campaign->folder)
 		return false;
 	write_finding(campaign->folder, &finding, &small);
@@ -159,7 +164,11 @@ void campaign_report(const struct campaign *campaign, FILE *out)
 		(double)tally->calls / seconds, reached_count(campaign), rule_count,
 		campaign->findings, finding_fleeting(), sandbox_namespaces());
 	for (unsigned int i = 0; i < campaign->findings; i++)
-		fprintf(out, "  %8lu  %s\n", campaign->times[i], campaign->keys[i]);
+		fprintf(out, "  %8lu  %s\n", 1 + known_times(campaign->keys[i]),
+			campaign->keys[i]);
+	if (known_count())
+		fprintf(out, "%u of %u known differences seen\n", known_seen_count(),
+			known_count());
 	fflush(out);
 }
 

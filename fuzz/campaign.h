@@ -18,11 +18,9 @@ struct campaign {
 	unsigned long reached[CAMPAIGN_RULES];
 	unsigned int last_rule;
 	char keys[CAMPAIGN_FINDINGS][160];
-	unsigned long times[CAMPAIGN_FINDINGS];
 	unsigned int findings;
-	/* An engine's, or NULL. */
-	unsigned char *counters;
-	size_t counter_count;
+	/* An engine's, which is told what happens as a number; or NULL. */
+	void (*hit)(unsigned int place);
 	double began;
 };
 

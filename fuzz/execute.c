@@ -13,6 +13,7 @@
 #include "../expected/world_ip.h"
 #include "../expected/world_tcp.h"
 #include "execute.h"
+#include "isolate.h"
 #include "making.h"
 #include "sandbox.h"
 
@@ -34,6 +35,7 @@ bool execute_open(struct executor *executor)
 		perror("sockcheck: memory for programs");
 		return false;
 	}
+	executor->isolated = executor->target->stack;
 	return sandbox_enter(executor->target, executor->ordinary, &executor->first);
 }
 
@@ -236,15 +238,42 @@ static bool lies_well(const struct making *making)
 	return true;
 }
 
+/* A stack may know no way to where a kernel without routes says at once that there is
+ * none, and try until its time is up. */
+static bool may_try_for_long(const struct run *run, const struct program_call *asked)
+{
+	const struct world_socket *on =
+		world_socket(&run->oracle->world, run->made.call.fd);
+	struct ip_name to;
+
+	if (!run->target->stack || asked->kind != PROGRAM_CONNECT || !on ||
+	    !world_is_tcp(on) || on->nonblocking)
+		return false;
+	ip_name_of(on->domain, &run->made.call.address, &to);
+	return world_ip_kind(&run->oracle->world, to.address, 0) != IP_LOCAL;
+}
+
+static bool cannot_express(const struct run *run)
+{
+	char why[256];
+
+	return run->target->cannot_express && run->made.call.name &&
+	       !run->making.unmodelled &&
+	       run->target->cannot_express(&run->oracle->world, &run->made.call, why,
+					   sizeof(why));
+}
+
 static const char *why_not(struct run *run, const struct program_call *asked)
 {
+	if (cannot_express(run))
+		return "the target has no way to make it";
 	if (may_load_module(run, &run->made.call, asked->kind))
 		return "nobody knows whether the kernel has the family";
 	if (needs_safety(run, &run->made.call))
 		return "what its family does is not of the sandbox";
 	if (run->target->stack && !lies_well(&run->making))
 		return "a stack of this process would follow the pointer";
-	if (would_wait(run, asked))
+	if (would_wait(run, asked) || may_try_for_long(run, asked))
 		return "it would wait";
 	return NULL;
 }
@@ -337,6 +366,9 @@ static void take(struct run *run, const struct program_call *asked)
 				 run->making.pair);
 	else
 		oracle_take(run->oracle, &made->call, &made->result);
+	if (made->judgement.judged == JUDGED_DIFFERENT)
+		oracle_deviated(run->oracle, &made->call, &made->result,
+				&made->judgement.due);
 }
 
 /* What is to be undone at the end, whoever may know of it. */
@@ -376,12 +408,13 @@ static void begin_call(struct run *run, unsigned int index)
 
 	made->index = index;
 	made->skipped = made->violation = NULL;
+	made->ended = ENDED_NOT;
 	made->judgement.judged = JUDGED_NOT;
 	made->judgement.rule = NULL;
 	run->making = (struct making){ .target = run->target,
 				       .asked = asked,
 				       .made = made,
-				       .pid = run->executor->first.caller.pid };
+				       .pid = (unsigned int)getpid() };
 	run->making.descriptor = descriptor(run, &asked->control.descriptor);
 }
 
@@ -407,6 +440,8 @@ static bool step(struct run *run, unsigned int index)
 	made->skipped = why_not(run, asked);
 	if (made->skipped)
 		return false;
+	if (run->target->stack)
+		isolate_note(made, run->oracle);
 	making_make(&run->making);
 	judge(run);
 	return true;
@@ -423,12 +458,12 @@ static void begin(const struct executor *executor, const struct program *program
 	run.program = program;
 	run.oracle = &oracle;
 	run.leavings = (struct leavings){ .stream_count = 0 };
-	sandbox_begin();
+	sandbox_begin(executor->target);
 }
 
 static void end(void)
 {
-	sandbox_end(&run.leavings);
+	sandbox_end(run.target, &run.leavings);
 	if (run.target->reset)
 		run.target->reset();
 }
@@ -439,6 +474,8 @@ static unsigned int run_judged(execute_watch watch, void *context, struct trace 
 	bool go_on = true;
 
 	oracle_begin(run.oracle, &run.executor->first);
+	/* An engine may have forked since. */
+	run.oracle->world.caller.pid = (unsigned int)getpid();
 	for (unsigned int i = 0; go_on && i < run.program->count; i++) {
 		bool was_made = step(&run, i);
 
@@ -462,6 +499,8 @@ unsigned int execute(const struct executor *executor, const struct program *prog
 {
 	unsigned int made;
 
+	if (executor->isolated)
+		return isolate_execute(executor, program, watch, context);
 	begin(executor, program);
 	made = run_judged(watch, context, NULL);
 	end();

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "finding.h"
+#include "known.h"
 
 #define CONFIRMED_BY 3
 
@@ -20,7 +21,7 @@ static const char *error_name(int error)
 {
 	const char *name = strerrorname_np(error);
 
-	return name ? name : "an errno without a name";
+	return name ? name : "without an errno";
 }
 
 static void add(char *text, size_t size, const char *more)
@@ -93,6 +94,12 @@ static void tell_came(char *text, size_t size, const struct made *made)
 	char number[48];
 
 	text[0] = '\0';
+	if (made->ended) {
+		add(text, size,
+		    made->ended == ENDED_TIMEOUT ? "nothing: it waits"
+						 : strsignal(made->signal));
+		return;
+	}
 	if (made->result.value < 0) {
 		add(text, size, "-1 ");
 		add(text, size, error_name((int)-made->result.value));
@@ -113,7 +120,11 @@ static void make_key(struct finding *finding)
 	const struct made *made = &finding->made;
 	const struct rule *rule = made->judgement.rule;
 
-	if (made->violation)
+	if (made->ended)
+		snprintf(finding->key, sizeof(finding->key), "%s: %s",
+			 rule ? rule->id : call_name(made->call.name),
+			 made->ended == ENDED_TIMEOUT ? "timeout" : "crash");
+	else if (made->violation)
 		snprintf(finding->key, sizeof(finding->key), "%s: %s",
 			 call_name(made->call.name), made->violation);
 	else
@@ -142,17 +153,19 @@ static bool watch(void *context, const struct made *made, const struct oracle *o
 		look->tally->judged += made->judgement.judged != JUDGED_NOT;
 	}
 	if (made->judgement.rule && look->reached && !made->skipped)
-		look->reached(look->context, made->judgement.rule);
+		look->reached(look->context, made);
 	if (made->judgement.judged != JUDGED_DIFFERENT && !made->violation)
 		return true;
-	finding->found = true;
 	finding->made = *made;
+	make_key(finding);
+	if (known_has(finding->key))
+		return true;
+	finding->found = true;
 	tell_due(finding->due, sizeof(finding->due), &made->judgement.due);
 	tell_came(finding->came, sizeof(finding->came), made);
 	if (made->violation)
 		snprintf(finding->due, sizeof(finding->due), "not that %s",
 			 made->violation);
-	make_key(finding);
 	return false;
 }
 

@@ -21,11 +21,11 @@ struct tally {
 };
 
 /*
- * Runs a program and looks for its first difference.  `reached` (or NULL) is told of
- * each rule that a call landed in.  A finding is confirmed: it comes again in each of
- * three more runs.
+ * Runs a program and looks for its first difference that is not known: known.h.
+ * `reached` (or NULL) is told of each call that landed in a rule.  A finding is
+ * confirmed: it comes again in each of three more runs.
  */
-typedef void (*rule_watch)(void *context, const struct rule *rule);
+typedef void (*rule_watch)(void *context, const struct made *made);
 void finding_look(const struct executor *executor, const struct program *program,
 		  struct finding *finding, struct tally *tally, rule_watch reached,
 		  void *context);

@@ -175,14 +175,27 @@ static long visit_folder(const char *folder, void (*visit)(const char *path))
 	return count;
 }
 
+/* Of the programs of a corpus: all as is due or known, not so, and nothing judged. */
+static unsigned int passed, failed, skipped;
+
 static void try_file(const char *path)
 {
 	unsigned int before = campaign.findings;
+	unsigned long judged = campaign.tally.judged;
 
-	if (load(path, &program) && !campaign_try(&campaign, &program))
-		campaign.folder = NULL;
-	if (campaign.findings > before)
+	if (!load(path, &program)) {
+		failed++;
+		return;
+	}
+	campaign_try(&campaign, &program);
+	if (campaign.findings > before) {
 		fprintf(stderr, "in %s\n", path);
+		failed++;
+	} else if (campaign.tally.judged > judged) {
+		passed++;
+	} else {
+		skipped++;
+	}
 }
 
 static int corpus(char **folders, int count, bool rules)
@@ -193,11 +206,14 @@ static int corpus(char **folders, int count, bool rules)
 	for (int i = 0; i < count; i++)
 		if (visit_folder(folders[i], try_file) < 0)
 			return 2;
-	if (rules)
+	if (rules) {
 		campaign_rules(&campaign, stdout);
-	else
+	} else {
 		campaign_report(&campaign, stdout);
-	return campaign.findings ? 1 : 0;
+		printf("corpus: %u passed, %u failed, %u skipped\n", passed, failed,
+		       skipped);
+	}
+	return failed ? 1 : 0;
 }
 
 /* Patterns of fuzz/unreached.ini: only * is special in them. */

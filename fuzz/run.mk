@@ -5,15 +5,15 @@
 
 TARGET_SOURCES := $(wildcard runner/targets/*.c)
 RULEBOOK_SOURCES := $(wildcard expected/*.c expected/rules/*.c)
-RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c execute.c finding.c making.c \
-	minimise.c sandbox.c write.c write_case.c) \
+RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c execute.c finding.c isolate.c \
+	known.c making.c minimise.c sandbox.c write.c write_case.c) \
 	$(PROGRAM_SOURCES) $(RULEBOOK_SOURCES) $(TARGET_SOURCES)
 RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c fuzz/seeds.c $(RUN_SOURCES)
 
 # Stacks are loaded, so these programs are linked dynamically.
 FUZZ_FLAGS_targets := -DWITH_STACKS
 
-FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/mutator.c $(RUN_SOURCES)
+FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/coverage.c fuzz/mutator.c $(RUN_SOURCES)
 FUZZ_LINK_fuzz_target := -ldl
 $(eval $(call fuzz_link,fuzz_target))
 
@@ -43,19 +43,34 @@ $(FUZZ)/test/targets.o: runner/targets/targets.c $(FUZZ)/flags
 FUZZER ?= host
 TIME ?= 10m
 ENGINE ?= libfuzzer
-FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZER) $(TARGET)))
-FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(filter host socketcall uring,$(FUZZER)),quick,libfuzzer))/fuzz_target
+FUZZ_PARSER = $(filter program tap,$(FUZZER))
+FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(FUZZ_PARSER),libfuzzer,quick))/fuzz_$(or $(FUZZ_PARSER),target)
+FUZZ_RUN := PYTHONPATH=runner:fuzz PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
+	PYTHONDONTWRITEBYTECODE= $(PYTHON)
+fuzz_target_of = $(if $(filter $(STACKS),$(1)),$(abspath $(BUILD))/targets/$(1).so,$(1))
+
+# FUZZER=diff is A against B, without the rulebook between them.
+A ?= host
+B ?= lwip
+FUZZ_FIRST = $(if $(filter diff,$(FUZZER)),$(A),$(FUZZER))
+FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZ_FIRST) $(TARGET) \
+	$(if $(filter diff,$(FUZZER)),$(B))))
 
 .PHONY: fuzz replay fuzz-corpus
-fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so
+fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/dictionary
 	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
-	@$(PYTHON) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) --binary $(FUZZ_ENGINE) \
-		--fuzzer '$(FUZZER)' --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS))
+	@$(FUZZ_RUN) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) \
+		--fuzzer '$(FUZZ_FIRST)' $(if $(filter diff,$(FUZZER)),--against '$(B)') \
+		--time '$(TIME)' $(if $(JOBS),--jobs $(JOBS)) $(if $(EMPTY),--empty) \
+		$(if $(SYNC),--sync '$(SYNC)') $(if $(NAME),--name '$(NAME)') \
+		$(foreach folder,$(FOREIGN),--foreign '$(folder)')
 
 replay: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz
-	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(TARGET)' replay $(FILE), \
+	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(call fuzz_target_of,$(TARGET))' replay $(FILE), \
 		echo 'sockcheck: replay needs FILE=PATH, a program as bytes or .txt' >&2; exit 2)
 
 # All programs of fuzz/corpus/, on every target of this process that can be had.
+FUZZ_TARGETS ?= host $(STACKS)
 fuzz-corpus: $(FUZZ)/sockcheck-fuzz
-	@$(FUZZ)/sockcheck-fuzz --target host corpus fuzz/corpus
+	-@$(MAKE) -sk --no-print-directory $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZ_TARGETS)))
+	@$(FUZZ_RUN) fuzz/corpus.py --build $(BUILD) $(FUZZ_TARGETS)

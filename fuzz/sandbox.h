@@ -24,7 +24,7 @@
 bool sandbox_enter(const struct target *target, bool ordinary, struct world *first);
 
 /* Before a program: its working directory, its descriptors. */
-void sandbox_begin(void);
+void sandbox_begin(const struct target *target);
 
 /* What a program leaves. */
 struct leavings {
@@ -36,7 +36,7 @@ struct leavings {
 
 /* After it: closes all that it has opened, and undoes what it has left.  Where that
  * cannot be, there is another network namespace for the next. */
-void sandbox_end(const struct leavings *leavings);
+void sandbox_end(const struct target *target, const struct leavings *leavings);
 
 /* How many network namespaces there have been. */
 unsigned long sandbox_namespaces(void);

@@ -299,6 +299,7 @@ static bool read_name(const char *name, char *why, size_t size)
 	size_t length = strcspn(name, ",");
 	const char *rest = name + length;
 
+	prefix[0] = '\0';
 	if (!strchr(name, '/') && !strstr(name, ".so"))
 		return find_own(name, why, size);
 	/* Where there is no slash, dlopen(3) would look elsewhere. */
