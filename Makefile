@@ -164,7 +164,7 @@ bench: $(BUILD)/sockcheck $(BUILD)/bare
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
-	black --quiet runner
+	black --quiet runner fuzz
 
 # The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
 SOURCE ?= debian

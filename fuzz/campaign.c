@@ -68,30 +68,59 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-bool campaign_open(struct campaign *campaign, const char *target, const char *folder)
+static bool open_target(struct executor *executor, const char *name)
 {
 	char why[256] = "";
 
-	if (!rule_count)
-		rulebook_visit(add_rule, NULL);
-	campaign->executor.target =
-		target_by_name(target && *target ? target : "host", why, sizeof(why));
-	if (!campaign->executor.target) {
+	executor->target = target_by_name(name, why, sizeof(why));
+	if (!executor->target) {
 		fprintf(stderr, "sockcheck: %s\n", why);
 		return false;
 	}
-	if (campaign->executor.target->narrow) {
+	if (executor->target->narrow) {
 		fprintf(stderr,
 			"sockcheck: programs' memory is beyond the reach of %s\n",
-			campaign->executor.target->name);
+			executor->target->name);
 		return false;
 	}
+	executor->ordinary = getenv("SOCKCHECK_ORDINARY") != NULL;
+	if (!execute_open(executor))
+		return false;
+	executor->name = name;
+	return true;
+}
+
+bool campaign_open(struct campaign *campaign, const char *target, const char *folder)
+{
+	if (!rule_count)
+		rulebook_visit(add_rule, NULL);
 	if (getenv("SOCKCHECK_KNOWN") && !known_read(getenv("SOCKCHECK_KNOWN")))
 		return false;
 	campaign->folder = folder && *folder ? folder : NULL;
-	campaign->executor.ordinary = getenv("SOCKCHECK_ORDINARY") != NULL;
 	campaign->began = now();
-	return execute_open(&campaign->executor);
+	if (!open_target(&campaign->executor, target && *target ? target : "host"))
+		return false;
+	campaign->name = campaign->executor.name;
+	campaign->executor.name = NULL;
+	return true;
+}
+
+bool campaign_against(struct campaign *campaign, const char *target)
+{
+	const char *first = campaign->executor.target->name;
+
+	if (!open_target(&campaign->other, target))
+		return false;
+	campaign->executor.against = &campaign->other;
+	/* Only one stack is loaded at a time. */
+	if (campaign->executor.isolated && campaign->other.isolated)
+		campaign->executor.name = campaign->name;
+	else
+		campaign->other.name = NULL;
+	if (strcmp(first, campaign->other.target->name))
+		return true;
+	fprintf(stderr, "sockcheck: %s against itself\n", first);
+	return false;
 }
 
 /* Behaviour is which rules follow each other, and what came where it was not due. */

@@ -11,7 +11,8 @@
 #define CAMPAIGN_FINDINGS 1024
 
 struct campaign {
-	struct executor executor;
+	struct executor executor, other; /* of an other target: campaign_against() */
+	const char *name;		 /* of its target, as it was given */
 	struct tally tally;
 	const char *folder; /* for findings; NULL: the first ends it */
 	/* Of each rule by its place in the rulebook, how many calls landed in it. */
@@ -27,6 +28,10 @@ struct campaign {
 /* Enters the sandbox for a target, by its name; NULL is the host.  False, said on
  * stderr, where that cannot be. */
 bool campaign_open(struct campaign *campaign, const char *target, const char *folder);
+
+/* Compares the target with another from now on.  False, said on stderr, where that
+ * cannot be. */
+bool campaign_against(struct campaign *campaign, const char *target);
 
 /* Tries a program.  False where it found what ends the campaign. */
 bool campaign_try(struct campaign *campaign, const struct program *program);

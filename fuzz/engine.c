@@ -46,6 +46,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (!campaign_open(&campaign, getenv("SOCKCHECK_TARGET"),
 			   getenv("SOCKCHECK_FINDINGS")))
 		exit(2);
+	if (getenv("SOCKCHECK_AGAINST") &&
+	    !campaign_against(&campaign, getenv("SOCKCHECK_AGAINST")))
+		exit(2);
 	atexit(report);
 	/* Behaviour as coverage, for targets that tell nothing of theirs. */
 	campaign.hit = coverage_hit;

@@ -73,7 +73,8 @@ def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[s
 
 def afl_name(asked: argparse.Namespace, job: int) -> str:
     """The instance's own name: one is the machine's main one."""
-    return asked.name if job == 0 else f"{asked.name}-{job}"
+    name: str = asked.name
+    return name if job == 0 else f"{name}-{job}"
 
 
 def afl_folder(asked: argparse.Namespace, name: str) -> Path:
@@ -111,5 +112,9 @@ def afl_says(out: Path, name: str) -> list[str]:
         return [f"no {path}: it has not started"]
     wanted = "execs_done", "execs_per_sec", "corpus_count", "saved_crashes"
     lines = path.read_text(encoding="utf-8").splitlines()
-    pairs = dict(map(str.strip, line.split(":", 1)) for line in lines if ":" in line)
+    pairs = {
+        line.split(":")[0].strip(): line.split(":", 1)[1].strip()
+        for line in lines
+        if ":" in line
+    }
     return [", ".join(f"{key} {pairs.get(key, '?')}" for key in wanted)]

@@ -31,6 +31,11 @@ struct run {
 
 bool execute_open(struct executor *executor)
 {
+	executor->against = NULL;
+	if (executor->target->stack) {
+		executor->stack = *executor->target;
+		executor->target = &executor->stack;
+	}
 	if (!arena_make()) {
 		perror("sockcheck: memory for programs");
 		return false;
@@ -224,6 +229,25 @@ static bool would_wait(struct run *run, const struct program_call *asked)
 	       !(polled.revents & (polled.events | POLLERR));
 }
 
+/* Which stacks, and what stands before them here, use without a look at it. */
+static bool is_needed(const struct making *making, const struct place *place)
+{
+	switch (making->asked->kind) {
+	case PROGRAM_GETSOCKNAME:
+	case PROGRAM_GETPEERNAME:
+		return place == &making->address || place == &making->length;
+	case PROGRAM_GETSOCKOPT:
+		return place == &making->value || place == &making->length;
+	case PROGRAM_SETSOCKOPT:
+		return place == &making->value;
+	case PROGRAM_SENDMSG:
+	case PROGRAM_RECVMSG:
+		return place == &making->header;
+	default:
+		return false;
+	}
+}
+
 /* A bad pointer would be followed by a stack of this process. */
 static bool lies_well(const struct making *making)
 {
@@ -233,7 +257,7 @@ static bool lies_well(const struct making *making)
 					 &making->value };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (places[i]->pass && !places[i]->own)
+		if (places[i]->pass ? !places[i]->whole : is_needed(making, places[i]))
 			return false;
 	return true;
 }
@@ -409,6 +433,7 @@ static void begin_call(struct run *run, unsigned int index)
 	made->index = index;
 	made->skipped = made->violation = NULL;
 	made->ended = ENDED_NOT;
+	made->other = NULL;
 	made->judgement.judged = JUDGED_NOT;
 	made->judgement.rule = NULL;
 	run->making = (struct making){ .target = run->target,

@@ -53,8 +53,8 @@ class Campaign:
     def __init__(self, asked: argparse.Namespace) -> None:
         self.asked = asked
         name = asked.fuzzer + ("+" + asked.against if asked.against else "")
-        self.name = re.sub(r"[^A-Za-z0-9.+_-]", "_", name)
-        fuzz = asked.build / "fuzz"
+        self.name: str = re.sub(r"[^A-Za-z0-9.+_-]", "_", name)
+        fuzz: Path = asked.build / "fuzz"
         self.corpus = fuzz / "corpus" / self.name
         self.findings = fuzz / "findings" / self.name
         self.logs = fuzz / "logs"

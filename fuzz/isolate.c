@@ -93,37 +93,51 @@ static void run_child(const struct executor *executor, const struct program *pro
 	become_plain();
 	own.isolated = false;
 	if (executor->name)
-		own.target = target_by_name(executor->name, why, sizeof(why));
+		own.target = target_again(executor->name, why, sizeof(why));
 	if (!own.target || (own.target->open && own.target->open(&own.first)))
 		_exit(NOT_STARTED);
 	execute(&own, program, record, NULL);
 	_exit(0);
 }
 
+static long milliseconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* True once the child has ended: its status.  Signals, as the sandbox's own, end no
+ * wait. */
+static bool ends_in_time(pid_t child, int fd, int *status)
+{
+	const struct timespec moment = { .tv_nsec = 200000 };
+	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	long end = milliseconds() + PATIENCE_MS;
+
+	while (waitpid(child, status, WNOHANG) != child) {
+		if (milliseconds() >= end)
+			return false;
+		if (fd < 0)
+			nanosleep(&moment, NULL);
+		else
+			poll(&polled, 1, (int)(end - milliseconds()));
+	}
+	return true;
+}
+
 /* Its status; *late where it had to be ended. */
 static int wait_for(pid_t child, bool *late)
 {
 	int status = 0, fd = (int)syscall(SYS_pidfd_open, child, 0);
-	struct pollfd polled = { .fd = fd, .events = POLLIN };
-	const struct timespec moment = { .tv_nsec = 1000000 };
 
-	*late = false;
-	if (fd >= 0) {
-		*late = poll(&polled, 1, PATIENCE_MS) == 0;
+	*late = !ends_in_time(child, fd, &status);
+	if (fd >= 0)
 		close(fd);
-	} else {
-		for (int i = 0; waitpid(child, &status, WNOHANG) != child; i++) {
-			if (i == PATIENCE_MS) {
-				*late = true;
-				break;
-			}
-			nanosleep(&moment, NULL);
-		}
-		if (!*late)
-			return status;
-	}
-	if (*late)
-		kill(child, SIGKILL);
+	if (!*late)
+		return status;
+	kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return status;

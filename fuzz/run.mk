@@ -5,7 +5,7 @@
 
 TARGET_SOURCES := $(wildcard runner/targets/*.c)
 RULEBOOK_SOURCES := $(wildcard expected/*.c expected/rules/*.c)
-RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c execute.c finding.c isolate.c \
+RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c differ.c execute.c finding.c isolate.c \
 	known.c making.c minimise.c sandbox.c write.c write_case.c) \
 	$(PROGRAM_SOURCES) $(RULEBOOK_SOURCES) $(TARGET_SOURCES)
 RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c fuzz/seeds.c $(RUN_SOURCES)

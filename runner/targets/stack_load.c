@@ -327,6 +327,17 @@ static const char *name_of_file(void)
 	return answer->name;
 }
 
+const struct target *stack_target_again(const char *name, char *why, size_t size)
+{
+	loaded = false;
+	memset(&stack_says, 0, sizeof(stack_says));
+	if (!read_name(name, why, size) || !load(why, size))
+		return NULL;
+	loaded = true;
+	stack_fill_in();
+	return &stack_target;
+}
+
 const struct target *stack_target_by_name(const char *name, char *why, size_t size)
 {
 	snprintf(why, size, "%s cannot be loaded", name);
