@@ -157,6 +157,10 @@ bool campaign_try(struct campaign *campaign, const struct program *program)
 		     campaign);
 	if (!finding.found)
 		return true;
+	if (campaign->folder && write_again(campaign->folder, &finding)) {
+		keep_key(campaign, finding.key);
+		return true;
+	}
 	small = *program;
 	minimise(&campaign->executor, &small, &finding);
 	finding_print(&finding, &small, stderr);

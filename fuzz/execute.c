@@ -259,7 +259,8 @@ static bool lies_well(const struct making *making)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (places[i]->pass ? !places[i]->whole : is_needed(making, places[i]))
 			return false;
-	return true;
+	/* No more areas are laid out. */
+	return making->areas_count >= 0 && making->areas_count <= LINUX_UIO_MAXIOV;
 }
 
 /* A stack may know no way to where a kernel without routes says at once that there is

@@ -55,7 +55,9 @@ class Campaign:
         name = asked.fuzzer + ("+" + asked.against if asked.against else "")
         self.name: str = re.sub(r"[^A-Za-z0-9.+_-]", "_", name)
         fuzz: Path = asked.build / "fuzz"
-        self.corpus = fuzz / "corpus" / self.name
+        # AFL++ keeps what it learns in its own folder, and reads all seeds each time.
+        kept = "seeds" if asked.engine == "afl" else "corpus"
+        self.corpus = fuzz / kept / self.name
         self.findings = fuzz / "findings" / self.name
         self.logs = fuzz / "logs"
         self.known = fuzz / "known" / self.name
@@ -185,10 +187,11 @@ def main() -> int:
     if not engines.is_parser(asked):
         known.write([asked.fuzzer, asked.against], campaign.known)
     campaign.seed()
-    before = set(campaign.findings.iterdir())
+    begin = time.time() - 1
     status = campaign.run()
     campaign.tell()
-    if set(campaign.findings.iterdir()) - before:
+    # One that came again is written anew.
+    if any(path.stat().st_mtime >= begin for path in campaign.findings.iterdir()):
         return 1
     return status
 

@@ -25,7 +25,8 @@ def kinds(answer: str) -> set[str]:
     failed = re.match(r"-1 (E[A-Z0-9]+|without an errno)", answer)
     if failed:
         return {failed[1]}
-    if answer in ("timeout", "crash"):
+    # What a finding says of memory is its kind, too.
+    if answer in ("timeout", "crash") or answer.startswith("bytes were "):
         return {answer}
     # A case's message of what came behind calls that were answered otherwise.
     behind = re.search(r"came -(\d+)", answer) if answer.startswith('"') else None

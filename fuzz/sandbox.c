@@ -225,7 +225,7 @@ static bool meet_stack(const struct target *target, struct world *first)
 	if (entered)
 		return true;
 	entered = true;
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC))
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
 		return complain("user and network namespaces");
 	return map_ids(uid, gid);
 }
@@ -243,7 +243,7 @@ static bool enter_kernel(bool ordinary, struct world *first)
 		return true;
 	entered = entered_kernel = true;
 	syscall(SYS_close_range, SANDBOX_FILE, SANDBOX_DESCRIPTORS - 1, 0);
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC))
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS))
 		return complain("user, network and mount namespaces");
 	if (!map_ids(uid, gid) || !set_up_network() || !enter_folder() || !open_files())
 		return false;
