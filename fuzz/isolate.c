@@ -75,14 +75,13 @@ static void become_plain(void)
 {
 	static const int caught[] = { SIGSEGV, SIGBUS,	SIGABRT, SIGILL, SIGFPE,
 				      SIGINT,  SIGTERM, SIGXFSZ, SIGALRM };
-	const struct rlimit nothing = { 0, 0 }, memory = { 1UL << 30, 1UL << 30 };
+	const struct rlimit nothing = { 0, 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
 		signal(caught[i], SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &nothing);
-	setrlimit(RLIMIT_DATA, &memory);
 }
 
 static void run_child(const struct executor *executor, const struct program *program)
@@ -150,12 +149,15 @@ static void hide_data(struct made *made)
 	made->result.data_room = 0;
 }
 
-/* The call at which the child has died. */
+/* The call at which the child has died; or, where a thread of the stack's did, the one
+ * before. */
 static void tell_death(bool late, int number, execute_watch watch, void *context,
 		       const struct oracle *oracle)
 {
 	struct made *at = &seen->at;
 
+	if (!seen->calling && seen->count)
+		*at = seen->made[seen->count - 1];
 	at->judgement.judged = JUDGED_DIFFERENT;
 	at->ended = late ? ENDED_TIMEOUT : ENDED_CRASH;
 	at->signal = late ? 0 : number;
@@ -169,7 +171,7 @@ unsigned int isolate_execute(const struct executor *executor,
 {
 	static struct oracle oracle;
 	unsigned int made = 0;
-	bool go_on = true, late;
+	bool go_on = true, late, died;
 	int status;
 	pid_t child;
 
@@ -187,7 +189,8 @@ unsigned int isolate_execute(const struct executor *executor,
 		abort();
 	}
 	status = wait_for(child, &late);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED) {
+	died = late || WIFSIGNALED(status) || WEXITSTATUS(status);
+	if (died && !seen->calling && !seen->count) {
 		fprintf(stderr, "sockcheck: %s does not start\n",
 			executor->target->name);
 		abort();
@@ -198,7 +201,8 @@ unsigned int isolate_execute(const struct executor *executor,
 		made += !seen->made[i].skipped;
 		go_on = !watch || watch(context, &seen->made[i], &oracle);
 	}
-	if (go_on && watch && seen->calling && (late || WIFSIGNALED(status)))
-		tell_death(late, late ? 0 : WTERMSIG(status), watch, context, &oracle);
+	if (go_on && watch && died)
+		tell_death(late, WIFSIGNALED(status) ? WTERMSIG(status) : 0, watch,
+			   context, &oracle);
 	return made;
 }

@@ -205,7 +205,6 @@ static void fill_settings(struct world *first)
 {
 	first->settings.rmem_default = read_number("/proc/sys/net/core/rmem_default");
 	first->settings.wmem_default = read_number("/proc/sys/net/core/wmem_default");
-	first->settings.ping_group_low = first->settings.ping_group_high = 0;
 }
 
 /* Programs run against a kernel, not a stack of this process. */
@@ -238,6 +237,7 @@ static bool enter_kernel(bool ordinary, struct world *first)
 	is_ordinary = ordinary;
 	first->open[SANDBOX_FILE] = DESCRIPTOR_NO_EVENTS;
 	first->open[SANDBOX_O_PATH] = DESCRIPTOR_PATH;
+	first->settings.ping_group_low = first->settings.ping_group_high = 0;
 	fill_settings(first);
 	if (entered_kernel)
 		return true;
