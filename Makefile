@@ -288,7 +288,7 @@ INCLUDE_lwip := -isystem /usr/include/lwip
 $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC $<'
-	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
+	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared $(LDFLAGS) -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
 
 TEST_STACK_SOURCES := $(filter-out %/main.c %/guest.c cases/% runner/targets/%,$(SOURCES)) \

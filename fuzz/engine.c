@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * engine.c - what a fuzzing engine calls: libFuzzer, or AFL++ by libAFLDriver.  The
- * target is that of SOCKCHECK_TARGET; findings go to the folder SOCKCHECK_FINDINGS,
- * where there is none, the first ends the run.
+ * target is that of SOCKCHECK_TARGET, or of the program's name; findings go to the
+ * folder SOCKCHECK_FINDINGS, where there is none, the first ends the run.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "campaign.h"
 #include "coverage.h"
@@ -39,10 +41,33 @@ static void report(void)
 		write_seen(getenv("SOCKCHECK_SEEN"));
 }
 
+/* Where nobody says of what: a program that is called fuzz_NAME is NAME's, whose
+ * deviations lie beside it. */
+static void know_by_name(void)
+{
+	const char *name = program_invocation_short_name;
+	char program[256], known[512];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *slash;
+
+	if (getenv("SOCKCHECK_TARGET") || strncmp(name, "fuzz_", 5) ||
+	    !strcmp(name, "fuzz_target"))
+		return;
+	setenv("SOCKCHECK_TARGET", name + 5, true);
+	program[length < 0 ? 0 : length] = '\0';
+	slash = strrchr(program, '/');
+	if (slash)
+		slash[1] = '\0';
+	snprintf(known, sizeof(known), "%sknown/%s", program, name + 5);
+	if (!access(known, R_OK))
+		setenv("SOCKCHECK_KNOWN", known, false);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	program_arguments = *argv;
+	know_by_name();
 	if (!campaign_open(&campaign, getenv("SOCKCHECK_TARGET"),
 			   getenv("SOCKCHECK_FINDINGS")))
 		exit(2);

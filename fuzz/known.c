@@ -3,6 +3,7 @@
  * known.c - the differences that are recorded of a target.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,10 +62,21 @@ static struct known *find(const char *key)
 	return count ? bsearch(&sought, all, count, sizeof(all[0]), compare) : NULL;
 }
 
+/* Few are patterns of several rules. */
+static struct known *find_pattern(const char *key)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (strchr(all[i].key, '*') && !fnmatch(all[i].key, key, 0))
+			return &all[i];
+	return NULL;
+}
+
 bool known_has(const char *key)
 {
 	struct known *found = find(key);
 
+	if (!found)
+		found = find_pattern(key);
 	if (found)
 		found->times++;
 	return found;

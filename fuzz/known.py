@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import re
+import sys
 from pathlib import Path
 
 from sockcheck import answers, ini
@@ -62,3 +63,14 @@ def write(targets: list[str], path: Path) -> None:
     lines = sorted(set().union(*found))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+
+
+def main() -> int:
+    """`known.py TARGET FILE` writes the list for builds that have no runner."""
+    target, path = sys.argv[1:]
+    write([target], Path(path))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,6 +24,20 @@ $(eval $(call fuzz_compile,quick))
 $(FUZZ)/quick/fuzz_target: $(call fuzz_objects,quick,$(FUZZ_SOURCES_fuzz_target))
 	@$(FUZZ_CC_quick) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ -ldl
 
+# For other builds' compiler and engine: OUT=DIR, and the variables that OSS-Fuzz sets.
+CXX ?= clang++
+LIB_FUZZING_ENGINE ?= -fsanitize=fuzzer
+FUZZ_CC_oss := $(CC)
+$(eval $(call fuzz_compile,oss))
+ifdef OUT
+$(OUT)/fuzz_program: $(call fuzz_objects,oss,fuzz/mutator.c $(FUZZ_SOURCES_fuzz_program))
+	@mkdir -p $(@D)
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE)
+$(STACKS:%=$(OUT)/fuzz_%): $(call fuzz_objects,oss,$(FUZZ_SOURCES_fuzz_target))
+	@mkdir -p $(@D)
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE) -ldl
+endif
+
 $(FUZZ)/sockcheck-fuzz: $(call fuzz_objects,plain,$(RUN_TOOL_SOURCES))
 	@$(FUZZ_CC_plain) $(LDFLAGS) -o $@ $^ -ldl
 
