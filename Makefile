@@ -164,7 +164,7 @@ bench: $(BUILD)/sockcheck $(BUILD)/bare
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
-	black --quiet runner
+	black --quiet runner fuzz
 
 # The kernel's source: Debian's, or a folder.  Another needs another COVERAGE_KERNEL.
 SOURCE ?= debian
@@ -226,10 +226,15 @@ help:
 	@echo 'make explain RULE=ID what a rule says, who says so, and its cases'
 	@echo 'make static          build/sockcheck-static, which needs nothing to run'
 	@echo 'make test            the tests of sockcheck itself (ci/setup test first)'
-	@echo 'make fuzz            FUZZER=host TIME=10m JOBS=2 [ENGINE=libfuzzer|afl]: programs against'
-	@echo '                     a target, judged by the rulebook; corpus and findings: build/fuzz'
+	@echo 'make fuzz            FUZZER=host TIME=10m JOBS=2: programs against a target, judged by the'
+	@echo '                     rulebook; corpus and findings: build/fuzz'
+	@echo '     FUZZER=lwip     or lwipv6, uring, ./libstack.so,prefix=foo_: what is recorded of it'
+	@echo '                     is set aside; program, tap: our own readers'
+	@echo '     FUZZER=diff A=host B=lwip  two targets against each other'
+	@echo '     ENGINE=afl      SYNC=DIR NAME=ME FOREIGN=DIR: with other machines, and corpora'
+	@echo '     EMPTY=1         begin without the programs of fuzz/corpus'
 	@echo 'make replay FILE=... [TARGET=NAME]: what a program does, and what is due'
-	@echo 'make fuzz-corpus     the programs of fuzz/corpus, against the host'
+	@echo 'make fuzz-corpus     the programs of fuzz/corpus, on FUZZ_TARGETS (host lwip lwipv6)'
 	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
 	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
@@ -283,7 +288,7 @@ INCLUDE_lwip := -isystem /usr/include/lwip
 $(BUILD)/targets/%.so: runner/targets/stacks/%.c runner/targets/sockcheck_target.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC $<'
-	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared -o $@ $< -l$* || { \
+	@$(CC) $(ALL_CFLAGS) $(INCLUDE_$*) -fPIC -shared $(LDFLAGS) -o $@ $< -l$* || { \
 		echo 'sockcheck: TARGET=$* is built from lib$*-dev: ci/setup stacks' >&2; exit 2; }
 
 TEST_STACK_SOURCES := $(filter-out %/main.c %/guest.c cases/% runner/targets/%,$(SOURCES)) \

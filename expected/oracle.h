@@ -64,6 +64,11 @@ void oracle_judge(const struct oracle *oracle, const struct call *call,
 void oracle_take(struct oracle *oracle, const struct call *call,
 		 const struct result *result);
 
+/* After oracle_take(): the result was another than was due, so that what the world
+ * holds of the socket and its kin may not be so. */
+void oracle_deviated(struct oracle *oracle, const struct call *call,
+		     const struct result *result, const struct outcome *due);
+
 /* The same of socketpair(2), of which no rule speaks: the two descriptors it gave. */
 void oracle_take_pair(struct oracle *oracle, const struct call *call,
 		      const struct result *result, const int fds[2]);

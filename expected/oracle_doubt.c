@@ -528,6 +528,27 @@ void oracle_take(struct oracle *oracle, const struct call *call,
 		after_end(oracle, &was, doubts);
 }
 
+void oracle_deviated(struct oracle *oracle, const struct call *call,
+		     const struct result *result, const struct outcome *due)
+{
+	const unsigned int shared = DOUBT_STATE | DOUBT_QUEUE | DOUBT_NAME;
+	static const char why[] = "another result than is due";
+	const struct world_socket *on = world_socket(&oracle->world, call->fd);
+
+	/* Two ways to fail come to the same. */
+	if (due->kind == OUTCOME_ERROR && result->value < 0)
+		return;
+	if (call->name == CALL_SOCKET || call->name == CALL_ACCEPT4)
+		on = world_socket(&oracle->world, (int)result->value);
+	/* What a descriptor is open on may be anything else. */
+	if (call->name == CALL_CLOSE || call->name == CALL_DUP ||
+	    (!on && result->value >= 0))
+		lose(oracle, why);
+	doubt(oracle, on, DOUBT_ALL, why);
+	if (on)
+		doubt_kin(oracle, on, shared, why);
+}
+
 void oracle_take_pair(struct oracle *oracle, const struct call *call,
 		      const struct result *result, const int fds[2])
 {

@@ -13,6 +13,7 @@
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_poll.h"
+#include "world_ports.h"
 #include "world_tcp.h"
 #include "world_unix_queue.h"
 
@@ -445,10 +446,11 @@ static void apply_accept(struct world *world, const struct call *call, int fd)
 	first->close_on_exec = call->flags & SOCK_CLOEXEC;
 }
 
-static void apply_name(struct world_socket *told, const struct result *result)
+static void apply_name(struct world *world, struct world_socket *told,
+		       const struct result *result)
 {
 	if (is_ip(told->domain))
-		world_ip_name_told(told, result);
+		world_ip_name_told(world, told, result);
 	else
 		world_other_name_told(told, result);
 }
@@ -497,14 +499,16 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 			world_tcp_receive(world, known, call, result->value);
 		else if (known->domain == AF_UNIX)
 			world_unix_receive(world, known, call, result);
-		else
+		else {
+			world_ip_sender_told(world, known, call, result);
 			world_receive(known, call, result->value);
+		}
 		break;
 	case CALL_RECVMMSGS:
 		world_receive_several(known, call, result->value);
 		break;
 	case CALL_GETSOCKNAME:
-		apply_name(known, result);
+		apply_name(world, known, result);
 		if (known->domain == AF_UNIX)
 			world_unix_named(world, known);
 		break;

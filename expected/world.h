@@ -237,8 +237,12 @@ struct world_message {
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
 	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
-	/* Of AF_UNIX: */
+	/* The port in its sender's address is one that the kernel has chosen for it and
+	 * nobody has told: world_ports.c. */
+	bool port_open;
+	/* Of AF_UNIX, and where the port is open: */
 	unsigned int sender; /* the id of its socket, whose name may come later */
+	/* Of AF_UNIX: */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
 	struct world_credentials credentials;
 	bool urgent; /* the out-of-band byte of a stream */

@@ -11,6 +11,7 @@
 #include "world_families.h"
 #include "world_ip.h"
 #include "world_messages.h"
+#include "world_ports.h"
 
 static const unsigned char v4_prefix[12] = { [10] = 0xff, [11] = 0xff };
 static const unsigned char any6[16];
@@ -578,6 +579,7 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 
 	memcpy(&family, call->address.bytes, sizeof(family));
 	if (family == AF_UNSPEC) {
+		world_ip_port_given_up(world, socket);
 		disconnect(socket);
 		return;
 	}
@@ -672,6 +674,8 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 	message->name_length = ip_write_name(receiver->domain, source, socket->port,
 					     receiver->interface, name);
 	message->name_start = world_keep(world, name, message->name_length);
+	message->port_open = socket->port_open;
+	message->sender = socket->port_open ? socket->id : 0;
 	return receiver;
 }
 
@@ -700,16 +704,6 @@ void world_ip_send_failed(struct world_socket *socket, const struct call *call,
 {
 	if (socket->type == SOCK_DGRAM && !socket->port && !fails_at_once(call, error))
 		socket->port_open = true;
-}
-
-void world_ip_name_told(struct world_socket *socket, const struct result *result)
-{
-	const struct sockaddr_in *in = (const void *)result->bytes;
-
-	if (result->length < sizeof(*in) || !socket->port_open)
-		return;
-	socket->port = ntohs(in->sin_port);
-	socket->port_open = false;
 }
 
 static void forget(struct world *world, struct world_socket *socket)

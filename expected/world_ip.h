@@ -124,7 +124,6 @@ void world_ip_destination(const struct world_socket *socket, const struct call *
 			  struct ip_name *to);
 void world_ip_source(const struct world *world, const struct world_socket *socket,
 		     const struct ip_name *to, unsigned char source[16]);
-void world_ip_name_told(struct world_socket *socket, const struct result *result);
 /* The socket's descriptor is closed; false where it stays on, closing. */
 bool world_ip_close(struct world *world, struct world_socket *socket);
 

@@ -111,7 +111,9 @@ static struct place place(enum slot slot, const struct program_pointer *pointer,
 		return at(slot, sizes[slot] - pointer->after,
 			  least(length, pointer->after));
 	default:
-		return at(slot, offset, length);
+		made = at(slot, offset, length);
+		made.whole = true;
+		return made;
 	}
 }
 

@@ -28,6 +28,7 @@ struct place {
 	size_t readable;    /* how much of what is passed the target can read, write */
 	size_t writable;
 	bool foreign;
+	bool whole; /* all that is asked for can be read and written */
 };
 
 /* Behind what is asked for, so many bytes of a place that is written to are watched. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "campaign.h"
+#include "known.h"
 #include "minimise.h"
 #include "sandbox.h"
 #include "write.h"
@@ -67,51 +68,83 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-bool campaign_open(struct campaign *campaign, const char *target, const char *folder)
+static bool open_target(struct executor *executor, const char *name)
 {
 	char why[256] = "";
 
-	if (!rule_count)
-		rulebook_visit(add_rule, NULL);
-	campaign->executor.target =
-		target_by_name(target && *target ? target : "host", why, sizeof(why));
-	if (!campaign->executor.target) {
+	executor->target = target_by_name(name, why, sizeof(why));
+	if (!executor->target) {
 		fprintf(stderr, "sockcheck: %s\n", why);
 		return false;
 	}
-	campaign->folder = folder && *folder ? folder : NULL;
-	campaign->executor.ordinary = getenv("SOCKCHECK_ORDINARY") != NULL;
-	campaign->began = now();
-	return execute_open(&campaign->executor);
+	if (executor->target->narrow) {
+		fprintf(stderr,
+			"sockcheck: programs' memory is beyond the reach of %s\n",
+			executor->target->name);
+		return false;
+	}
+	executor->ordinary = getenv("SOCKCHECK_ORDINARY") != NULL;
+	if (!execute_open(executor))
+		return false;
+	executor->name = name;
+	return true;
 }
 
-static void reach(void *context, const struct rule *rule)
+bool campaign_open(struct campaign *campaign, const char *target, const char *folder)
+{
+	if (!rule_count)
+		rulebook_visit(add_rule, NULL);
+	if (getenv("SOCKCHECK_KNOWN") && !known_read(getenv("SOCKCHECK_KNOWN")))
+		return false;
+	campaign->folder = folder && *folder ? folder : NULL;
+	campaign->began = now();
+	if (!open_target(&campaign->executor, target && *target ? target : "host"))
+		return false;
+	campaign->name = campaign->executor.name;
+	campaign->executor.name = NULL;
+	return true;
+}
+
+bool campaign_against(struct campaign *campaign, const char *target)
+{
+	const char *first = campaign->executor.target->name;
+
+	if (!open_target(&campaign->other, target))
+		return false;
+	campaign->executor.against = &campaign->other;
+	/* Only one stack is loaded at a time. */
+	if (campaign->executor.isolated && campaign->other.isolated)
+		campaign->executor.name = campaign->name;
+	else
+		campaign->other.name = NULL;
+	if (strcmp(first, campaign->other.target->name))
+		return true;
+	fprintf(stderr, "sockcheck: %s against itself\n", first);
+	return false;
+}
+
+/* Behaviour is which rules follow each other, and what came where it was not due. */
+static void reach(void *context, const struct made *made)
 {
 	struct campaign *campaign = context;
-	unsigned int place = slots[slot_of(rule)].place;
-	size_t pair;
+	unsigned int place = slots[slot_of(made->judgement.rule)].place;
+	unsigned int other = 0;
 
+	if (made->judgement.judged == JUDGED_DIFFERENT)
+		other = made->result.value < 0 ? (unsigned int)-made->result.value : 1;
 	campaign->reached[place]++;
-	if (campaign->counters) {
-		pair = (campaign->last_rule * 31 + place) % campaign->counter_count;
-		campaign->counters[pair]++;
-	}
+	if (campaign->hit)
+		campaign->hit(campaign->last_rule * 31 + place + other * 8191);
 	campaign->last_rule = place + 1;
 }
 
-static bool is_new(struct campaign *campaign, const char *key)
+/* From now on it is known, so that programs go on behind it. */
+static void keep_key(struct campaign *campaign, const char *key)
 {
-	for (unsigned int i = 0; i < campaign->findings; i++)
-		if (!strcmp(campaign->keys[i], key)) {
-			campaign->times[i]++;
-			return false;
-		}
-	if (campaign->findings == CAMPAIGN_FINDINGS)
-		return false;
-	snprintf(campaign->keys[campaign->findings], sizeof(campaign->keys[0]), "%s",
-		 key);
-	campaign->times[campaign->findings++] = 1;
-	return true;
+	known_add(key);
+	if (campaign->findings < CAMPAIGN_FINDINGS)
+		snprintf(campaign->keys[campaign->findings++],
+			 sizeof(campaign->keys[0]), "%s", key);
 }
 
 bool campaign_try(struct campaign *campaign, const struct program *program)
@@ -122,11 +155,16 @@ bool campaign_try(struct campaign *campaign, const struct program *program)
 	campaign->last_rule = 0;
 	finding_look(&campaign->executor, program, &finding, &campaign->tally, reach,
 		     campaign);
-	if (!finding.found || !is_new(campaign, finding.key))
+	if (!finding.found)
 		return true;
+	if (campaign->folder && write_again(campaign->folder, &finding)) {
+		keep_key(campaign, finding.key);
+		return true;
+	}
 	small = *program;
 	minimise(&campaign->executor, &small, &finding);
 	finding_print(&finding, &small, stderr);
+	keep_key(campaign, finding.key);
 	if (!campaign->folder)
 		return false;
 	write_finding(campaign->folder, &finding, &small);
@@ -159,7 +197,11 @@ void campaign_report(const struct campaign *campaign, FILE *out)
 		(double)tally->calls / seconds, reached_count(campaign), rule_count,
 		campaign->findings, finding_fleeting(), sandbox_namespaces());
 	for (unsigned int i = 0; i < campaign->findings; i++)
-		fprintf(out, "  %8lu  %s\n", campaign->times[i], campaign->keys[i]);
+		fprintf(out, "  %8lu  %s\n", 1 + known_times(campaign->keys[i]),
+			campaign->keys[i]);
+	if (known_count())
+		fprintf(out, "%u of %u known differences seen\n", known_seen_count(),
+			known_count());
 	fflush(out);
 }
 

@@ -13,6 +13,7 @@
 #include "../expected/world_ip.h"
 #include "../expected/world_tcp.h"
 #include "execute.h"
+#include "isolate.h"
 #include "making.h"
 #include "sandbox.h"
 
@@ -30,10 +31,16 @@ struct run {
 
 bool execute_open(struct executor *executor)
 {
+	executor->against = NULL;
+	if (executor->target->stack) {
+		executor->stack = *executor->target;
+		executor->target = &executor->stack;
+	}
 	if (!arena_make()) {
 		perror("sockcheck: memory for programs");
 		return false;
 	}
+	executor->isolated = executor->target->stack;
 	return sandbox_enter(executor->target, executor->ordinary, &executor->first);
 }
 
@@ -222,6 +229,25 @@ static bool would_wait(struct run *run, const struct program_call *asked)
 	       !(polled.revents & (polled.events | POLLERR));
 }
 
+/* Which stacks, and what stands before them here, use without a look at it. */
+static bool is_needed(const struct making *making, const struct place *place)
+{
+	switch (making->asked->kind) {
+	case PROGRAM_GETSOCKNAME:
+	case PROGRAM_GETPEERNAME:
+		return place == &making->address || place == &making->length;
+	case PROGRAM_GETSOCKOPT:
+		return place == &making->value || place == &making->length;
+	case PROGRAM_SETSOCKOPT:
+		return place == &making->value;
+	case PROGRAM_SENDMSG:
+	case PROGRAM_RECVMSG:
+		return place == &making->header;
+	default:
+		return false;
+	}
+}
+
 /* A bad pointer would be followed by a stack of this process. */
 static bool lies_well(const struct making *making)
 {
@@ -231,20 +257,48 @@ static bool lies_well(const struct making *making)
 					 &making->value };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (places[i]->pass && !places[i]->own)
+		if (places[i]->pass ? !places[i]->whole : is_needed(making, places[i]))
 			return false;
-	return true;
+	/* No more areas are laid out. */
+	return making->areas_count >= 0 && making->areas_count <= LINUX_UIO_MAXIOV;
+}
+
+/* A stack may know no way to where a kernel without routes says at once that there is
+ * none, and try until its time is up. */
+static bool may_try_for_long(const struct run *run, const struct program_call *asked)
+{
+	const struct world_socket *on =
+		world_socket(&run->oracle->world, run->made.call.fd);
+	struct ip_name to;
+
+	if (!run->target->stack || asked->kind != PROGRAM_CONNECT || !on ||
+	    !world_is_tcp(on) || on->nonblocking)
+		return false;
+	ip_name_of(on->domain, &run->made.call.address, &to);
+	return world_ip_kind(&run->oracle->world, to.address, 0) != IP_LOCAL;
+}
+
+static bool cannot_express(const struct run *run)
+{
+	char why[256];
+
+	return run->target->cannot_express && run->made.call.name &&
+	       !run->making.unmodelled &&
+	       run->target->cannot_express(&run->oracle->world, &run->made.call, why,
+					   sizeof(why));
 }
 
 static const char *why_not(struct run *run, const struct program_call *asked)
 {
+	if (cannot_express(run))
+		return "the target has no way to make it";
 	if (may_load_module(run, &run->made.call, asked->kind))
 		return "nobody knows whether the kernel has the family";
 	if (needs_safety(run, &run->made.call))
 		return "what its family does is not of the sandbox";
 	if (run->target->stack && !lies_well(&run->making))
 		return "a stack of this process would follow the pointer";
-	if (would_wait(run, asked))
+	if (would_wait(run, asked) || may_try_for_long(run, asked))
 		return "it would wait";
 	return NULL;
 }
@@ -337,6 +391,9 @@ static void take(struct run *run, const struct program_call *asked)
 				 run->making.pair);
 	else
 		oracle_take(run->oracle, &made->call, &made->result);
+	if (made->judgement.judged == JUDGED_DIFFERENT)
+		oracle_deviated(run->oracle, &made->call, &made->result,
+				&made->judgement.due);
 }
 
 /* What is to be undone at the end, whoever may know of it. */
@@ -376,12 +433,14 @@ static void begin_call(struct run *run, unsigned int index)
 
 	made->index = index;
 	made->skipped = made->violation = NULL;
+	made->ended = ENDED_NOT;
+	made->other = NULL;
 	made->judgement.judged = JUDGED_NOT;
 	made->judgement.rule = NULL;
 	run->making = (struct making){ .target = run->target,
 				       .asked = asked,
 				       .made = made,
-				       .pid = run->executor->first.caller.pid };
+				       .pid = (unsigned int)getpid() };
 	run->making.descriptor = descriptor(run, &asked->control.descriptor);
 }
 
@@ -407,6 +466,8 @@ static bool step(struct run *run, unsigned int index)
 	made->skipped = why_not(run, asked);
 	if (made->skipped)
 		return false;
+	if (run->target->stack)
+		isolate_note(made, run->oracle);
 	making_make(&run->making);
 	judge(run);
 	return true;
@@ -423,12 +484,12 @@ static void begin(const struct executor *executor, const struct program *program
 	run.program = program;
 	run.oracle = &oracle;
 	run.leavings = (struct leavings){ .stream_count = 0 };
-	sandbox_begin();
+	sandbox_begin(executor->target);
 }
 
 static void end(void)
 {
-	sandbox_end(&run.leavings);
+	sandbox_end(run.target, &run.leavings);
 	if (run.target->reset)
 		run.target->reset();
 }
@@ -439,6 +500,8 @@ static unsigned int run_judged(execute_watch watch, void *context, struct trace 
 	bool go_on = true;
 
 	oracle_begin(run.oracle, &run.executor->first);
+	/* An engine may have forked since. */
+	run.oracle->world.caller.pid = (unsigned int)getpid();
 	for (unsigned int i = 0; go_on && i < run.program->count; i++) {
 		bool was_made = step(&run, i);
 
@@ -462,6 +525,8 @@ unsigned int execute(const struct executor *executor, const struct program *prog
 {
 	unsigned int made;
 
+	if (executor->isolated)
+		return isolate_execute(executor, program, watch, context);
 	begin(executor, program);
 	made = run_judged(watch, context, NULL);
 	end();

@@ -19,6 +19,11 @@ struct made {
 	const char *skipped;
 	/* What memory shows, where it shows that the target did wrong; else NULL. */
 	const char *violation;
+	/* The call has ended the process that the target is part of: */
+	enum { ENDED_NOT, ENDED_CRASH, ENDED_TIMEOUT } ended;
+	int signal; /* by this one, where it crashed */
+	/* What another target made of the call, where the two differ; else NULL. */
+	const struct made *other;
 };
 
 /* How programs are to be run. */
@@ -26,6 +31,13 @@ struct executor {
 	const struct target *target;
 	struct world first; /* that each program finds: sandbox_enter() */
 	bool ordinary;	    /* without capabilities */
+	bool isolated;	    /* a stack, each program in a process of its own */
+	/* Where it is loaded there anew, for another stack lies in its place; and what
+	 * is known of it. */
+	const char *name;
+	struct target stack;
+	/* The other target, where two are compared; else NULL. */
+	const struct executor *against;
 };
 
 /* Of a program's run, what is needed to make the same calls again without an oracle. */

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "differ.h"
 #include "finding.h"
+#include "known.h"
 
 #define CONFIRMED_BY 3
 
@@ -20,7 +22,7 @@ static const char *error_name(int error)
 {
 	const char *name = strerrorname_np(error);
 
-	return name ? name : "an errno without a name";
+	return name ? name : "without an errno";
 }
 
 static void add(char *text, size_t size, const char *more)
@@ -93,6 +95,12 @@ static void tell_came(char *text, size_t size, const struct made *made)
 	char number[48];
 
 	text[0] = '\0';
+	if (made->ended) {
+		add(text, size,
+		    made->ended == ENDED_TIMEOUT ? "nothing: it waits"
+						 : strsignal(made->signal));
+		return;
+	}
 	if (made->result.value < 0) {
 		add(text, size, "-1 ");
 		add(text, size, error_name((int)-made->result.value));
@@ -108,19 +116,44 @@ static void tell_came(char *text, size_t size, const struct made *made)
 }
 
 /* What came, as a kind: an errno, or that it succeeded. */
-static void make_key(struct finding *finding)
+static const char *kind_of(const struct made *made)
 {
-	const struct made *made = &finding->made;
+	if (made->ended)
+		return made->ended == ENDED_TIMEOUT ? "timeout" : "crash";
+	return made->result.value < 0 ? error_name((int)-made->result.value)
+				      : "succeeded otherwise";
+}
+
+/* Of two targets: where both succeed, what they gave differs. */
+static void other_key(const struct made *made, char *key, size_t size)
+{
+	const struct rule *rule = made->judgement.rule;
+	bool both = made->result.value >= 0 && made->other->result.value >= 0;
+
+	snprintf(key, size, "%s: %s against %s",
+		 rule ? rule->id : call_name(made->call.name),
+		 made->result.value >= 0 && !made->ended ? "a value" : kind_of(made),
+		 both && !made->other->ended ? "another"
+		 : made->other->result.value < 0 || made->other->ended
+			 ? kind_of(made->other)
+			 : "a value");
+}
+
+void finding_key(const struct made *made, char *key, size_t size)
+{
 	const struct rule *rule = made->judgement.rule;
 
-	if (made->violation)
-		snprintf(finding->key, sizeof(finding->key), "%s: %s",
-			 call_name(made->call.name), made->violation);
+	if (made->other)
+		other_key(made, key, size);
+	else if (made->ended)
+		snprintf(key, size, "%s: %s",
+			 rule ? rule->id : call_name(made->call.name), kind_of(made));
+	else if (made->violation)
+		snprintf(key, size, "%s: %s", call_name(made->call.name),
+			 made->violation);
 	else
-		snprintf(finding->key, sizeof(finding->key), "%s: %s",
-			 rule ? rule->id : "no rule",
-			 made->result.value < 0 ? error_name((int)-made->result.value)
-						: "succeeded otherwise");
+		snprintf(key, size, "%s: %s", rule ? rule->id : "no rule",
+			 kind_of(made));
 }
 
 struct look {
@@ -129,6 +162,14 @@ struct look {
 	rule_watch reached;
 	void *context;
 };
+
+/* Of two targets the first's is what is due, for want of another word. */
+static void tell_other(struct finding *finding)
+{
+	tell_came(finding->due, sizeof(finding->due), &finding->made);
+	tell_came(finding->came, sizeof(finding->came), finding->made.other);
+	finding->made.other = NULL;
+}
 
 static bool watch(void *context, const struct made *made, const struct oracle *oracle)
 {
@@ -142,18 +183,31 @@ static bool watch(void *context, const struct made *made, const struct oracle *o
 		look->tally->judged += made->judgement.judged != JUDGED_NOT;
 	}
 	if (made->judgement.rule && look->reached && !made->skipped)
-		look->reached(look->context, made->judgement.rule);
+		look->reached(look->context, made);
 	if (made->judgement.judged != JUDGED_DIFFERENT && !made->violation)
 		return true;
-	finding->found = true;
 	finding->made = *made;
+	finding_key(made, finding->key, sizeof(finding->key));
+	if (known_has(finding->key))
+		return true;
+	finding->found = true;
 	tell_due(finding->due, sizeof(finding->due), &made->judgement.due);
 	tell_came(finding->came, sizeof(finding->came), made);
-	if (made->violation)
+	if (made->other)
+		tell_other(finding);
+	else if (made->violation)
 		snprintf(finding->due, sizeof(finding->due), "not that %s",
 			 made->violation);
-	make_key(finding);
 	return false;
+}
+
+static void run(const struct executor *executor, const struct program *program,
+		struct look *look)
+{
+	if (executor->against)
+		differ_execute(executor, program, watch, look);
+	else
+		execute(executor, program, watch, look);
 }
 
 static bool comes_again(const struct executor *executor, const struct program *program,
@@ -162,7 +216,7 @@ static bool comes_again(const struct executor *executor, const struct program *p
 	struct finding again = { .found = false };
 	struct look look = { .finding = &again };
 
-	execute(executor, program, watch, &look);
+	run(executor, program, &look);
 	return again.found && !strcmp(again.key, finding->key);
 }
 
@@ -173,7 +227,7 @@ void finding_look(const struct executor *executor, const struct program *program
 	struct look look = { finding, tally, reached, context };
 
 	finding->found = false;
-	execute(executor, program, watch, &look);
+	run(executor, program, &look);
 	if (tally)
 		tally->programs++;
 	for (int i = 0; finding->found && i < CONFIRMED_BY; i++)

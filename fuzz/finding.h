@@ -8,10 +8,12 @@
 
 #include "execute.h"
 
+#define FINDING_KEY_MAX 160
+
 struct finding {
 	bool found;
-	struct made made; /* the call */
-	char key[160];	  /* the same for the same rule and difference */
+	struct made made;	   /* the call */
+	char key[FINDING_KEY_MAX]; /* the same for the same rule and difference */
 	char due[256], came[256];
 };
 
@@ -21,14 +23,17 @@ struct tally {
 };
 
 /*
- * Runs a program and looks for its first difference.  `reached` (or NULL) is told of
- * each rule that a call landed in.  A finding is confirmed: it comes again in each of
- * three more runs.
+ * Runs a program and looks for its first difference that is not known: known.h.
+ * `reached` (or NULL) is told of each call that landed in a rule.  A finding is
+ * confirmed: it comes again in each of three more runs.
  */
-typedef void (*rule_watch)(void *context, const struct rule *rule);
+typedef void (*rule_watch)(void *context, const struct made *made);
 void finding_look(const struct executor *executor, const struct program *program,
 		  struct finding *finding, struct tally *tally, rule_watch reached,
 		  void *context);
+
+/* The key of a call's difference: its rule, and the kind of what came. */
+void finding_key(const struct made *made, char *key, size_t size);
 
 /* The rule, its citations, the call and what was due and came, and the program. */
 void finding_print(const struct finding *finding, const struct program *program,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -16,7 +17,11 @@ import sys
 import time
 from pathlib import Path
 
+import engines
+import known
+
 SUFFIXES = {"s": 1, "m": 60, "h": 3600}
+STACKS = "lwip", "lwipv6"
 
 
 def seconds(text: str) -> int:
@@ -30,132 +35,163 @@ def seconds(text: str) -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=Path("build"))
-    parser.add_argument("--binary", type=Path, required=True)
     parser.add_argument("--engine", choices=["libfuzzer", "afl"], default="libfuzzer")
-    parser.add_argument("--fuzzer", default="host")
+    parser.add_argument("--fuzzer", default="host", help="a target, or program, tap")
+    parser.add_argument("--against", default="", help="another target: no rulebook")
     parser.add_argument("--time", type=seconds, default=600)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--empty", action="store_true", help="begin without a corpus")
+    parser.add_argument("--sync", type=Path, help="of AFL++: the folder of all queues")
+    parser.add_argument("--name", default=platform.node() or "main", help="of AFL++")
+    parser.add_argument("--foreign", type=Path, action="append", default=[])
     return parser.parse_args()
 
 
-def environment(asked: argparse.Namespace, findings: Path) -> dict[str, str]:
-    """What the fuzzer reads: nothing of ours is a leak or a file of the host."""
-    return dict(
-        os.environ,
-        SOCKCHECK_TARGET=asked.fuzzer,
-        SOCKCHECK_FINDINGS=str(findings.resolve()),
-        ASAN_OPTIONS="detect_leaks=0:handle_abort=1:abort_on_error=1",
-        AFL_SKIP_CPUFREQ="1",
-        AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1",
-        AFL_CUSTOM_MUTATOR_LIBRARY=str((asked.build / "fuzz/mutator.so").resolve()),
-        AFL_CUSTOM_MUTATOR_ONLY="1",
-        AFL_NO_UI="1",
-    )
+class Campaign:
+    """One run: its folders, its processes."""
 
+    def __init__(self, asked: argparse.Namespace) -> None:
+        self.asked = asked
+        name = asked.fuzzer + ("+" + asked.against if asked.against else "")
+        self.name: str = re.sub(r"[^A-Za-z0-9.+_-]", "_", name)
+        fuzz: Path = asked.build / "fuzz"
+        # AFL++ keeps what it learns in its own folder, and reads all seeds each time.
+        kept = "seeds" if asked.engine == "afl" else "corpus"
+        self.corpus = fuzz / kept / self.name
+        self.findings = fuzz / "findings" / self.name
+        self.logs = fuzz / "logs"
+        self.known = fuzz / "known" / self.name
+        self.tool = fuzz / "program"
+        for folder in (self.corpus, self.findings, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
 
-def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[str]:
-    return [
-        str(asked.binary.resolve()),
-        f"-max_total_time={asked.time}",
-        "-max_len=6144",
-        "-len_control=0",
-        "-timeout=60",
-        "-rss_limit_mb=0",
-        "-print_final_stats=1",
-        "-reload=1",
-        f"-artifact_prefix={findings.resolve()}/",
-        str(corpus.resolve()),
-    ]
-
-
-def afl(asked: argparse.Namespace, corpus: Path, job: int) -> list[str]:
-    out = asked.build / "fuzz" / "afl" / "out" / asked.fuzzer
-    out.mkdir(parents=True, exist_ok=True)
-    seeds = str(corpus.resolve())
-    role = ["-M", "main"] if job == 0 else ["-S", f"job{job}"]
-    if (out / role[1] / "queue").exists():
-        seeds = "-"
-    time_limit = ["-V", str(asked.time), "-t", "10000"]
-    return ["afl-fuzz", "-i", seeds, "-o", str(out.resolve()), *role, *time_limit] + [
-        "--",
-        str(asked.binary.resolve()),
-    ]
-
-
-def seed(corpus: Path, tool: Path) -> None:
-    """An empty corpus begins with the programs of the repository."""
-    corpus.mkdir(parents=True, exist_ok=True)
-    if any(corpus.iterdir()):
-        return
-    for path in sorted(Path("fuzz/corpus").glob("*.txt")):
-        done = subprocess.run(
-            [tool, "--encode", path], capture_output=True, check=True, timeout=60
-        )
-        (corpus / path.with_suffix(".program").name).write_bytes(done.stdout)
-    if not any(corpus.iterdir()):
-        (corpus / "empty.program").write_bytes(bytes(24))
-
-
-def run(asked: argparse.Namespace, corpus: Path, findings: Path) -> int:
-    """Starts all jobs, waits for them, and stops them where they do not end."""
-    logs = asked.build / "fuzz" / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    jobs = []
-    for job in range(asked.jobs):
-        command = (
-            afl(asked, corpus, job)
-            if asked.engine == "afl"
-            else libfuzzer(asked, corpus, findings)
-        )
-        with (logs / f"{asked.fuzzer.replace('/', '_')}-{job}.log").open("w") as log:
-            jobs.append(
-                subprocess.Popen(
-                    command,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    env=environment(asked, findings),
-                )
+    def seed(self) -> None:
+        """An empty corpus begins with the programs of the repository."""
+        if any(self.corpus.iterdir()) or self.asked.fuzzer == "tap":
+            return
+        paths = [] if self.asked.empty else sorted(Path("fuzz/corpus").glob("*.txt"))
+        for path in paths:
+            done = subprocess.run(
+                [self.tool, "--encode", path],
+                capture_output=True,
+                check=True,
+                timeout=60,
             )
-    deadline = time.monotonic() + asked.time + 60
-    status = 0
-    for process in jobs:
-        try:
-            code = process.wait(max(1.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGTERM)
-            code = process.wait()
-        status = max(status, 0 if code == 0 else 2)
-    return status
+            name = path.with_suffix(".program").name
+            (self.corpus / name).write_bytes(done.stdout)
+        if not paths:
+            (self.corpus / "empty.program").write_bytes(bytes(24))
 
+    def target(self, name: str) -> str:
+        """A target as the program takes it: a stack's file."""
+        if name in STACKS:
+            return str((self.asked.build / "targets" / f"{name}.so").resolve())
+        return name
 
-def tell(asked: argparse.Namespace, findings: Path) -> None:
-    for job in range(asked.jobs):
-        log = (
-            asked.build
-            / "fuzz"
-            / "logs"
-            / f"{asked.fuzzer.replace('/', '_')}-{job}.log"
+    def environment(self, job: int) -> dict[str, str]:
+        more = {}
+        if not engines.is_parser(self.asked):
+            more = {
+                "SOCKCHECK_TARGET": self.target(self.asked.fuzzer),
+                "SOCKCHECK_FINDINGS": str(self.findings.resolve()),
+                "SOCKCHECK_KNOWN": str(self.known.resolve()),
+                "SOCKCHECK_SEEN": str(self.seen(job).resolve()),
+            }
+        if self.asked.against:
+            more["SOCKCHECK_AGAINST"] = self.target(self.asked.against)
+        return {**engines.environment(self.asked), **more}
+
+    def seen(self, job: int) -> Path:
+        return self.logs / f"{self.name}-{job}.seen"
+
+    def log(self, job: int) -> Path:
+        return self.logs / f"{self.name}-{job}.log"
+
+    def command(self, job: int) -> list[str]:
+        if self.asked.engine == "afl":
+            out = engines.afl_folder(self.asked, self.name)
+            return engines.afl(self.asked, self.corpus, out, job)
+        return engines.libfuzzer(self.asked, self.corpus, self.findings)
+
+    def run(self) -> int:
+        """Starts all jobs, waits for them, and stops them where they do not end."""
+        jobs = []
+        for job in range(self.asked.jobs):
+            with self.log(job).open("w") as log:
+                jobs.append(
+                    subprocess.Popen(
+                        self.command(job),
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=subprocess.STDOUT,
+                        env=self.environment(job),
+                    )
+                )
+        deadline = time.monotonic() + self.asked.time + 60
+        return max(wait(process, deadline) for process in jobs)
+
+    def tell(self) -> None:
+        for job in range(self.asked.jobs):
+            lines = self.log(job).read_text(errors="replace").splitlines()
+            lines = [line.strip() for line in lines if engines.said(line)]
+            if self.asked.engine == "afl":
+                out = engines.afl_folder(self.asked, self.name)
+                lines += engines.afl_says(out, engines.afl_name(self.asked, job))
+            for line in lines:
+                print(f"job {job}: {line}")
+        self.tell_known()
+        found = sorted(self.findings.glob("*.txt"))
+        print(f"{len(found)} findings in {self.findings}")
+        for path in found:
+            text = path.read_text(errors="replace")
+            print(f"  {path.name}: {text.splitlines()[0] if text else 'empty'}")
+
+    def tell_known(self) -> None:
+        """Of what is recorded, what all jobs together have seen again."""
+        times: dict[str, int] = {}
+        for job in range(self.asked.jobs):
+            if not self.seen(job).exists():
+                continue
+            for line in self.seen(job).read_text().splitlines():
+                count, key = line.strip().split(" ", 1)
+                times[key] = times.get(key, 0) + int(count)
+        if not times:
+            return
+        report = self.logs / f"{self.name}.seen"
+        report.write_text("".join(f"{times[key]:10} {key}\n" for key in sorted(times)))
+        rules = {key.split(": ")[0] for key in times}
+        again = {key.split(": ")[0] for key, count in times.items() if count}
+        seen = sum(count > 0 for count in times.values())
+        print(
+            f"recorded deviations seen again: {seen} of {len(times)} in {report},"
+            f" of {len(again)} of {len(rules)} rules"
         )
-        for line in log.read_text(errors="replace").splitlines():
-            if re.search(r"programs, .* calls, |rules reached|executed_units", line):
-                print(f"job {job}: {line.strip()}")
-    found = sorted(findings.glob("*.txt"))
-    print(f"{len(found)} findings in {findings}")
-    for path in found:
-        print(f"  {path.name}: {path.read_text(errors='replace').splitlines()[0]}")
+
+
+def wait(process: subprocess.Popen[bytes], deadline: float) -> int:
+    try:
+        code = process.wait(max(1.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = process.wait()
+    return 0 if code == 0 else 2
 
 
 def main() -> int:
     asked = arguments()
-    name = asked.fuzzer.replace("/", "_")
-    corpus = asked.build / "fuzz" / "corpus" / name
-    findings = asked.build / "fuzz" / "findings" / name
-    findings.mkdir(parents=True, exist_ok=True)
-    seed(corpus, asked.build / "fuzz" / "program")
-    before = set(findings.glob("*.txt"))
-    status = run(asked, corpus, findings)
-    tell(asked, findings)
-    if set(findings.glob("*.txt")) - before:
+    campaign = Campaign(asked)
+    if not engines.is_parser(asked):
+        known.write([asked.fuzzer, asked.against], campaign.known)
+    campaign.seed()
+    begin = time.time() - 1
+    status = campaign.run()
+    campaign.tell()
+    # One that came again is written anew.
+    if any(path.stat().st_mtime >= begin for path in campaign.findings.iterdir()):
         return 1
     return status
 

@@ -24,7 +24,9 @@ static volatile sig_atomic_t stopped;
 
 static int usage(void)
 {
-	fputs("usage: sockcheck-fuzz [--target NAME] [--findings FOLDER] COMMAND\n"
+	fputs("usage: sockcheck-fuzz [--target NAME] [--against NAME] [--findings "
+	      "FOLDER] "
+	      "COMMAND\n"
 	      "  replay FILE...         each program's calls, with what is due; 1 "
 	      "where "
 	      "one differs\n"
@@ -175,14 +177,27 @@ static long visit_folder(const char *folder, void (*visit)(const char *path))
 	return count;
 }
 
+/* Of the programs of a corpus: all as is due or known, not so, and nothing judged. */
+static unsigned int passed, failed, skipped;
+
 static void try_file(const char *path)
 {
 	unsigned int before = campaign.findings;
+	unsigned long judged = campaign.tally.judged;
 
-	if (load(path, &program) && !campaign_try(&campaign, &program))
-		campaign.folder = NULL;
-	if (campaign.findings > before)
+	if (!load(path, &program)) {
+		failed++;
+		return;
+	}
+	campaign_try(&campaign, &program);
+	if (campaign.findings > before) {
 		fprintf(stderr, "in %s\n", path);
+		failed++;
+	} else if (campaign.tally.judged > judged) {
+		passed++;
+	} else {
+		skipped++;
+	}
 }
 
 static int corpus(char **folders, int count, bool rules)
@@ -193,11 +208,14 @@ static int corpus(char **folders, int count, bool rules)
 	for (int i = 0; i < count; i++)
 		if (visit_folder(folders[i], try_file) < 0)
 			return 2;
-	if (rules)
+	if (rules) {
 		campaign_rules(&campaign, stdout);
-	else
+	} else {
 		campaign_report(&campaign, stdout);
-	return campaign.findings ? 1 : 0;
+		printf("corpus: %u passed, %u failed, %u skipped\n", passed, failed,
+		       skipped);
+	}
+	return failed ? 1 : 0;
 }
 
 /* Patterns of fuzz/unreached.ini: only * is special in them. */
@@ -401,7 +419,7 @@ static int command(char **words, int count)
 		return corpus(words + 1, count - 1, !strcmp(name, "reached"));
 	if (!strcmp(name, "missing") && count > 1)
 		return missing(words + 1, count - 1);
-	if (!strcmp(name, "bench") && count == 3)
+	if (!strcmp(name, "bench") && count == 3 && !campaign.executor.isolated)
 		return bench(&campaign.executor, atof(words[1]), words[2]);
 	if (!strcmp(name, "seeds") && (count == 4 || count == 5))
 		return run_seeds(atof(words[1]), strtoull(words[2], NULL, 0), words[3],
@@ -414,7 +432,7 @@ static int command(char **words, int count)
 
 int main(int argc, char **argv)
 {
-	const char *target = NULL, *folder = NULL;
+	const char *target = NULL, *folder = NULL, *against = NULL;
 	int i = 1;
 
 	program_arguments = argv;
@@ -423,6 +441,8 @@ int main(int argc, char **argv)
 			target = argv[i + 1];
 		else if (!strcmp(argv[i], "--findings"))
 			folder = argv[i + 1];
+		else if (!strcmp(argv[i], "--against"))
+			against = argv[i + 1];
 		else
 			return usage();
 	}
@@ -430,7 +450,8 @@ int main(int argc, char **argv)
 		return usage();
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	if (!campaign_open(&campaign, target, folder))
+	if (!campaign_open(&campaign, target, folder) ||
+	    (against && !campaign_against(&campaign, against)))
 		return 2;
 	return command(argv + i, argc - i);
 }

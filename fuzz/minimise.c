@@ -43,6 +43,11 @@ void minimise_without(struct program *program, unsigned int index)
 	program_normalise(program);
 }
 
+/* So many candidates are tried at most, of targets that are slow and of others. */
+#define TRIES_ISOLATED 120
+#define TRIES	       20000
+static unsigned int tries;
+
 /* Does the candidate find the same?  Then it takes the program's place. */
 static bool keep(const struct executor *executor, struct program *program,
 		 struct finding *finding, struct program *candidate)
@@ -50,8 +55,9 @@ static bool keep(const struct executor *executor, struct program *program,
 	struct finding again;
 
 	program_normalise(candidate);
-	if (program_equal(program, candidate))
+	if (program_equal(program, candidate) || !tries)
 		return false;
+	tries--;
 	finding_look(executor, candidate, &again, NULL, NULL, NULL);
 	if (!again.found || strcmp(again.key, finding->key))
 		return false;
@@ -186,6 +192,7 @@ void minimise(const struct executor *executor, struct program *program,
 {
 	static struct program candidate;
 
+	tries = executor->isolated || executor->against ? TRIES_ISOLATED : TRIES;
 	/* What comes after the call has nothing to do with it. */
 	candidate = *program;
 	while (candidate.count > finding->made.index + 1)

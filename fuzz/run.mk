@@ -5,15 +5,15 @@
 
 TARGET_SOURCES := $(wildcard runner/targets/*.c)
 RULEBOOK_SOURCES := $(wildcard expected/*.c expected/rules/*.c)
-RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c execute.c finding.c making.c \
-	minimise.c sandbox.c write.c write_case.c) \
+RUN_SOURCES := $(addprefix fuzz/,arena.c campaign.c differ.c execute.c finding.c isolate.c \
+	known.c making.c minimise.c sandbox.c write.c write_case.c) \
 	$(PROGRAM_SOURCES) $(RULEBOOK_SOURCES) $(TARGET_SOURCES)
 RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c fuzz/seeds.c $(RUN_SOURCES)
 
 # Stacks are loaded, so these programs are linked dynamically.
 FUZZ_FLAGS_targets := -DWITH_STACKS
 
-FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/mutator.c $(RUN_SOURCES)
+FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/coverage.c fuzz/mutator.c $(RUN_SOURCES)
 FUZZ_LINK_fuzz_target := -ldl
 $(eval $(call fuzz_link,fuzz_target))
 
@@ -23,6 +23,20 @@ FUZZ_CC_quick := $(CLANG) -O2 -fsanitize=fuzzer-no-link
 $(eval $(call fuzz_compile,quick))
 $(FUZZ)/quick/fuzz_target: $(call fuzz_objects,quick,$(FUZZ_SOURCES_fuzz_target))
 	@$(FUZZ_CC_quick) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ -ldl
+
+# For other builds' compiler and engine: OUT=DIR, and the variables that OSS-Fuzz sets.
+CXX ?= clang++
+LIB_FUZZING_ENGINE ?= -fsanitize=fuzzer
+FUZZ_CC_oss := $(CC)
+$(eval $(call fuzz_compile,oss))
+ifdef OUT
+$(OUT)/fuzz_program: $(call fuzz_objects,oss,fuzz/mutator.c $(FUZZ_SOURCES_fuzz_program))
+	@mkdir -p $(@D)
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE)
+$(STACKS:%=$(OUT)/fuzz_%): $(call fuzz_objects,oss,$(FUZZ_SOURCES_fuzz_target))
+	@mkdir -p $(@D)
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_FUZZING_ENGINE) -ldl
+endif
 
 $(FUZZ)/sockcheck-fuzz: $(call fuzz_objects,plain,$(RUN_TOOL_SOURCES))
 	@$(FUZZ_CC_plain) $(LDFLAGS) -o $@ $^ -ldl
@@ -43,19 +57,34 @@ $(FUZZ)/test/targets.o: runner/targets/targets.c $(FUZZ)/flags
 FUZZER ?= host
 TIME ?= 10m
 ENGINE ?= libfuzzer
-FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZER) $(TARGET)))
-FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(filter host socketcall uring,$(FUZZER)),quick,libfuzzer))/fuzz_target
+FUZZ_PARSER = $(filter program tap,$(FUZZER))
+FUZZ_ENGINE = $(FUZZ)/$(if $(filter afl,$(ENGINE)),afl,$(if $(FUZZ_PARSER),libfuzzer,quick))/fuzz_$(or $(FUZZ_PARSER),target)
+FUZZ_RUN := PYTHONPATH=runner:fuzz PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/pycache \
+	PYTHONDONTWRITEBYTECODE= $(PYTHON)
+fuzz_target_of = $(if $(filter $(STACKS),$(1)),$(abspath $(BUILD))/targets/$(1).so,$(1))
+
+# FUZZER=diff is A against B, without the rulebook between them.
+A ?= host
+B ?= lwip
+FUZZ_FIRST = $(if $(filter diff,$(FUZZER)),$(A),$(FUZZER))
+FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZ_FIRST) $(TARGET) \
+	$(if $(filter diff,$(FUZZER)),$(B))))
 
 .PHONY: fuzz replay fuzz-corpus
-fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so
+fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/dictionary
 	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
-	@$(PYTHON) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) --binary $(FUZZ_ENGINE) \
-		--fuzzer '$(FUZZER)' --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS))
+	@$(FUZZ_RUN) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) \
+		--fuzzer '$(FUZZ_FIRST)' $(if $(filter diff,$(FUZZER)),--against '$(B)') \
+		--time '$(TIME)' $(if $(JOBS),--jobs $(JOBS)) $(if $(EMPTY),--empty) \
+		$(if $(SYNC),--sync '$(SYNC)') $(if $(NAME),--name '$(NAME)') \
+		$(foreach folder,$(FOREIGN),--foreign '$(folder)')
 
 replay: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz
-	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(TARGET)' replay $(FILE), \
+	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(call fuzz_target_of,$(TARGET))' replay $(FILE), \
 		echo 'sockcheck: replay needs FILE=PATH, a program as bytes or .txt' >&2; exit 2)
 
 # All programs of fuzz/corpus/, on every target of this process that can be had.
+FUZZ_TARGETS ?= host $(STACKS)
 fuzz-corpus: $(FUZZ)/sockcheck-fuzz
-	@$(FUZZ)/sockcheck-fuzz --target host corpus fuzz/corpus
+	-@$(MAKE) -sk --no-print-directory $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZ_TARGETS)))
+	@$(FUZZ_RUN) fuzz/corpus.py --build $(BUILD) $(FUZZ_TARGETS)

@@ -31,7 +31,7 @@
 
 static int file_above, path_above, folder_above, home_above;
 static bool is_ordinary;
-static bool in_kernel; /* programs run against a kernel, not a stack of this process */
+static bool entered, entered_kernel; /* by anything; by programs for a kernel */
 static unsigned long namespaces;
 
 static bool complain(const char *what)
@@ -205,7 +205,27 @@ static void fill_settings(struct world *first)
 {
 	first->settings.rmem_default = read_number("/proc/sys/net/core/rmem_default");
 	first->settings.wmem_default = read_number("/proc/sys/net/core/wmem_default");
-	first->settings.ping_group_low = first->settings.ping_group_high = 0;
+}
+
+/* Programs run against a kernel, not a stack of this process. */
+static bool is_kernel(const struct target *target)
+{
+	return !target->stack && !target->imaginary;
+}
+
+/* A stack is not of this network: whatever it does, it does it in an empty one. */
+static bool meet_stack(const struct target *target, struct world *first)
+{
+	unsigned int uid = geteuid(), gid = getegid();
+
+	memset(first->open, DESCRIPTOR_CLOSED, sizeof(first->open));
+	first->first_descriptor = target->first_descriptor;
+	fill_settings(first);
+	if (entered)
+		return true;
+	entered = true;
+	/* Where that cannot be had, it is as when its cases run. */
+	return unshare(CLONE_NEWUSER | CLONE_NEWNET) || map_ids(uid, gid);
 }
 
 static bool enter_kernel(bool ordinary, struct world *first)
@@ -214,9 +234,15 @@ static bool enter_kernel(bool ordinary, struct world *first)
 	unsigned int uid = geteuid(), gid = getegid();
 
 	is_ordinary = ordinary;
-	syscall(SYS_close_range, SANDBOX_FILE, SANDBOX_DESCRIPTORS - 1, 0);
+	first->open[SANDBOX_FILE] = DESCRIPTOR_NO_EVENTS;
+	first->open[SANDBOX_O_PATH] = DESCRIPTOR_PATH;
+	first->settings.ping_group_low = first->settings.ping_group_high = 0;
 	fill_settings(first);
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC))
+	if (entered_kernel)
+		return true;
+	entered = entered_kernel = true;
+	syscall(SYS_close_range, SANDBOX_FILE, SANDBOX_DESCRIPTORS - 1, 0);
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS))
 		return complain("user, network and mount namespaces");
 	if (!map_ids(uid, gid) || !set_up_network() || !enter_folder() || !open_files())
 		return false;
@@ -225,9 +251,7 @@ static bool enter_kernel(bool ordinary, struct world *first)
 		return false;
 	if (setrlimit(RLIMIT_NOFILE, &descriptors))
 		return complain("RLIMIT_NOFILE");
-	first->open[SANDBOX_FILE] = DESCRIPTOR_NO_EVENTS;
-	first->open[SANDBOX_O_PATH] = DESCRIPTOR_PATH;
-	return set_signals();
+	return true;
 }
 
 bool sandbox_enter(const struct target *target, bool ordinary, struct world *first)
@@ -235,20 +259,37 @@ bool sandbox_enter(const struct target *target, bool ordinary, struct world *fir
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	world_init(first);
 	target->describe(&first->kernel);
-	in_kernel = !target->stack && !target->imaginary;
-	if (in_kernel && !enter_kernel(ordinary, first))
+	if (is_kernel(target) && !enter_kernel(ordinary, first))
+		return false;
+	if (target->stack && !meet_stack(target, first))
 		return false;
 	fill_caller(&first->caller, ordinary, target->stack);
-	first->caller.nofile = in_kernel ? SANDBOX_DESCRIPTORS : WORLD_DESCRIPTORS;
-	if (target->open && target->open(first))
+	first->caller.nofile = is_kernel(target) ? SANDBOX_DESCRIPTORS
+						 : WORLD_DESCRIPTORS;
+	/* A stack is started in the process of each program. */
+	if (target->open && !target->stack && target->open(first))
 		return complain("its target");
 	return true;
 }
 
-void sandbox_begin(void)
+/* Neither is inherited by a process that an engine forks. */
+static void own_process(void)
 {
-	if (!in_kernel)
+	static pid_t owner;
+
+	if (owner == getpid())
 		return;
+	owner = getpid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!set_signals())
+		abort();
+}
+
+void sandbox_begin(const struct target *target)
+{
+	if (!is_kernel(target))
+		return;
+	own_process();
 	if (fchdir(folder_above))
 		abort();
 	dup2(file_above, SANDBOX_FILE);
@@ -286,9 +327,9 @@ static void close_all(void)
 		close(fd);
 }
 
-void sandbox_end(const struct leavings *leavings)
+void sandbox_end(const struct target *target, const struct leavings *leavings)
 {
-	if (!in_kernel)
+	if (!is_kernel(target))
 		return;
 	if (!leavings->stale)
 		reset_connections(leavings);

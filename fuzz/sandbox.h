@@ -9,8 +9,9 @@
 #include "../expected/world.h"
 #include "../runner/targets/target.h"
 
-/* The limit of descriptors of programs; those that are not theirs are above it. */
-#define SANDBOX_DESCRIPTORS 256
+/* The limit of descriptors of programs; those that are not theirs are above it: AFL++
+ * talks to its fuzzers by 198 and 199. */
+#define SANDBOX_DESCRIPTORS 192
 
 /* What programs find open, by the numbers that come first. */
 #define SANDBOX_FILE   3
@@ -24,7 +25,7 @@
 bool sandbox_enter(const struct target *target, bool ordinary, struct world *first);
 
 /* Before a program: its working directory, its descriptors. */
-void sandbox_begin(void);
+void sandbox_begin(const struct target *target);
 
 /* What a program leaves. */
 struct leavings {
@@ -36,7 +37,7 @@ struct leavings {
 
 /* After it: closes all that it has opened, and undoes what it has left.  Where that
  * cannot be, there is another network namespace for the next. */
-void sandbox_end(const struct leavings *leavings);
+void sandbox_end(const struct target *target, const struct leavings *leavings);
 
 /* How many network namespaces there have been. */
 unsigned long sandbox_namespaces(void);

@@ -7,6 +7,9 @@
 
 #include "finding.h"
 
+/* Is it in the folder already?  Then it is marked as seen now. */
+bool write_again(const char *folder, const struct finding *finding);
+
 /* Writes KEY.txt, KEY.program and KEY.c to the folder; complains on stderr. */
 void write_finding(const char *folder, const struct finding *finding,
 		   const struct program *program);

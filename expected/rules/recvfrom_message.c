@@ -4,9 +4,11 @@
  * stream, whatever the family: how much is copied, and what of the sender's address; in
  * the order of the protocols' recvmsg and move_addr_to_user().
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "../world_messages.h"
+#include "../world_ports.h"
 #include "../world_unix_queue.h"
 #include "recvfrom_ip.h"
 #include "recvfrom_tcp.h"
@@ -173,6 +175,9 @@ void recvfrom_write_name(const struct world *world, const struct call *call,
 	if (outcome->length)
 		memcpy(outcome->bytes, world_message_name(world, message),
 		       outcome->length);
+	/* ip(7) has an ephemeral port allocated then: nobody knows which. */
+	if (message->port_open)
+		memset(outcome->bytes_open + WORLD_PORT_AT, 0xff, sizeof(uint16_t));
 }
 
 /* A program sees the senders of what UDP receives, and nothing of the queue of errors. */
@@ -416,6 +421,8 @@ static const struct rule recvfrom_message_rules[] = {
 		       "placed in the buffer pointed to by src_addr."),
 		 QUOTE("udp(7)", "In order to receive packets, the socket can be bound "
 				 "to a local address first by using bind(2)."),
+		 QUOTE("ip(7)", "is called on a datagram socket that was not "
+				"previously bound."),
 		 POSIX("recvfrom", NULL), KERNEL("net/ipv4/udp.c", "compute_score"),
 		 KERNEL("net/unix/af_unix.c", "__unix_dgram_recvmsg"),
 		 KERNEL("net/netlink/af_netlink.c", "netlink_recvmsg")),

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "../rulebook.h"
 #include "../world_messages.h"
 #include "recvfrom_common.h"
 
@@ -59,14 +60,21 @@ static bool area_foreign(const struct world *world, const struct call *call)
 	return call_socket(world, call) && call->message.foreign;
 }
 
-/* The bytes themselves can be written. */
+/* Would the call succeed, were it not for the header?  It is written to last. */
 static bool header_read_only(const struct world *world, const struct call *call)
 {
-	const struct world_socket *on = call_socket(world, call);
+	struct call other = *call;
+	const struct rule *rule;
+	struct outcome outcome;
 
-	return on && on->queued && is_wrong(call, HEADER_READ_ONLY) &&
-	       (call->message.writable == call->message.length ||
-		call->message.writable >= on->queue[0].length);
+	if (!call_socket(world, call) || !is_wrong(call, HEADER_READ_ONLY))
+		return false;
+	other.message.wrong &= ~(unsigned int)HEADER_READ_ONLY;
+	rule = rulebook_find(world, &other);
+	if (!rule)
+		return false;
+	rule_outcome(rule, world, &other, &outcome);
+	return outcome.kind != OUTCOME_ERROR && outcome.value >= 0;
 }
 
 static const struct rule recvmsg_header_rules[] = {
@@ -153,7 +161,7 @@ static const struct rule recvmsg_header_rules[] = {
 	{
 		.id = "recvmsg.header.read_only",
 		.says = "a header that cannot be written has the call fail once the "
-			"message is taken",
+			"message is taken, or the end is seen",
 		.when = header_read_only,
 		.outcome = FAILS(EFAULT),
 		.cites = { KERNEL("net/socket.c", "____sys_recvmsg") },

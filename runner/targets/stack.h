@@ -63,6 +63,9 @@ bool stack_cannot_express(const struct world *world, const struct call *call, ch
 /* stack_load.c: finds the stack that TARGET= names, and asks it in a process of its own
  * what it has.  NULL: why not. */
 const struct target *stack_target_by_name(const char *name, char *why, size_t size);
+/* The same of one that was found before, and in whose place another may lie by now:
+ * loads it into this process. */
+const struct target *stack_target_again(const char *name, char *why, size_t size);
 /* In the process of a case: loads and starts it.  0 or a negative errno. */
 int stack_open(struct world *world);
 

@@ -299,6 +299,7 @@ static bool read_name(const char *name, char *why, size_t size)
 	size_t length = strcspn(name, ",");
 	const char *rest = name + length;
 
+	prefix[0] = '\0';
 	if (!strchr(name, '/') && !strstr(name, ".so"))
 		return find_own(name, why, size);
 	/* Where there is no slash, dlopen(3) would look elsewhere. */
@@ -324,6 +325,17 @@ static const char *name_of_file(void)
 		 (int)(sizeof(answer->name) - 1), base);
 	answer->name[strcspn(answer->name, ".")] = '\0';
 	return answer->name;
+}
+
+const struct target *stack_target_again(const char *name, char *why, size_t size)
+{
+	loaded = false;
+	memset(&stack_says, 0, sizeof(stack_says));
+	if (!read_name(name, why, size) || !load(why, size))
+		return NULL;
+	loaded = true;
+	stack_fill_in();
+	return &stack_target;
 }
 
 const struct target *stack_target_by_name(const char *name, char *why, size_t size)

@@ -127,6 +127,10 @@ extern char **program_arguments;
 /* The target with a name, or NULL and why there is none. */
 const struct target *target_by_name(const char *name, char *why, size_t size);
 
+/* The same of a stack that was found before, in the process that it is to be loaded
+ * into anew, for another lies in its place. */
+const struct target *target_again(const char *name, char *why, size_t size);
+
 /* The i-th target, or NULL after the last. */
 const struct target *target_at(size_t i);
 

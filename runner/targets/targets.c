@@ -38,6 +38,11 @@ static bool names_stack(const char *name)
 }
 
 #ifdef WITH_STACKS
+const struct target *target_again(const char *name, char *why, size_t size)
+{
+	return stack_target_again(name, why, size);
+}
+
 static const struct target *load_stack(const char *name, char *why, size_t size)
 {
 	return stack_target_by_name(name, why, size);

@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import known
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
@@ -35,6 +36,7 @@ def fuzz(
     target: str = "host",
     lie: str = "",
     findings: Path | None = None,
+    known: str = "",
 ) -> subprocess.CompletedProcess[str]:
     folder = ["--findings", str(findings)] if findings else []
     done = subprocess.run(
@@ -42,7 +44,12 @@ def fuzz(
         capture_output=True,
         text=True,
         timeout=300,
-        env=dict(os.environ, SOCKCHECK_LIE=lie, ASAN_OPTIONS="detect_leaks=0"),
+        env=dict(
+            os.environ,
+            SOCKCHECK_LIE=lie,
+            ASAN_OPTIONS="detect_leaks=0:handle_segv=0",
+            **({"SOCKCHECK_KNOWN": known} if known else {}),
+        ),
     )
     if "fuzzing needs" in done.stderr:
         pytest.skip(done.stderr.strip())
@@ -63,7 +70,7 @@ def judged(output: str) -> list[str]:
 def test_the_host_does_what_is_due(program: Path) -> None:
     done = fuzz("replay", program)
     assert done.returncode == 0, done.stdout
-    assert "recvfrom.datagram.received" in done.stdout
+    assert "recvfrom.address.not_wanted" in done.stdout
     assert "bind.inet.address_not_local" in done.stdout
     assert len(judged(done.stdout)) >= 6
 
@@ -119,6 +126,84 @@ def test_a_campaign_writes_each_finding_once(tmp_path: Path) -> None:
 def test_the_corpus_has_no_finding() -> None:
     done = fuzz("corpus", TOP / "fuzz" / "corpus")
     assert done.returncode == 0, done.stderr + done.stdout
+
+
+STACKS = BUILD / "test" / "stacks"
+PLAIN = f"{STACKS}/plain.so,prefix=stack_"
+# A stack that looks at what the request does not pass.
+CRASH = """\
+fd0 = socket(AF_INET, SOCK_STREAM, 0)
+ioctl(fd0, FIOCLEX, &0)
+"""
+
+
+def test_a_stack_is_judged_in_a_process_of_its_own(program: Path) -> None:
+    done = fuzz("replay", program, target=PLAIN)
+    assert done.returncode == 0, done.stdout
+    assert "bind.inet.address_not_local" in done.stdout
+
+
+def test_a_stack_that_dies_is_a_finding(tmp_path: Path) -> None:
+    program = tmp_path / "crash.txt"
+    program.write_text(CRASH)
+    done = fuzz("replay", program, target=PLAIN)
+    assert done.returncode == 1, done.stdout
+    assert "FOUND ioctl.close_on_exec: crash" in done.stdout
+
+
+def test_what_is_recorded_is_set_aside(program: Path, tmp_path: Path) -> None:
+    known = tmp_path / "known"
+    known.write_text("bind.inet.address_not_local: succeeded otherwise\n")
+    done = fuzz(
+        "corpus", program.parent, target="liar", lie="bind:99", known=str(known)
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 1 known differences seen" in done.stdout
+
+
+def test_two_targets_that_agree_and_two_that_do_not(program: Path) -> None:
+    done = fuzz("--against", PLAIN, "replay", program)
+    assert done.returncode == 0, done.stdout
+    done = fuzz("--against", "host", "replay", program, target="liar", lie="bind:99")
+    assert done.returncode == 1
+    found = "FOUND bind.inet.address_not_local: a value against EADDRNOTAVAIL"
+    assert found in done.stdout
+
+
+def test_a_target_against_itself_is_refused(program: Path) -> None:
+    done = fuzz("--against", "host", "replay", program)
+    assert done.returncode == 2
+    assert "against itself" in done.stderr
+
+
+def test_known_differences_are_those_of_the_deviations(tmp_path: Path) -> None:
+    path = tmp_path / "stack.ini"
+    path.write_text(DEVIATIONS)
+    assert known.keys(path) == {
+        "bind.inet.bound: EIO",
+        "bind.inet.bound: succeeded otherwise",
+        "recvfrom.wait: timeout",
+        "recvfrom.wait: succeeded otherwise",
+        "recvfrom.wait: ENOTCONN",
+        "bind.fd.not_open: without an errno",
+    }
+
+
+DEVIATIONS = """\
+[bind.inet.bound]
+seen = -1 EIO | 0 and {AF_INET, 127.0.0.1:5000}, 16
+why = it is so
+
+[recvfrom.wait (words)]
+seen = timeout
+    "behind what is left came -107"
+
+[bind.fd.not_open[minus-one]]
+seen = -1 without an errno
+
+[needs setsockopt(*, SOL_SOCKET, SO_REUSEPORT, *)]
+seen = -1 ENOPROTOOPT
+"""
 
 
 def test_what_is_no_program_is_told(tmp_path: Path) -> None:
