@@ -53,6 +53,7 @@ BEYOND = {
     "recvfrom.datagram.*[*,longest,*": "bytes behind the first 64 are not kept",
     "recvfrom.stream.received[*,many-pieces*": "bytes behind the first 64 are not kept",
     "recvfrom.tcp.at_end[*,error-stays]": "the case tells the world of an error",
+    "poll.shut_down[error-taken]": "the case tells the world of an error",
     "recvfrom.tcp.over[*,told-by-SO_ERROR]": "the case tells the world of an error",
 }
 
