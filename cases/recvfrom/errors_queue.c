@@ -606,3 +606,26 @@ CASE("recvfrom.errqueue.received[udp6,recverr,flow]", .has = { FEATURE_FAMILY(AF
 	wait_error(fd);
 	expect_received(4, &closed, ROOM, receive(fd, 64, MSG_ERRQUEUE));
 }
+
+/* Where no address is wanted, none is told. */
+static void is_told_no_address(const void *data)
+{
+	int fd = refused(data);
+
+	expect_value(4, t_recvfrom(fd, inbox.buffer, 64, MSG_ERRQUEUE, NULL, NULL));
+	expect_that(!memcmp(inbox.buffer, "lost", 4), "other bytes than were sent");
+	expect_queue_empty(fd);
+}
+
+CASES(no_address)
+{
+	for (size_t t = 0; t < COUNT(told); t++)
+		if (told[t].recverr)
+			add_case(.name = name_case("recvfrom.errqueue.received[%s,"
+						   "no-address]",
+						   told[t].name),
+				 .run_row = is_told_no_address, .row = &told[t],
+				 .doors = SC_RECVFROM | SC_RECV,
+				 .has = { FEATURE_FAMILY(told[t].version->domain),
+					  told[t].feature });
+}
