@@ -136,8 +136,8 @@ static const struct shared {
 	/* IPV6_V6ONLY: neither has a group with one that takes IPv4. */
 	{ "inet6.shared_by_reuseport", "one-and-only-any", AF_INET6, "::1", "::", "::1",
 	  SHARED, SHARED | ONLY, NULL, TO_FIRST },
-	{ "inet6.shared_by_reuseport", "any-and-only-any", AF_INET6, "::", "::",
-	  "::ffff:127.0.0.1", SHARED, SHARED | ONLY, NULL, TO_FIRST },
+	{ "inet6.shared_by_reuseport", "any-and-only-any", AF_INET6,
+	  "::", "::", "::ffff:127.0.0.1", SHARED, SHARED | ONLY, NULL, TO_FIRST },
 	{ "inet.shared_by_reuseaddr", "device-and-none", AF_INET, "127.0.0.1",
 	  "127.0.0.1", "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
 	{ "inet.shared_by_reuseaddr", "no-group", AF_INET, "127.0.0.1", "127.0.0.1",

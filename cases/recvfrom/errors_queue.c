@@ -593,7 +593,8 @@ CASE("recvfrom.errqueue.explained[udp6,mapped,recverr,ttl]",
 #define LINUX_IPV6_FLOWINFO_SEND 33
 
 /* IPV6_FLOWINFO_SEND: the destination is told with its class and label, here none. */
-CASE("recvfrom.errqueue.received[udp6,recverr,flow]", .has = { FEATURE_FAMILY(AF_INET6) })
+CASE("recvfrom.errqueue.received[udp6,recverr,flow]",
+     .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	struct address closed = at(&ip6, CLOSED);
 	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);

@@ -494,7 +494,8 @@ CASES(ended)
 }
 
 /* A destination of no bytes is none: sendto(2) sends to the peer. */
-CASE("recvfrom.datagram.received[unix-dgram,sent-to-nothing]", .doors = SC_RECV, HAS_UNIX)
+CASE("recvfrom.datagram.received[unix-dgram,sent-to-nothing]", .doors = SC_RECV,
+     HAS_UNIX)
 {
 	struct address nowhere = unix_abstract("nowhere", 7);
 	int fds[2];
