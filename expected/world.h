@@ -245,9 +245,9 @@ struct world_message {
 	/* Of AF_UNIX: */
 	unsigned int rights; /* so many descriptors come with it: SCM_RIGHTS */
 	struct world_credentials credentials;
-	bool urgent; /* the out-of-band byte of a stream */
-	bool mark;   /* where one was, which has been received */
-	bool peeked; /* empty, and peeked at: SO_PEEK_OFF goes on behind it */
+	bool urgent;	  /* the out-of-band byte of a stream */
+	bool mark;	  /* where one was, which has been received */
+	bool peeked;	  /* empty, and peeked at: SO_PEEK_OFF goes on behind it */
 	bool ends_record; /* of AF_VSOCK: sent with MSG_EOR */
 	/* Bit i: the byte i of those that are kept is the kernel's to choose. */
 	unsigned long long open;

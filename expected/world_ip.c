@@ -269,7 +269,8 @@ static bool keeps_ipv4(const struct world_socket *bound,
 /* The VRF that a socket is in by its interface, or 0: inet_sk_bound_l3mdev(). */
 static unsigned int vrf_of(const struct world *world, const struct world_socket *socket)
 {
-	const struct world_interface *device = world_interface(world, socket->interface);
+	const struct world_interface *device =
+		world_interface(world, socket->interface);
 
 	if (!socket->interface || !device)
 		return 0;

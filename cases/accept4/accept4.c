@@ -161,7 +161,8 @@ CASE("accept4.unix.interrupted[restart,timeout]", .types = SC_STREAM | SC_SEQPAC
 	must_bind(listener, unix_abstract("a", 1));
 	must_listen(listener);
 	sc_must(SC_LINE,
-		t_setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &minute, sizeof(minute)),
+		t_setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &minute,
+			     sizeof(minute)),
 		"SO_RCVTIMEO");
 	interrupt_next_wait(true);
 	expect_errno(EINTR, t_accept4(listener, NULL, NULL, 0));

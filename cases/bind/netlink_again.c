@@ -132,7 +132,8 @@ CASE("bind.netlink.bound[comes,uevent]", ADMIN, .needs = NEEDS_INTERFACE,
 	if (nothing_behind())
 		return;
 	wait_readable(fd);
-	expect_that(t_recvfrom(fd, text, sizeof(text) - 1, MSG_DONTWAIT, NULL, NULL) > 0,
+	expect_that(t_recvfrom(fd, text, sizeof(text) - 1, MSG_DONTWAIT, NULL, NULL) >
+			    0,
 		    "nothing comes");
 	expect_that(!strncmp(text, "add@", 4), "it is \"%.40s\"", text);
 }

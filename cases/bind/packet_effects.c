@@ -380,11 +380,11 @@ static void auxdata_of(int fd, struct tpacket_auxdata *auxdata)
 
 	memset(auxdata, 0, sizeof(*auxdata));
 	wait_readable(fd);
-	expect_that(t_recvmsg(fd, bytes, sizeof(bytes), MSG_DONTWAIT, control,
-			      &length) > 0,
-		    "nothing comes");
-	expect_that(length >= CMSG_LEN(sizeof(*auxdata)), "%zu bytes of control messages",
-		    length);
+	expect_that(
+		t_recvmsg(fd, bytes, sizeof(bytes), MSG_DONTWAIT, control, &length) > 0,
+		"nothing comes");
+	expect_that(length >= CMSG_LEN(sizeof(*auxdata)),
+		    "%zu bytes of control messages", length);
 	memcpy(auxdata, control + CMSG_LEN(0), sizeof(*auxdata));
 }
 

@@ -15,7 +15,7 @@
 #define PORT 4003
 #define MANY 12
 
-enum option { NONE, ADDR = 1, SHARED = 2, BOTH = 3, USER = 4, GROUP = 8 };
+enum option { NONE, ADDR = 1, SHARED = 2, BOTH = 3, USER = 4, GROUP = 8, ONLY = 16 };
 
 static const struct row {
 	const char *rule;
@@ -133,6 +133,11 @@ static const struct shared {
 	  "127.0.0.1", SHARED, SHARED, NULL, TO_FIRST },
 	{ "inet6.shared_by_reuseport", "one-and-any", AF_INET6, "::1", "::", "::1",
 	  SHARED, SHARED, NULL, TO_FIRST },
+	/* IPV6_V6ONLY: neither has a group with one that takes IPv4. */
+	{ "inet6.shared_by_reuseport", "one-and-only-any", AF_INET6, "::1", "::", "::1",
+	  SHARED, SHARED | ONLY, NULL, TO_FIRST },
+	{ "inet6.shared_by_reuseport", "any-and-only-any", AF_INET6,
+	  "::", "::", "::ffff:127.0.0.1", SHARED, SHARED | ONLY, NULL, TO_FIRST },
 	{ "inet.shared_by_reuseaddr", "device-and-none", AF_INET, "127.0.0.1",
 	  "127.0.0.1", "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
 	{ "inet.shared_by_reuseaddr", "no-group", AF_INET, "127.0.0.1", "127.0.0.1",
@@ -149,6 +154,8 @@ static int open_shared(const struct shared *row, int options, const char *device
 		must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	if (options & SHARED)
 		must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (options & ONLY)
+		must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 	if (device)
 		must_device(fd, device);
 	return fd;

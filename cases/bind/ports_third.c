@@ -221,8 +221,7 @@ static void binds_in_vrf(const void *data)
 	must_bind(open_in(row->domain, row->vrf->first), ip_address(any, PORT));
 	fd = open_in(row->domain, row->vrf->second);
 	if (!strcmp(row->vrf->rule, "bound"))
-		expect_value(0,
-			     bind_to(fd, ip_address(any, row->any_port ? 0 : PORT)));
+		expect_value(0, bind_to(fd, ip_address(any, row->any_port ? 0 : PORT)));
 	else
 		expect_errno(EADDRINUSE,
 			     bind_to(fd, ip_address(any, row->any_port ? 0 : PORT)));
@@ -239,7 +238,8 @@ static void add_vrf_case(const struct vrf *vrf, int domain, bool any_port)
 				   domain == AF_INET ? "inet" : "inet6", rule,
 				   vrf->name),
 		 .run_row = binds_in_vrf, .row = keep_row(&row, sizeof(row)),
-		 .has = { FEATURE_FAMILY(domain) }, .needs = NEEDS_INTERFACE | NEEDS_VRF,
+		 .has = { FEATURE_FAMILY(domain) },
+		 .needs = NEEDS_INTERFACE | NEEDS_VRF,
 		 .caps = SC_CAP(LINUX_CAP_NET_ADMIN), .since = LINUX(5, 0));
 }
 

@@ -62,7 +62,8 @@ static void binds_in_vrf(const void *data)
 	if (it->device)
 		must_device(fd, it->device);
 	if (it->local)
-		expect_value(0, bind_to(fd, ip_address(it->address, row->raw ? 0 : ID)));
+		expect_value(0,
+			     bind_to(fd, ip_address(it->address, row->raw ? 0 : ID)));
 	else
 		expect_errno(EADDRNOTAVAIL,
 			     bind_to(fd, ip_address(it->address, row->raw ? 0 : ID)));
@@ -75,9 +76,9 @@ static const char *rule_of(const struct vrf_row *row)
 	if (row->raw)
 		return name_case("bind.raw%s.%s", inet6 ? "6" : "",
 				 row->row->local ? "bound" : "address_not_local");
-	return row->row->local ? "bind.ping.bound"
-			       : name_case("bind.ping%s.address_not_local",
-					   inet6 ? "6" : "");
+	return row->row->local
+		       ? "bind.ping.bound"
+		       : name_case("bind.ping%s.address_not_local", inet6 ? "6" : "");
 }
 
 CASES(vrf)
@@ -120,13 +121,14 @@ static void comes_in_vrf(const char *address, int type, int protocol)
 		return;
 	must_send(sender, to);
 	wait_readable(fd);
-	expect_that(t_recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, &from, &length) > 0,
+	expect_that(t_recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, &from, &length) >
+			    0,
 		    "nothing comes");
 	expect_that(from.sin6_family == domain, "it has no sender");
 }
 
-#define IN_VRF                                                                       \
-	.needs = NEEDS_INTERFACE | NEEDS_VRF, .since = LINUX(5, 0),                  \
+#define IN_VRF                                                      \
+	.needs = NEEDS_INTERFACE | NEEDS_VRF, .since = LINUX(5, 0), \
 	.caps = SC_CAP(LINUX_CAP_NET_RAW) | SC_CAP(LINUX_CAP_NET_ADMIN)
 
 CASE("bind.inet.bound[vrf,comes]", IN_VRF)

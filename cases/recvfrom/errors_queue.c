@@ -593,7 +593,8 @@ CASE("recvfrom.errqueue.explained[udp6,mapped,recverr,ttl]",
 #define LINUX_IPV6_FLOWINFO_SEND 33
 
 /* IPV6_FLOWINFO_SEND: the destination is told with its class and label, here none. */
-CASE("recvfrom.errqueue.received[udp6,recverr,flow]", .has = { FEATURE_FAMILY(AF_INET6) })
+CASE("recvfrom.errqueue.received[udp6,recverr,flow]",
+     .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	struct address closed = at(&ip6, CLOSED);
 	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
@@ -605,4 +606,27 @@ CASE("recvfrom.errqueue.received[udp6,recverr,flow]", .has = { FEATURE_FAMILY(AF
 	send_bytes(fd, "lost", 4, closed);
 	wait_error(fd);
 	expect_received(4, &closed, ROOM, receive(fd, 64, MSG_ERRQUEUE));
+}
+
+/* Where no address is wanted, none is told. */
+static void is_told_no_address(const void *data)
+{
+	int fd = refused(data);
+
+	expect_value(4, t_recvfrom(fd, inbox.buffer, 64, MSG_ERRQUEUE, NULL, NULL));
+	expect_that(!memcmp(inbox.buffer, "lost", 4), "other bytes than were sent");
+	expect_queue_empty(fd);
+}
+
+CASES(no_address)
+{
+	for (size_t t = 0; t < COUNT(told); t++)
+		if (told[t].recverr)
+			add_case(.name = name_case("recvfrom.errqueue.received[%s,"
+						   "no-address]",
+						   told[t].name),
+				 .run_row = is_told_no_address, .row = &told[t],
+				 .doors = SC_RECVFROM | SC_RECV,
+				 .has = { FEATURE_FAMILY(told[t].version->domain),
+					  told[t].feature });
 }

@@ -92,8 +92,8 @@ static void areas_need_some(bool by_readv)
 	if (by_readv)
 		expect_errno(ENOMEM, t_readv(fds[0], many, AREAS_BEYOND));
 	else
-		expect_errno(ENOMEM, t_recvmsg_header(fds[0], areas(many, AREAS_BEYOND),
-						      0));
+		expect_errno(ENOMEM,
+			     t_recvmsg_header(fds[0], areas(many, AREAS_BEYOND), 0));
 	expect_that(allocation_failed(), "no allocation has failed");
 	expect_left(fds[0], true);
 }

@@ -13,8 +13,8 @@
 #define FULL	   ((int)sizeof(struct sockaddr_nl))
 #define INTERFACES 3 /* besides lo: together they take more than one message */
 
-#define DUMPS                                                                         \
-	.caps = SC_CAP(LINUX_CAP_NET_ADMIN), .needs = NEEDS_INTERFACE,                \
+#define DUMPS                                                          \
+	.caps = SC_CAP(LINUX_CAP_NET_ADMIN), .needs = NEEDS_INTERFACE, \
 	.has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_ROUTE) }
 
 /* A socket that has asked for all interfaces. */
@@ -120,7 +120,8 @@ CASE("recvfrom.datagram.cut[netlink,dump,length-0]", .doors = doors_for(0, 0, tr
 }
 
 /* Where the message cannot be written it is gone, and the dump goes on. */
-CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false), DUMPS)
+CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false),
+     DUMPS)
 {
 	int fd = asking();
 
@@ -131,7 +132,8 @@ CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false
 
 /* The message that a call has the kernel make needs memory: where there is none, the
  * call gives what has come, and the next one says so. */
-CASE("recvfrom.datagram.cut[netlink,dump,no-memory]", .caps = SC_CAP(LINUX_CAP_NET_ADMIN),
+CASE("recvfrom.datagram.cut[netlink,dump,no-memory]",
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN),
      .needs = NEEDS_INTERFACE | NEEDS_GUEST | NEEDS_FAULT_INJECTION,
      .has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_ROUTE) })
 {

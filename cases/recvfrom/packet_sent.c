@@ -18,8 +18,8 @@ static int sent(int type, int stamps)
 
 	must_option(fd, SOL_SOCKET, SO_TIMESTAMPING, stamps);
 	if (type == SOCK_RAW) {
-		static const unsigned char frame[WHOLE + 1] =
-			ZEROS FROM "\x88\xb5" TEXT;
+		static const unsigned char frame[WHOLE + 1] = ZEROS FROM
+			"\x88\xb5" TEXT;
 
 		send_to(fd, ZEROS, OURS, frame, WHOLE);
 	} else {
@@ -66,7 +66,8 @@ static void is_told(const void *data)
 CASES(told)
 {
 	for (size_t i = 0; i < COUNT(asked); i++)
-		add_case(.name = name_case("recvfrom.packet.sent_at[%s]", asked[i].name),
+		add_case(.name = name_case("recvfrom.packet.sent_at[%s]",
+					   asked[i].name),
 			 .run_row = is_told, .row = &asked[i],
 			 .doors = doors_for(64, MSG_ERRQUEUE, true), PACKET);
 }
@@ -103,7 +104,8 @@ static void says(const void *data)
 	if (row->length != CONTROL)
 		return;
 	memcpy(words, control + sizeof(struct cmsghdr), sizeof(words));
-	expect_that(words[0] == ENOMSG && words[2] == row->info && words[3] == row->data,
+	expect_that(words[0] == ENOMSG && words[2] == row->info &&
+			    words[3] == row->data,
 		    "errno %u, info %u, data %u", words[0], words[2], words[3]);
 }
 

@@ -25,9 +25,9 @@ static const struct asked {
 	const char *name;
 	int room, flags;
 } asked[] = {
-	{ "whole", 128, 0 },		{ "room-3", 3, 0 },
-	{ "room-2", 2, 0 },		{ "room-0", 0, 0 },
-	{ "peek", 128, MSG_PEEK },	{ "dontwait", 128, MSG_DONTWAIT },
+	{ "whole", 128, 0 },	   { "room-3", 3, 0 },
+	{ "room-2", 2, 0 },	   { "room-0", 0, 0 },
+	{ "peek", 128, MSG_PEEK }, { "dontwait", 128, MSG_DONTWAIT },
 };
 
 struct row {

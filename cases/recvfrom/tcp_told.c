@@ -83,8 +83,9 @@ static void polls_not(const void *data)
  */
 static void tells_time(const void *data)
 {
-	struct control_due due = { SOL_SOCKET, SCM_TIMESTAMP, sizeof(struct timeval),
-				   { 0 },      true };
+	struct control_due due = {
+		SOL_SOCKET, SCM_TIMESTAMP, sizeof(struct timeval), { 0 }, true
+	};
 	struct ends ends = with_bytes(data, SOL_SOCKET, SO_TIMESTAMP);
 	struct controls_received control = { .length = 0 };
 

@@ -68,7 +68,8 @@ static void one_after_another(const struct version *version)
 	}
 }
 
-CASE("recvfrom.datagram.received[udp,one-after-another]", .doors = doors_for(64, 0, true))
+CASE("recvfrom.datagram.received[udp,one-after-another]",
+     .doors = doors_for(64, 0, true))
 {
 	one_after_another(&ip4);
 }
@@ -106,8 +107,8 @@ CASE("recvfrom.datagram.peeked[udp6,empty,again]", .doors = doors_for(64, 1, tru
 }
 
 /* IPV6_FLOWINFO tells the class and the label; where both are 0, it tells nothing. */
-CASE("recvfrom.control.nothing_to_tell[udp6,no-flow]", .doors = SC_RECVMSG | SC_RECVMMSG,
-     .has = { FEATURE_FAMILY(AF_INET6) })
+CASE("recvfrom.control.nothing_to_tell[udp6,no-flow]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	struct controls_received control;
 	int fd = bound(&ip6, at(&ip6, PORT)), sender = bound(&ip6, at(&ip6, FROM));

@@ -492,3 +492,16 @@ CASES(ended)
 				 HAS_UNIX);
 		}
 }
+
+/* A destination of no bytes is none: sendto(2) sends to the peer. */
+CASE("recvfrom.datagram.received[unix-dgram,sent-to-nothing]", .doors = SC_RECV,
+     HAS_UNIX)
+{
+	struct address nowhere = unix_abstract("nowhere", 7);
+	int fds[2];
+
+	unix_pair(SOCK_DGRAM, fds);
+	must(t_sendto(fds[1], "data", 4, 0, nowhere.bytes, 0) == 4, "nothing was sent");
+	expect_received(4, NULL, 0,
+			t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+}

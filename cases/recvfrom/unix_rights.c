@@ -371,3 +371,37 @@ CASE("recvfrom.datagram.received[unix,rights-lost]", .types = SC_DGRAM | SC_SEQP
 			t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 	open_descriptor(OPEN_FILE);
 }
+
+/* proc(5), fdinfo: how many descriptors wait to be received.  One that is received
+ * waits no more, nor one that is lost. */
+static int rights_waiting(int fd)
+{
+	char path[64], line[128];
+	int count = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "scm_fds: %d", &count) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return count;
+}
+
+CASE("recvmsg.unix.rights[counted]", EACH_TYPE, IN_HEADER)
+{
+	int fds[2], file = pair_and_file(sc_type, fds), waiting;
+
+	send_rights(fds[1], "data", file, 2);
+	waiting = nothing_behind() ? 0 : rights_waiting(fds[0]);
+	if (waiting < 0)
+		sc_skip("this kernel does not tell of scm_fds in fdinfo");
+	expect_received(4, NULL, 0, receive(fds[0], 64, 0, RIGHTS(2)));
+	if (nothing_behind())
+		return;
+	expect_that(waiting == 2, "%d descriptors waited", waiting);
+	waiting = rights_waiting(fds[0]);
+	expect_that(!waiting, "%d descriptors wait still", waiting);
+}

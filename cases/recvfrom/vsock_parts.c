@@ -158,16 +158,16 @@ CASE("recvfrom.vsock.unwritable[seqpacket,long]", .until = LINUX(6, 4), LOCAL)
 {
 	int fd = with_long_record();
 
-	expect_errno(ENOMEM, t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL,
-					NULL));
+	expect_errno(ENOMEM,
+		     t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL, NULL));
 }
 
 CASE("recvfrom.buffer.unwritable[vsock-seqpacket,long]", .since = LINUX(6, 4), LOCAL)
 {
 	int fd = with_long_record();
 
-	expect_errno(EFAULT, t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL,
-					NULL));
+	expect_errno(EFAULT,
+		     t_recvfrom(fd, (void *)unmapped_memory(), LONG, 0, NULL, NULL));
 	expect_next(fd, -EAGAIN);
 }
 
@@ -181,8 +181,8 @@ static void wants_too_much(size_t length, int due)
 	wait_readable(fds[0]);
 	set_timeout(fds[0], 30);
 	if (due < 0)
-		expect_errno(-due,
-			     t_recvfrom(fds[0], bytes, length, MSG_WAITALL, NULL, NULL));
+		expect_errno(-due, t_recvfrom(fds[0], bytes, length, MSG_WAITALL, NULL,
+					      NULL));
 	else
 		expect_value(due, t_recvfrom(fds[0], bytes, length, MSG_WAITALL, NULL,
 					     NULL));
@@ -214,7 +214,8 @@ CASE("recvfrom.datagram.received[vsock-seqpacket,end-of-record]",
 }
 
 /* Its own end is shut down while it waits. */
-CASE("recvfrom.vsock.shut_down[while-it-waits]", .types = SC_STREAM | SC_SEQPACKET, LOCAL)
+CASE("recvfrom.vsock.shut_down[while-it-waits]", .types = SC_STREAM | SC_SEQPACKET,
+     LOCAL)
 {
 	int fds[2];
 

@@ -187,6 +187,16 @@ CASE("socket.unix.created[descriptor-0]", .anywhere = true,
 		    "0 is closed");
 }
 
+/* And it is open. */
+CASE("socket.new.so_type[descriptor-0]", .anywhere = true,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	need_own_descriptors();
+	must_close(0);
+	must(t_socket(AF_UNIX, SOCK_DGRAM, 0) == 0, "0 is not the lowest");
+	expect_option(SOCK_DGRAM, 0, SOL_SOCKET, SO_TYPE);
+}
+
 CASE("socket.inet.created[descriptor-200]", .anywhere = true)
 {
 	occupy_descriptors_below(200);

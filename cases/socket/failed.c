@@ -67,11 +67,14 @@ static void nothing_left(const void *row)
 static void nothing_left_of_ping(const void *row)
 {
 	const int *call = row;
+	int before = sockets_in_use();
 
 	need_own_descriptors();
 	must(t_socket(call[0], SOCK_DGRAM, call[1]) == -EACCES,
 	     "the call did not fail as it must");
 	expect_errno(EBADF, t_fcntl(3, F_GETFD, 0));
+	expect_that(sockets_in_use() == before, "%d sockets are left",
+		    sockets_in_use() - before);
 }
 
 CASES(nothing_left)

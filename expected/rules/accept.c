@@ -80,9 +80,11 @@ static const struct rule accept_arguments_rules[] = {
 			"connection is taken",
 		.when = no_memory,
 		.outcome = FAILS(ENFILE, ENOMEM),
-		.cites = { MANUAL_QUOTE("accept(2)", "ENOMEM", "Not enough free memory."),
+		.cites = { MANUAL_QUOTE("accept(2)", "ENOMEM",
+					"Not enough free memory."),
 			   MANUAL("accept(2)", "ENFILE"), POSIX("accept", "ENOMEM"),
-			   POSIX("accept", "ENFILE"), KERNEL("net/socket.c", "do_accept"),
+			   POSIX("accept", "ENFILE"),
+			   KERNEL("net/socket.c", "do_accept"),
 			   KERNEL("net/socket.c", "sock_alloc_file") },
 	},
 	{
@@ -114,8 +116,7 @@ RULE_LIST(accept_arguments, CALL_ACCEPT4);
 /* accept(2) is restarted where the handler has SA_RESTART: signal(7). */
 static bool interrupted_on_unix(const struct world *world, const struct call *call)
 {
-	return call_is_on(world, call, AF_UNIX) &&
-	       world->facts & FACT_SIGNAL_COMES &&
+	return call_is_on(world, call, AF_UNIX) && world->facts & FACT_SIGNAL_COMES &&
 	       (!(world->facts & FACT_SIGNAL_RESTARTS) ||
 		call_socket(world, call)->receive_timeout);
 }

@@ -337,8 +337,7 @@ static void first_packet(const struct world *world, const struct call *call,
 
 static bool vsock_too_much_wanted(const struct world *world, const struct call *call)
 {
-	return on_vsock(world, call) &&
-	       call_socket(world, call)->type == SOCK_STREAM &&
+	return on_vsock(world, call) && call_socket(world, call)->type == SOCK_STREAM &&
 	       has_flag(call, MSG_WAITALL) && call->message.length >= VSOCK_BUFFER;
 }
 
@@ -408,7 +407,8 @@ static const struct rule recvfrom_vsock_rules[] = {
 			"is wanted as the socket's buffer holds",
 		.when = vsock_too_much_wanted,
 		.outcome = FAILS(ENOMEM),
-		.cites = { KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg") },
+		.cites = { KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_stream_recvmsg") },
 		.undocumented = true,
 	},
 	{

@@ -180,7 +180,8 @@ void recvfrom_write_name(const struct world *world, const struct call *call,
 		memset(outcome->bytes_open + WORLD_PORT_AT, 0xff, sizeof(uint16_t));
 }
 
-/* A program sees the senders of what UDP receives, and nothing of the queue of errors. */
+/* A program sees the senders of what UDP receives, and nothing of the queue of errors.
+ */
 static bool sender_rewritten(const struct world *world, const struct call *call)
 {
 	const struct world_message *first = waiting(world, call);

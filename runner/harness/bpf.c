@@ -196,7 +196,9 @@ static bool attach_at(uint32_t hook, uint32_t type, const struct bpf_insn *instr
 bool attach_sender_program(unsigned short port, char *error, size_t size)
 {
 	const struct bpf_insn instructions[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = htons(port) },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = 2,
+		  .imm = htons(port) },
 		{ .code = BPF_STX | BPF_MEM | BPF_W,
 		  .dst_reg = 1,
 		  .src_reg = 2,

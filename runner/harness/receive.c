@@ -69,8 +69,8 @@ static struct call describe(enum call_name name, const struct receive *it)
 	call.message.writable = reachable(it->buffer, it->length);
 	call.message.name_wanted = it->address;
 	call.message.addrlen_unreadable = !told;
-	call.message.addrlen_unwritable = reachable(it->addrlen, sizeof(socklen_t)) <
-					  sizeof(socklen_t);
+	call.message.addrlen_unwritable =
+		!told || reachable(it->addrlen, sizeof(socklen_t)) < sizeof(socklen_t);
 	call.message.room = (int)room;
 	call.message.name_writable = reachable(it->address, room);
 	call.message.control_room = it->control ? *it->controllen : 0;

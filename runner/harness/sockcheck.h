@@ -514,7 +514,8 @@ void set_ip_default_ttl(int value);
 void set_bindv6only(int value);
 /* Whether packets of IPv6 get a flow label that nobody has asked for. */
 void set_auto_flowlabels(bool wanted);
-/* Whether a listener of SO_REUSEPORT that ends leaves what waits to others: Linux 5.14. */
+/* Whether a listener of SO_REUSEPORT that ends leaves what waits to others: Linux 5.14.
+ */
 void set_tcp_migrate_req(bool wanted);
 void set_ipv6_hop_limit(int value); /* of conf/all */
 void set_txrehash(int value);
