@@ -278,6 +278,21 @@ static bool may_try_for_long(const struct run *run, const struct program_call *a
 	return world_ip_kind(&run->oracle->world, to.address, 0) != IP_LOCAL;
 }
 
+/* A name made of an address of another form may begin with a slash; those of paths are
+ * of the folder. */
+static bool may_leave_folder(const struct program_call *asked)
+{
+	unsigned char bytes[ADDRESS_BYTES_MAX];
+
+	if (asked->kind != PROGRAM_BIND || asked->address.family != AF_UNIX ||
+	    asked->address.form == ADDRESS_PATH)
+		return false;
+	program_address_bytes(&asked->address, 0, 0, bytes);
+	return asked->address.port_taken ||
+	       memchr(bytes + sizeof(sa_family_t), '/',
+		      sizeof(bytes) - sizeof(sa_family_t));
+}
+
 static bool cannot_express(const struct run *run)
 {
 	char why[256];
@@ -292,6 +307,8 @@ static const char *why_not(struct run *run, const struct program_call *asked)
 {
 	if (cannot_express(run))
 		return "the target has no way to make it";
+	if (may_leave_folder(asked))
+		return "its name may lead out of the folder";
 	if (may_load_module(run, &run->made.call, asked->kind))
 		return "nobody knows whether the kernel has the family";
 	if (needs_safety(run, &run->made.call))
@@ -407,8 +424,9 @@ static void note_leavings(struct leavings *leavings, const struct program_call *
 
 	if (value >= 0 && stream)
 		leavings->streams[leavings->stream_count++] = (int)value;
+	/* The bytes of any address may be a name. */
 	if (value >= 0 && asked->kind == PROGRAM_BIND &&
-	    asked->address.form == ADDRESS_PATH)
+	    asked->address.family == AF_UNIX)
 		leavings->files = true;
 }
 
