@@ -269,7 +269,8 @@ static bool keeps_ipv4(const struct world_socket *bound,
 /* The VRF that a socket is in by its interface, or 0: inet_sk_bound_l3mdev(). */
 static unsigned int vrf_of(const struct world *world, const struct world_socket *socket)
 {
-	const struct world_interface *device = world_interface(world, socket->interface);
+	const struct world_interface *device =
+		world_interface(world, socket->interface);
 
 	if (!socket->interface || !device)
 		return 0;
@@ -640,9 +641,13 @@ void world_ip_destination(const struct world_socket *socket, const struct call *
 		memcpy(to->address, socket->peer_address, 16);
 		to->port = socket->peer_port;
 	}
-	/* To any address is to this machine. */
-	if (ip_is_any(to->address))
-		source_for(to->address, to->address);
+	if (!ip_is_any(to->address))
+		return;
+	/* To any address is to this machine; udpv6_sendmsg() has it by the version that
+	 * the socket's own address is of. */
+	if (socket->domain == AF_INET6 && ip_is_v4(socket->address))
+		set_v4(to->address, any6);
+	source_for(to->address, to->address);
 }
 
 void world_ip_source(const struct world *world, const struct world_socket *socket,
