@@ -380,6 +380,10 @@ static void after_connect(struct oracle *oracle, struct world_socket *on,
 		doubt_onlookers(oracle);
 		return;
 	}
+	/* unix_dgram_connect() and unix_stream_connect() give a name before they look
+	 * for the other end. */
+	if (on->domain == AF_UNIX && on->pass_credentials && !on->name_length)
+		doubt(oracle, on, DOUBT_NAME, "a name that was given by itself");
 	if (on->domain == AF_UNIX && result->value < 0)
 		return;
 	if (on->domain == AF_UNIX && (on->peer || on->state == SOCKET_UNCONNECTED))

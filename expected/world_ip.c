@@ -441,6 +441,8 @@ static void source_for(const unsigned char to[16], unsigned char source[16])
 	memmove(source, to, 16);
 	if (ip_is_v4(to) && (to[12] == 127 || ip_is_any(to)))
 		set_v4(source, loopback);
+	else if (ip_is_any(to))
+		source[15] = 1;
 }
 
 /* Is a datagram from the sender one of the peer that the socket is connected to?  It is
@@ -690,6 +692,9 @@ static bool fails_at_once(const struct call *call, int error)
 	bool sends = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
 	int addrlen = sends ? call->message.to.addrlen : 0;
 
+	/* rw_verify_area() */
+	if (call->name == CALL_WRITE && (ssize_t)call->message.length < 0)
+		return true;
 	/* sendmsg(2) takes of an address that is too long what there is room for. */
 	if (call->name == CALL_SENDMSG && addrlen > ADDRESS_BYTES_MAX)
 		addrlen = ADDRESS_BYTES_MAX;
