@@ -6,14 +6,16 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../expected/world_ip.h"
 #include "../expected/world_tcp.h"
-#include "execute.h"
+#include "finding.h"
 #include "isolate.h"
+#include "known.h"
 #include "making.h"
 #include "sandbox.h"
 
@@ -263,19 +265,31 @@ static bool lies_well(const struct making *making)
 	return making->areas_count >= 0 && making->areas_count <= LINUX_UIO_MAXIOV;
 }
 
-/* A stack may know no way to where a kernel without routes says at once that there is
- * none, and try until its time is up. */
+/* A stack may know no way to where a kernel says at once that there is none, and try
+ * until its time is up. */
 static bool may_try_for_long(const struct run *run, const struct program_call *asked)
 {
 	const struct world_socket *on =
 		world_socket(&run->oracle->world, run->made.call.fd);
-	struct ip_name to;
 
-	if (!run->target->stack || asked->kind != PROGRAM_CONNECT || !on ||
-	    !world_is_tcp(on) || on->nonblocking)
+	return asked->kind == PROGRAM_CONNECT && on && world_is_tcp(on) &&
+	       !on->nonblocking && !oracle_rule(run->oracle, &run->made.call);
+}
+
+/* Each time costs a program's patience: seen so often, it is believed. */
+#define BELIEVED 4
+
+static bool is_known_to_wait(const struct run *run)
+{
+	const struct rule *rule;
+	char key[FINDING_KEY_MAX];
+
+	if (!run->made.call.name || run->making.unmodelled)
 		return false;
-	ip_name_of(on->domain, &run->made.call.address, &to);
-	return world_ip_kind(&run->oracle->world, to.address, 0) != IP_LOCAL;
+	rule = oracle_rule(run->oracle, &run->made.call);
+	snprintf(key, sizeof(key), "%s: timeout",
+		 rule ? rule->id : call_name(run->made.call.name));
+	return known_times(key) >= BELIEVED;
 }
 
 /* A name made of an address of another form may begin with a slash; those of paths are
@@ -288,9 +302,8 @@ static bool may_leave_folder(const struct program_call *asked)
 	    asked->address.form == ADDRESS_PATH)
 		return false;
 	program_address_bytes(&asked->address, 0, 0, bytes);
-	return asked->address.port_taken ||
-	       memchr(bytes + sizeof(sa_family_t), '/',
-		      sizeof(bytes) - sizeof(sa_family_t));
+	return asked->address.port_taken || memchr(bytes + sizeof(sa_family_t), '/',
+						   sizeof(bytes) - sizeof(sa_family_t));
 }
 
 static bool cannot_express(const struct run *run)
@@ -315,8 +328,12 @@ static const char *why_not(struct run *run, const struct program_call *asked)
 		return "what its family does is not of the sandbox";
 	if (run->target->stack && !lies_well(&run->making))
 		return "a stack of this process would follow the pointer";
-	if (would_wait(run, asked) || may_try_for_long(run, asked))
+	if (would_wait(run, asked))
 		return "it would wait";
+	if (run->target->stack && may_try_for_long(run, asked))
+		return "it may try for long";
+	if (run->target->stack && is_known_to_wait(run))
+		return "the target is known to wait";
 	return NULL;
 }
 
