@@ -235,6 +235,7 @@ help:
 	@echo '     EMPTY=1         begin without the programs of fuzz/corpus'
 	@echo 'make replay FILE=... [TARGET=NAME]: what a program does, and what is due'
 	@echo 'make fuzz-corpus     the programs of fuzz/corpus, on FUZZ_TARGETS (host lwip lwipv6)'
+	@echo 'make fuzz-watch      does anything leave?  PROGRAMS=100000 random ones, watched; root'
 	@echo 'make fuzzers         build/fuzz: the fuzzers, for libFuzzer and AFL++ (ci/setup fuzz)'
 	@echo 'make fuzz-parsers    our own readers of programs and of TAP; PARSER_SECONDS=120 each'
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'

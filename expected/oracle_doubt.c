@@ -193,6 +193,23 @@ static bool sends_plainly(const struct call *call, int flags)
 	       call->name == CALL_WRITEV;
 }
 
+/*
+ * netlink_sendmsg() has given it to a group before the one that it is for refuses it.
+ * unix_dgram_sendmsg() may have bound a socket that passes credentials by then: where,
+ * has changed between releases.
+ */
+static void after_failed_send(struct oracle *oracle, const struct world_socket *sender,
+			      const struct call *call)
+{
+	if (sender->domain == AF_NETLINK || is_echo(sender))
+		doubt(oracle, sender, DOUBT_NAME, "a send that failed");
+	if (sender->domain == AF_NETLINK && call->message.to.addrlen)
+		doubt_kin(oracle, sender, DOUBT_QUEUE, "a send that failed");
+	if (sender->domain == AF_UNIX && sender->pass_credentials &&
+	    !sender->name_length)
+		doubt(oracle, sender, DOUBT_NAME, "a send that failed");
+}
+
 static void after_send(struct oracle *oracle, struct world_socket *sender,
 		       const struct call *call, const struct result *result)
 {
@@ -208,8 +225,7 @@ static void after_send(struct oracle *oracle, struct world_socket *sender,
 		doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE, "MSG_FASTOPEN");
 	}
 	if (result->value < 0) {
-		if (sender->domain == AF_NETLINK || is_echo(sender))
-			doubt(oracle, sender, DOUBT_NAME, "a send that failed");
+		after_failed_send(oracle, sender, call);
 		return;
 	}
 	/* Of the last byte of so many, nobody knows which it is. */
@@ -364,6 +380,10 @@ static void after_connect(struct oracle *oracle, struct world_socket *on,
 		doubt_onlookers(oracle);
 		return;
 	}
+	/* unix_dgram_connect() and unix_stream_connect() give a name before they look
+	 * for the other end. */
+	if (on->domain == AF_UNIX && on->pass_credentials && !on->name_length)
+		doubt(oracle, on, DOUBT_NAME, "a name that was given by itself");
 	if (on->domain == AF_UNIX && result->value < 0)
 		return;
 	if (on->domain == AF_UNIX && (on->peer || on->state == SOCKET_UNCONNECTED))
@@ -375,6 +395,9 @@ static void after_connect(struct oracle *oracle, struct world_socket *on,
 	    !is_echo(on)) {
 		struct ip_name to = { .port = on->peer_port };
 
+		/* ip6_datagram_connect() keeps the address of a connection before. */
+		if (ip_is_v4(on->peer_address) != ip_is_v4(on->address))
+			doubt(oracle, on, DOUBT_ALL, "a connection of two versions");
 		memcpy(to.address, on->peer_address, 16);
 		if (world_ip_kind(&oracle->world, to.address, 0) == IP_LOCAL)
 			return;
@@ -382,6 +405,34 @@ static void after_connect(struct oracle *oracle, struct world_socket *on,
 	doubt(oracle, on, DOUBT_ALL, "a connect(2) that is not followed");
 	doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
 		  "a connect(2) that is not followed");
+}
+
+/*
+ * tcp_disconnect() ends a listener, with all that wait at it.  A port that bind(2) has
+ * not fixed is given back where the state changes, tcp_set_state(), and getsockname(2)
+ * goes on to tell it: of inet_num and inet_sport, inet_put_port() clears the first.
+ */
+static void after_disconnect(struct oracle *oracle, const struct world_socket *on,
+			     const struct world_socket *was)
+{
+	if (!on->port_fixed)
+		doubt(oracle, on, DOUBT_NAME, "a port that was given back");
+	if (was->state == SOCKET_LISTENING)
+		doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
+			  "a listener that is one no more");
+}
+
+static bool is_disconnected(const struct call *call, const struct world_socket *on,
+			    const struct world_socket *was)
+{
+	sa_family_t family;
+
+	if (!world_is_tcp(on))
+		return false;
+	if (was->state == SOCKET_LISTENING && on->state != SOCKET_LISTENING)
+		return true;
+	memcpy(&family, call->address.bytes, sizeof(family));
+	return call->name == CALL_CONNECT && family == AF_UNSPEC;
 }
 
 /* What waited is read by now, if that was in doubt: nothing more is there. */
@@ -523,6 +574,8 @@ void oracle_take(struct oracle *oracle, const struct call *call,
 	if (on && on->id == id)
 		after_call(oracle, world_socket_to_change(world, call->fd), call,
 			   result);
+	if (on && on->id == id && result->value >= 0 && is_disconnected(call, on, &was))
+		after_disconnect(oracle, on, &was);
 	if (id && result->value >= 0 &&
 	    (call->name == CALL_CLOSE || call->name == CALL_SHUTDOWN))
 		after_end(oracle, &was, doubts);

@@ -441,6 +441,8 @@ static void source_for(const unsigned char to[16], unsigned char source[16])
 	memmove(source, to, 16);
 	if (ip_is_v4(to) && (to[12] == 127 || ip_is_any(to)))
 		set_v4(source, loopback);
+	else if (ip_is_any(to))
+		source[15] = 1;
 }
 
 /* Is a datagram from the sender one of the peer that the socket is connected to?  It is
@@ -641,9 +643,13 @@ void world_ip_destination(const struct world_socket *socket, const struct call *
 		memcpy(to->address, socket->peer_address, 16);
 		to->port = socket->peer_port;
 	}
-	/* To any address is to this machine. */
-	if (ip_is_any(to->address))
-		source_for(to->address, to->address);
+	if (!ip_is_any(to->address))
+		return;
+	/* To any address is to this machine; udpv6_sendmsg() has it by the version that
+	 * the socket's own address is of. */
+	if (socket->domain == AF_INET6 && ip_is_v4(socket->address))
+		set_v4(to->address, any6);
+	source_for(to->address, to->address);
 }
 
 void world_ip_source(const struct world *world, const struct world_socket *socket,
@@ -686,6 +692,9 @@ static bool fails_at_once(const struct call *call, int error)
 	bool sends = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
 	int addrlen = sends ? call->message.to.addrlen : 0;
 
+	/* rw_verify_area() */
+	if (call->name == CALL_WRITE && (ssize_t)call->message.length < 0)
+		return true;
 	/* sendmsg(2) takes of an address that is too long what there is room for. */
 	if (call->name == CALL_SENDMSG && addrlen > ADDRESS_BYTES_MAX)
 		addrlen = ADDRESS_BYTES_MAX;

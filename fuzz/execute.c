@@ -6,14 +6,16 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../expected/world_ip.h"
 #include "../expected/world_tcp.h"
-#include "execute.h"
+#include "finding.h"
 #include "isolate.h"
+#include "known.h"
 #include "making.h"
 #include "sandbox.h"
 
@@ -263,19 +265,45 @@ static bool lies_well(const struct making *making)
 	return making->areas_count >= 0 && making->areas_count <= LINUX_UIO_MAXIOV;
 }
 
-/* A stack may know no way to where a kernel without routes says at once that there is
- * none, and try until its time is up. */
+/* A stack may know no way to where a kernel says at once that there is none, and try
+ * until its time is up. */
 static bool may_try_for_long(const struct run *run, const struct program_call *asked)
 {
 	const struct world_socket *on =
 		world_socket(&run->oracle->world, run->made.call.fd);
-	struct ip_name to;
 
-	if (!run->target->stack || asked->kind != PROGRAM_CONNECT || !on ||
-	    !world_is_tcp(on) || on->nonblocking)
+	return asked->kind == PROGRAM_CONNECT && on && world_is_tcp(on) &&
+	       !on->nonblocking && !oracle_rule(run->oracle, &run->made.call);
+}
+
+/* Each time costs a program's patience: seen so often, it is believed. */
+#define BELIEVED 4
+
+static bool is_known_to_wait(const struct run *run)
+{
+	const struct rule *rule;
+	char key[FINDING_KEY_MAX];
+
+	if (!run->made.call.name || run->making.unmodelled)
 		return false;
-	ip_name_of(on->domain, &run->made.call.address, &to);
-	return world_ip_kind(&run->oracle->world, to.address, 0) != IP_LOCAL;
+	rule = oracle_rule(run->oracle, &run->made.call);
+	snprintf(key, sizeof(key), "%s: timeout",
+		 rule ? rule->id : call_name(run->made.call.name));
+	return known_times(key) >= BELIEVED;
+}
+
+/* A name made of an address of another form may begin with a slash; those of paths are
+ * of the folder. */
+static bool may_leave_folder(const struct program_call *asked)
+{
+	unsigned char bytes[ADDRESS_BYTES_MAX];
+
+	if (asked->kind != PROGRAM_BIND || asked->address.family != AF_UNIX ||
+	    asked->address.form == ADDRESS_PATH)
+		return false;
+	program_address_bytes(&asked->address, 0, 0, bytes);
+	return asked->address.port_taken || memchr(bytes + sizeof(sa_family_t), '/',
+						   sizeof(bytes) - sizeof(sa_family_t));
 }
 
 static bool cannot_express(const struct run *run)
@@ -292,14 +320,20 @@ static const char *why_not(struct run *run, const struct program_call *asked)
 {
 	if (cannot_express(run))
 		return "the target has no way to make it";
+	if (may_leave_folder(asked))
+		return "its name may lead out of the folder";
 	if (may_load_module(run, &run->made.call, asked->kind))
 		return "nobody knows whether the kernel has the family";
 	if (needs_safety(run, &run->made.call))
 		return "what its family does is not of the sandbox";
 	if (run->target->stack && !lies_well(&run->making))
 		return "a stack of this process would follow the pointer";
-	if (would_wait(run, asked) || may_try_for_long(run, asked))
+	if (would_wait(run, asked))
 		return "it would wait";
+	if (run->target->stack && may_try_for_long(run, asked))
+		return "it may try for long";
+	if (run->target->stack && is_known_to_wait(run))
+		return "the target is known to wait";
 	return NULL;
 }
 
@@ -407,8 +441,9 @@ static void note_leavings(struct leavings *leavings, const struct program_call *
 
 	if (value >= 0 && stream)
 		leavings->streams[leavings->stream_count++] = (int)value;
+	/* The bytes of any address may be a name. */
 	if (value >= 0 && asked->kind == PROGRAM_BIND &&
-	    asked->address.form == ADDRESS_PATH)
+	    asked->address.family == AF_UNIX)
 		leavings->files = true;
 }
 

@@ -19,7 +19,7 @@
 #include "isolate.h"
 
 /* Starting a stack, and 64 calls of which none waits, take milliseconds. */
-#define PATIENCE_MS 1500
+#define PATIENCE_MS 1000
 
 /* Of a stack that does not start, the child's exit status. */
 #define NOT_STARTED 77

@@ -35,6 +35,7 @@ static int usage(void)
 	      "  corpus FOLDER...       all programs of the folders; 1 where one "
 	      "differs\n"
 	      "  reached FOLDER...      the rules that they reach, and how often\n"
+	      "  random COUNT SEED      so many new programs\n"
 	      "  campaign SECONDS SEED [CORPUS]\n"
 	      "                         new programs, and changed ones of the corpus, "
 	      "for so long\n"
@@ -407,6 +408,21 @@ static int run_campaign(double seconds, unsigned long long seed, const char *fol
 	return campaign.findings ? 1 : 0;
 }
 
+/* So many new programs, of 4 to 32 calls. */
+static int run_random(unsigned long count, unsigned long long seed)
+{
+	struct program_random random;
+
+	program_seed(&random, seed);
+	for (unsigned long i = 0; !stopped && i < count; i++) {
+		program_make(&program, 4 + (unsigned int)(i % 29), &random);
+		if (!campaign_try(&campaign, &program))
+			break;
+	}
+	campaign_report(&campaign, stdout);
+	return campaign.findings ? 1 : 0;
+}
+
 static int command(char **words, int count)
 {
 	const char *name = words[0];
@@ -424,6 +440,9 @@ static int command(char **words, int count)
 	if (!strcmp(name, "seeds") && (count == 4 || count == 5))
 		return run_seeds(atof(words[1]), strtoull(words[2], NULL, 0), words[3],
 				 count == 5 ? words[4] : NULL);
+	if (!strcmp(name, "random") && count == 3)
+		return run_random(strtoul(words[1], NULL, 0),
+				  strtoull(words[2], NULL, 0));
 	if (!strcmp(name, "campaign") && (count == 3 || count == 4))
 		return run_campaign(atof(words[1]), strtoull(words[2], NULL, 0),
 				    count == 4 ? words[3] : NULL);

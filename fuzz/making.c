@@ -138,7 +138,8 @@ static void lay_areas(struct making *making)
 	struct call *call = &making->made->call;
 	size_t count = asked->count > 0 ? (size_t)asked->count : 0;
 	size_t left = call->message.length;
-	unsigned char *at = making->buffer.pass;
+	/* Where lengths are absurd, addresses are, too. */
+	uintptr_t at = (uintptr_t)making->buffer.pass;
 
 	if (count > LINUX_UIO_MAXIOV + 1)
 		count = LINUX_UIO_MAXIOV + 1;
@@ -147,7 +148,7 @@ static void lay_areas(struct making *making)
 	making->areas_count = asked->count;
 	for (size_t i = 0; making->areas.own && i < count; i++) {
 		bool last = i + 1 == count;
-		struct iovec area = { at, last ? left : (left > 0) };
+		struct iovec area = { (void *)at, last ? left : (left > 0) };
 
 		if ((i + 1) * sizeof(area) > making->areas.room)
 			break;

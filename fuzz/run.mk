@@ -83,6 +83,12 @@ replay: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz
 	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(call fuzz_target_of,$(TARGET))' replay $(FILE), \
 		echo 'sockcheck: replay needs FILE=PATH, a program as bytes or .txt' >&2; exit 2)
 
+# Many programs as root, while interfaces, files and processes are watched.
+.PHONY: fuzz-watch
+PROGRAMS ?= 100000
+fuzz-watch: $(FUZZ)/sockcheck-fuzz
+	@$(FUZZ_RUN) fuzz/watch.py --build $(BUILD) --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))
+
 # All programs of fuzz/corpus/, on every target of this process that can be had.
 FUZZ_TARGETS ?= host $(STACKS)
 fuzz-corpus: $(FUZZ)/sockcheck-fuzz
