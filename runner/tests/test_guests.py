@@ -271,6 +271,20 @@ def test_lines_that_are_reports(line: str) -> None:
     assert log.take() == ""
 
 
+def test_what_user_mode_linux_reports_of_itself() -> None:
+    log = KernelLog()
+    known = ("WARNING: suspicious RCU usage", " mas_walk+0x1", " force_flush_all+0xef")
+    for line in known:
+        assert log.line(line)
+    assert log.take() == ""
+    for line in (*known, "WARNING: CPU: 0 PID: 1 at net/socket.c:1 f+0x1/0x2"):
+        assert log.line(line)
+    assert "net/socket.c:1" in log.take()
+    for line in (known[0], "BUG: another", known[2]):
+        assert log.line(line)
+    assert headline(log.take()) == known[0]
+
+
 def test_lines_that_are_none() -> None:
     log = KernelLog()
     for line in ("process '/init' started", "dummy0: link becomes ready", "====", ""):
