@@ -62,7 +62,7 @@ def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[s
         f"-max_total_time={asked.time}",
         f"-max_len={2048 if is_parser(asked) else LENGTH_MAX}",
         "-len_control=0",
-        "-timeout=60",
+        "-timeout=300",
         "-rss_limit_mb=0",
         "-print_final_stats=1",
         "-reload=1",

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "minimise.h"
 
@@ -48,6 +49,18 @@ void minimise_without(struct program *program, unsigned int index)
 #define TRIES	       20000
 static unsigned int tries;
 
+/* And so long: a stack that waits takes its time each time. */
+#define PATIENCE_S 20
+static struct timespec began;
+
+static bool is_over(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - began.tv_sec > PATIENCE_S;
+}
+
 /* Does the candidate find the same?  Then it takes the program's place. */
 static bool keep(const struct executor *executor, struct program *program,
 		 struct finding *finding, struct program *candidate)
@@ -55,7 +68,7 @@ static bool keep(const struct executor *executor, struct program *program,
 	struct finding again;
 
 	program_normalise(candidate);
-	if (program_equal(program, candidate) || !tries)
+	if (program_equal(program, candidate) || !tries || is_over())
 		return false;
 	tries--;
 	finding_look(executor, candidate, &again, NULL, NULL, NULL);
@@ -192,6 +205,7 @@ void minimise(const struct executor *executor, struct program *program,
 {
 	static struct program candidate;
 
+	clock_gettime(CLOCK_MONOTONIC, &began);
 	tries = executor->isolated || executor->against ? TRIES_ISOLATED : TRIES;
 	/* What comes after the call has nothing to do with it. */
 	candidate = *program;

@@ -23,7 +23,7 @@ def watch(
     words = ["--tool", tool, "--folder", folder, "--programs", str(programs)]
     folder.mkdir()
     done = subprocess.run(
-        [sys.executable, TOP / "fuzz" / "watch.py", *words],
+        [sys.executable, str(TOP / "fuzz" / "watch.py"), *map(str, words)],
         capture_output=True,
         text=True,
         timeout=300,
