@@ -570,7 +570,8 @@ static void add_child(struct world *world, struct world_socket *client,
 	if (!child)
 		return;
 	memcpy(child->address, to->address, 16);
-	child->address_fixed = false;
+	/* sk_clone_lock() */
+	child->address_fixed = child->port_fixed = false;
 }
 
 void world_ip_connect(struct world *world, struct world_socket *socket,
@@ -587,6 +588,7 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		return;
 	}
 	ip_name_of(family, &call->address, &to);
+	world_ip_to_self(socket, &to);
 	receiver = world_ip_receiver(world, socket, &to);
 	socket->state = SOCKET_CONNECTED;
 	/* To any address is to this machine. */
@@ -643,10 +645,15 @@ void world_ip_destination(const struct world_socket *socket, const struct call *
 		memcpy(to->address, socket->peer_address, 16);
 		to->port = socket->peer_port;
 	}
+	world_ip_to_self(socket, to);
+}
+
+void world_ip_to_self(const struct world_socket *socket, struct ip_name *to)
+{
 	if (!ip_is_any(to->address))
 		return;
-	/* To any address is to this machine; udpv6_sendmsg() has it by the version that
-	 * the socket's own address is of. */
+	/* udpv6_sendmsg() and tcp_v6_connect() have it by the version that the socket's
+	 * own address is of. */
 	if (socket->domain == AF_INET6 && ip_is_v4(socket->address))
 		set_v4(to->address, any6);
 	source_for(to->address, to->address);

@@ -272,7 +272,7 @@ static bool may_try_for_long(const struct run *run, const struct program_call *a
 	const struct world_socket *on =
 		world_socket(&run->oracle->world, run->made.call.fd);
 
-	return asked->kind == PROGRAM_CONNECT && on && world_is_tcp(on) &&
+	return asked->kind == PROGRAM_CONNECT && on && on->type == SOCK_STREAM &&
 	       !on->nonblocking && !oracle_rule(run->oracle, &run->made.call);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "program_random.h"
 
 /* All else in the library is its own. */
 #define EXPORTED __attribute__((visibility("default")))
@@ -26,6 +27,19 @@ EXPORTED int32_t afl_custom_init_trim(void *mutator, uint8_t *bytes, size_t leng
 EXPORTED size_t afl_custom_trim(void *mutator, uint8_t **out);
 EXPORTED int32_t afl_custom_post_trim(void *mutator, uint8_t success);
 
+/* One in so many is a new program: from a corpus that is empty, or has seen enough of
+ * the same, that leads further than changes do. */
+#define NEW_ONE_IN 8
+
+static void change(struct program *program, const struct program *other,
+		   struct program_random *random)
+{
+	if (random_below(random, NEW_ONE_IN))
+		program_mutate(program, other, random);
+	else
+		program_make(program, 4 + random_below(random, 29), random);
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room,
 			       unsigned int seed)
 {
@@ -34,7 +48,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room,
 
 	program_seed(&random, seed);
 	program_decode(&program, bytes, length);
-	program_mutate(&program, NULL, &random);
+	change(&program, NULL, &random);
 	return program_encode_within(&program, bytes, room);
 }
 
@@ -85,7 +99,7 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t length, uint8_t **out,
 	program_decode(&mutator->program, bytes, length);
 	program_decode(&mutator->other, added ? added : bytes,
 		       added ? added_length : 0);
-	program_mutate(&mutator->program, &mutator->other, &mutator->random);
+	change(&mutator->program, &mutator->other, &mutator->random);
 	*out = mutator->bytes;
 	return program_encode_within(
 		&mutator->program, mutator->bytes,
