@@ -457,6 +457,10 @@ static void after_end(struct oracle *oracle, const struct world_socket *was,
 	if (doubts & (DOUBT_STATE | DOUBT_QUEUE))
 		doubt_kin(oracle, was, DOUBT_STATE | DOUBT_QUEUE,
 			  "the end of a connection that is in doubt");
+	/* unix_release_sock() shuts down those that wait at a listener. */
+	if (was->domain == AF_UNIX && was->state == SOCKET_LISTENING)
+		doubt_kin(oracle, was, DOUBT_STATE | DOUBT_QUEUE,
+			  "a listener that is one no more");
 	if (world_is_tcp(was))
 		doubt_onlookers(oracle);
 }
