@@ -5,6 +5,8 @@
  */
 #include <arpa/inet.h>
 
+#include <string.h>
+
 #include "sockcheck.h"
 
 #define PACKET .caps = SC_CAP(LINUX_CAP_NET_RAW), .has = { FEATURE_FAMILY(AF_PACKET) }

@@ -31,8 +31,8 @@ _begins = re.compile(
 # What stands in front of a report's first line, and belongs to it.
 _opens = re.compile(r"-+\[ cut here \]-+|=+").fullmatch
 
-# Of a kernel about itself, whatever runs in it.  User Mode Linux 6.1 walks the areas of a
-# process at its first fork(2) without holding their lock, which nobody else could want
+# Of a kernel about itself, whatever runs in it.  User Mode Linux 6.1 walks the areas of
+# a process at its first fork(2) without holding their lock, which nobody else could want
 # (arch/um/kernel/tlb.c:force_flush_all); lockdep reports it once a boot.
 _own = re.compile(
     r"^WARNING: suspicious RCU usage$(?:(?!^(?:WARNING|BUG): ).)*\bforce_flush_all\b",
