@@ -174,7 +174,10 @@ class Bisection:
         self.steps.end("searched", since)
         for line in _lines(trail):
             print(line)
-        return self._conclude(status, log_path)
+        status = self._conclude(status, log_path)
+        # The program may end without what a file object holds back.
+        sys.stdout.flush()
+        return status
 
     def _step_command(self, trail: str) -> list[str]:
         options = self.options

@@ -55,6 +55,8 @@ BEYOND = {
     "recvfrom.tcp.at_end[*,error-stays]": "the case tells the world of an error",
     "poll.shut_down[error-taken]": "the case tells the world of an error",
     "recvfrom.tcp.over[*,told-by-SO_ERROR]": "the case tells the world of an error",
+    "recvfrom.stream.received[*,told-inq,*": "nothing is told beside the bytes",
+    "recvfrom.stream.received[*,told-time,*": "no time passes",
 }
 
 
