@@ -32,7 +32,7 @@ _begins = re.compile(
 _opens = re.compile(r"-+\[ cut here \]-+|=+").fullmatch
 
 # Of a kernel about itself, whatever runs in it.  User Mode Linux 6.1 walks the areas of
-# a process at its first fork(2) without holding their lock, which nobody else could want
+# a process at its first fork(2) without holding their lock, which nobody wants yet
 # (arch/um/kernel/tlb.c:force_flush_all); lockdep reports it once a boot.
 _own = re.compile(
     r"^WARNING: suspicious RCU usage$(?:(?!^(?:WARNING|BUG): ).)*\bforce_flush_all\b",
