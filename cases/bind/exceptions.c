@@ -4,11 +4,10 @@
  * TCP_REPAIR) or more (with a SO_REUSEPORT group of their own); and sockets bound to
  * devices amid so many that the kernel looks for them by address.
  */
-#include <linux/filter.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sockcheck.h"
+#include "group.h"
 
 #define PORT 4003
 #define PEER 4004
@@ -107,18 +106,6 @@ CASES(repair)
 			add_repair(&families[f], &owners[i], false);
 			add_repair(&families[f], &owners[i], true);
 		}
-}
-
-/* A classic BPF program that chooses the first socket of the group. */
-static void must_attach_program(int fd)
-{
-	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
-	struct sock_fprog program = { 1, &first };
-
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
-			     sizeof(program)),
-		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
 }
 
 enum group { MEMBER, FIRST, OTHER_ADDRESS, SHARES_ADDRESS };

@@ -54,16 +54,15 @@ CASE("bind.name.ip[ping6,link-local]", .has = { FEATURE_FAMILY(AF_INET6) },
 }
 
 /* ping_bind() locks an address that is not any: __udp_disconnect() leaves it. */
-static void disconnected(int domain, const char *local)
+static void disconnected(int domain, struct address name, struct address peer)
 {
 	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
-	struct address name = ip_address(local, 0x1234);
 	int fd;
 
 	prepare_echo(domain, 0);
 	fd = echo_socket(domain);
 	must_bind(fd, name);
-	must_connect(fd, ip_address(local, 0));
+	must_connect(fd, peer);
 	must(t_connect(fd, &nowhere, sizeof(nowhere)) == 0,
 	     "it cannot be disconnected");
 	expect_name(name.bytes, name.length, fd);
@@ -71,29 +70,19 @@ static void disconnected(int domain, const char *local)
 
 CASE("bind.name.ip[ping,one-disconnected]")
 {
-	disconnected(AF_INET, "127.0.0.1");
+	disconnected(AF_INET, local_of(AF_INET, 0x1234), local_of(AF_INET, 0));
 }
 
 CASE("bind.name.ip[ping6,one-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
-	disconnected(AF_INET6, "::1");
+	disconnected(AF_INET6, local_of(AF_INET6, 0x1234), local_of(AF_INET6, 0));
 }
 
 /* One that is any is not locked: with the peer, the address that it was reached from
  * goes. */
 static void any_disconnected(int domain)
 {
-	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
-	struct address name = any_of(domain, 0x1234);
-	int fd;
-
-	prepare_echo(domain, 0);
-	fd = echo_socket(domain);
-	must_bind(fd, name);
-	must_connect(fd, local_of(domain, 0));
-	must(t_connect(fd, &nowhere, sizeof(nowhere)) == 0,
-	     "it cannot be disconnected");
-	expect_name(name.bytes, name.length, fd);
+	disconnected(domain, any_of(domain, 0x1234), local_of(domain, 0));
 }
 
 CASE("bind.name.ip[ping,any-disconnected]")

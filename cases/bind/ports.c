@@ -2,9 +2,8 @@
 /*
  * ports.c - the port of bind(2): privileged ones, and those that the kernel chooses.
  */
-#include <linux/filter.h>
 
-#include "sockcheck.h"
+#include "group.h"
 
 /* The sockets that have ports: each with an address that it can always bind to. */
 static const struct protocol {
@@ -443,17 +442,12 @@ CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
 /* Nor is one of a group of its own kept out by SO_REUSEPORT. */
 CASE("bind.inet.bound_to_any_port[both-options,own-group]", .since = LINUX(5, 7))
 {
-	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
-	struct sock_fprog program = { 1, &first };
 	int fd = with_both_options();
 
 	set_port_range(41000, 41000);
 	set_autobind_reuse(true);
 	must_bind(with_both_options(), inet("127.0.0.1", 41000));
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
-			     sizeof(program)),
-		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
+	must_attach_program(fd);
 	expect_value(0, bind_to(fd, inet("127.0.0.1", 0)));
 }
 

@@ -8,9 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 
-#include <linux/filter.h>
-
-#include "sockcheck.h"
+#include "group.h"
 
 #define PORT 4003
 #define MANY 12
@@ -41,17 +39,6 @@ static const struct row {
 	{ "port_in_use", "device-second", NONE, NONE, NULL, "lo", 0 },
 	{ "bound", "other-device", NONE, NONE, "other", "lo", NEEDS_INTERFACE },
 };
-
-static void must_attach_program(int fd)
-{
-	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
-	struct sock_fprog program = { 1, &first };
-
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
-			     sizeof(program)),
-		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
-}
 
 static int open_socket(int options, const char *device)
 {

@@ -7,9 +7,7 @@
  */
 #include <string.h>
 
-#include <linux/filter.h>
-
-#include "sockcheck.h"
+#include "group.h"
 
 #define PORT 4001
 
@@ -107,18 +105,6 @@ static const struct past {
 	  0 },
 };
 
-/* A program that leaves the choice to the kernel makes a group before bind(2) does. */
-static void attach_program(int fd)
-{
-	struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
-	struct sock_fprog program = { 1, &first };
-
-	sc_must(SC_LINE,
-		t_setsockopt(fd, SOL_SOCKET, LINUX_SO_ATTACH_REUSEPORT_CBPF, &program,
-			     sizeof(program)),
-		"setsockopt(2) of SO_ATTACH_REUSEPORT_CBPF");
-}
-
 static int open_step(const struct step *step)
 {
 	bool inet6 = strchr(step->address, ':');
@@ -134,7 +120,7 @@ static int open_step(const struct step *step)
 	if (step->options & SHARED)
 		must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (step->options & GROUP)
-		attach_program(fd);
+		must_attach_program(fd);
 	if (step->device)
 		must_device(fd, step->device);
 	return fd;

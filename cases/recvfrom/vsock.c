@@ -3,35 +3,13 @@
  * vsock.c - recvfrom(2) of a stream of AF_VSOCK between two sockets of this machine,
  * for kernels that have a transport for that: vsock_connectible_recvmsg().
  */
-#include "links.h"
-#include "sockcheck.h"
-
-#define LOCAL .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL }
-#define CID   LINUX_VMADDR_CID_LOCAL
-
-/* A connection: the end that receives, and the one that sends. */
-static void connect_two_of(int type, int fds[2])
-{
-	int listener = must_socket(AF_VSOCK, type, 0);
-
-	need_vsock_port(vsock_port(0));
-	must_bind(listener, vsock_address(CID, vsock_port(0)));
-	must_listen(listener);
-	fds[1] = must_socket(AF_VSOCK, type, 0);
-	must_connect(fds[1], vsock_address(CID, vsock_port(0)));
-	fds[0] = must_accept(listener);
-}
-
-static void connect_two(int fds[2])
-{
-	connect_two_of(SOCK_STREAM, fds);
-}
+#include "vsock.h"
 
 static int with_data(const char *data, size_t length)
 {
 	int fds[2];
 
-	connect_two(fds);
+	connect_two(SOCK_STREAM, fds);
 	must(t_sendto(fds[1], data, length, 0, NULL, 0) == (long)length,
 	     "nothing was sent");
 	wait_readable(fds[0]);
@@ -78,7 +56,7 @@ CASE("recvfrom.vsock.would_block[stream]", .doors = SC_RECVFROM | SC_RECV | SC_R
 {
 	int fds[2];
 
-	connect_two(fds);
+	connect_two(SOCK_STREAM, fds);
 	expect_errno(EAGAIN,
 		     t_recvfrom(fds[0], inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL));
 }
@@ -96,7 +74,7 @@ CASE("recvfrom.vsock.out_of_band[before-shut-down]", LOCAL)
 {
 	int fds[2];
 
-	connect_two(fds);
+	connect_two(SOCK_STREAM, fds);
 	sc_must(SC_LINE, t_shutdown(fds[0], SHUT_RD), "shutdown(2)");
 	expect_errno(EOPNOTSUPP,
 		     t_recvfrom(fds[0], inbox.buffer, 1, MSG_OOB, NULL, NULL));
@@ -106,7 +84,7 @@ CASE("recvfrom.vsock.wants_nothing[empty]", LOCAL)
 {
 	int fds[2];
 
-	connect_two(fds);
+	connect_two(SOCK_STREAM, fds);
 	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 0, 0, NULL, NULL));
 }
 
@@ -122,7 +100,7 @@ CASE("recvfrom.vsock.shut_down[empty]", LOCAL)
 {
 	int fds[2];
 
-	connect_two(fds);
+	connect_two(SOCK_STREAM, fds);
 	sc_must(SC_LINE, t_shutdown(fds[0], SHUT_RD), "shutdown(2)");
 	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }

@@ -6,28 +6,13 @@
  */
 #include <stdint.h>
 
-#include "links.h"
 #include "timeout.h"
+#include "vsock.h"
 
-#define LOCAL .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL }
-#define CID   LINUX_VMADDR_CID_LOCAL
 /* virtio's transport joins packets of up to 128 bytes. */
 #define PART 200
 
 static unsigned char bytes[1 << 18];
-
-/* The end that receives, and the one that sends. */
-static void connect_two(int type, int fds[2])
-{
-	int listener = must_socket(AF_VSOCK, type, 0);
-
-	need_vsock_port(vsock_port(0));
-	must_bind(listener, vsock_address(CID, vsock_port(0)));
-	must_listen(listener);
-	fds[1] = must_socket(AF_VSOCK, type, 0);
-	must_connect(fds[1], vsock_address(CID, vsock_port(0)));
-	fds[0] = must_accept(listener);
-}
 
 /* Waits until so many bytes can be peeked at. */
 static void wait_for_parts(int fd, long count)

@@ -6,29 +6,14 @@
 #include <poll.h>
 #include <stdio.h>
 
-#include "links.h"
 #include "timeout.h"
+#include "vsock.h"
 
-#define LOCAL .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL }
-#define CID   LINUX_VMADDR_CID_LOCAL
 /* Milliseconds. */
 #define TIMEOUT 30
 
 static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET };
 static const char *const type_names[] = { "stream", "seqpacket" };
-
-/* The end that receives, and the one that sends. */
-static void connect_two(int type, int fds[2])
-{
-	int listener = must_socket(AF_VSOCK, type, 0);
-
-	need_vsock_port(vsock_port(0));
-	must_bind(listener, vsock_address(CID, vsock_port(0)));
-	must_listen(listener);
-	fds[1] = must_socket(AF_VSOCK, type, 0);
-	must_connect(fds[1], vsock_address(CID, vsock_port(0)));
-	fds[0] = must_accept(listener);
-}
 
 static void send_data(int fd, const char *data, size_t length)
 {

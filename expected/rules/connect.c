@@ -271,8 +271,7 @@ static const struct rule peer_names_rules[] = {
 	{
 		.id = "getpeername.not_connected",
 		.says = "a socket that is not connected has no peer, nor has one of "
-			"UDP "
-			"that is connected to port 0",
+			"UDP that is connected to port 0",
 		.when = has_no_peer,
 		.outcome = FAILS(ENOTCONN),
 		.cites = { MANUAL_QUOTE("getpeername(2)", "ENOTCONN",

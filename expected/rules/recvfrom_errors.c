@@ -34,8 +34,7 @@ static bool buffer_unwritable(const struct world *world, const struct call *call
 {
 	const struct world_error *first = queued_error(world, call);
 
-	return first && call->message.writable <
-				smaller(call->message.length, first->message.length);
+	return first && error_unwritable(call, first);
 }
 
 static bool addrlen_unreadable(const struct call *call)

@@ -38,6 +38,14 @@ static inline bool on_echo(const struct world *world, const struct call *call)
 void message_received(const struct world *world, const struct call *call,
 		      struct outcome *outcome);
 
+/* The bytes that the queue of errors has with the first cannot be written. */
+static inline bool error_unwritable(const struct call *call,
+				    const struct world_error *first)
+{
+	return call->message.writable <
+	       smaller(call->message.length, first->message.length);
+}
+
 /* Control messages, as put_cmsg() lines them up in the room that there is. */
 struct controls {
 	struct outcome *outcome;

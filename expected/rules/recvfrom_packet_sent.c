@@ -35,8 +35,7 @@ static bool unwritable(const struct world *world, const struct call *call)
 {
 	const struct world_error *first = sent_frame(world, call);
 
-	return first && call->message.writable <
-				smaller(call->message.length, first->message.length);
+	return first && error_unwritable(call, first);
 }
 
 static void frame_told(const struct world *world, const struct call *call,
