@@ -27,7 +27,7 @@ LONGEST_TIMEOUT = 86400.0
 # so there are many at a time.  Half a second is twice the tick of their timers, and one
 # that is at something then is given longer: sandbox.c:wait_while_awake().
 STACK_TIMEOUT = 0.5
-STACK_JOBS_PER_CORE = 48
+STACK_JOBS_PER_CORE = 24
 
 
 class Parser(argparse.ArgumentParser):
