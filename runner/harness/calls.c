@@ -3,6 +3,7 @@
  * calls.c - calls to the target: each is described, judged by the rulebook, made, kept
  * for the assertion that follows, and followed in the world.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "harness.h"
@@ -37,9 +38,28 @@ static void need_way(const struct call *call)
 		sc_skip("%s", why);
 }
 
+static bool started;
+
+void start_target(void)
+{
+	char text[64];
+	int error;
+
+	if (started)
+		return;
+	started = true;
+	error = session.target->open ? session.target->open(&world) : 0;
+	if (!error)
+		return;
+	snprintf(text, sizeof(text), "the target does not start: %s",
+		 errno_name(-error));
+	end_case(VERDICT_BROKEN, 0, text);
+}
+
 void before_call(const struct call *call)
 {
 	need_way(call);
+	start_target();
 	profile_before(call);
 	prepare_loopback(call);
 	last.call = *call;

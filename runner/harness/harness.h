@@ -111,6 +111,9 @@ struct made_call {
 	const struct rule *rule; /* that it lands in, or NULL */
 	bool valid;
 };
+/* Starts the target where it has not been: before the first call to it.  Where it does
+ * not start, the case ends as broken. */
+void start_target(void);
 /* Keeps the call and the world that it meets, and asks the rulebook; keeps bytes that
  * it wrote, at most as many as the target says it wrote; follows it in the world. */
 void before_call(const struct call *call);

@@ -60,6 +60,7 @@ void need_vsock_port(unsigned int port)
 
 	if (imaginary())
 		return;
+	start_target();
 	fd = session.target->socket(AF_VSOCK, SOCK_STREAM, 0);
 	must(fd >= 0, "a socket of AF_VSOCK cannot be made");
 	bound = session.target->bind((int)fd, (void *)probe.bytes, probe.length);
@@ -127,6 +128,7 @@ static int receiver(struct address *address)
 	long fd;
 
 	memcpy(&family, address->bytes, sizeof(family));
+	start_target();
 	fd = session.target->socket(family, SOCK_DGRAM, 0);
 	must(fd >= 0 &&
 		     !session.target->bind((int)fd, (void *)address->bytes,
