@@ -11,7 +11,7 @@ FUZZ := $(BUILD)/fuzz
 CLANG ?= clang
 AFL_CC ?= afl-clang-fast
 
-PROGRAM_SOURCES := $(wildcard fuzz/program_*.c)
+PROGRAM_SOURCES := $(wildcard fuzz/program_*.c) expected/symbols.c
 
 FUZZERS := fuzz_program fuzz_tap
 FUZZ_SOURCES_fuzz_program := fuzz/fuzz_program.c $(PROGRAM_SOURCES)

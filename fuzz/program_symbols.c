@@ -8,18 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "../expected/constants.h"
 #include "program_symbols.h"
-
-#define SYMBOL(name)        \
-	{                   \
-		name, #name \
-	}
-/* Named in expected/constants.h, for older headers. */
-#define LINUX_SYMBOL(name)          \
-	{                           \
-		LINUX_##name, #name \
-	}
 
 const char *const program_pointer_words[POINTER_KINDS] = {
 	[POINTER_GOOD] = "",
@@ -60,54 +49,11 @@ const char *const program_descriptor_words[FD_KINDS] = {
 	[FD_FILE] = "file",	      [FD_O_PATH] = "path",
 };
 
-static const struct symbol domains[] = {
-	SYMBOL(AF_UNSPEC),     SYMBOL(AF_UNIX),	     SYMBOL(AF_INET),
-	SYMBOL(AF_AX25),       SYMBOL(AF_IPX),	     SYMBOL(AF_APPLETALK),
-	SYMBOL(AF_NETROM),     SYMBOL(AF_BRIDGE),    SYMBOL(AF_ATMPVC),
-	SYMBOL(AF_X25),	       SYMBOL(AF_INET6),     SYMBOL(AF_ROSE),
-	SYMBOL(AF_DECnet),     SYMBOL(AF_NETBEUI),   SYMBOL(AF_SECURITY),
-	SYMBOL(AF_KEY),	       SYMBOL(AF_NETLINK),   SYMBOL(AF_PACKET),
-	SYMBOL(AF_ASH),	       SYMBOL(AF_ECONET),    SYMBOL(AF_ATMSVC),
-	SYMBOL(AF_RDS),	       SYMBOL(AF_SNA),	     SYMBOL(AF_IRDA),
-	SYMBOL(AF_PPPOX),      SYMBOL(AF_WANPIPE),   SYMBOL(AF_LLC),
-	SYMBOL(AF_IB),	       SYMBOL(AF_MPLS),	     SYMBOL(AF_CAN),
-	SYMBOL(AF_TIPC),       SYMBOL(AF_BLUETOOTH), SYMBOL(AF_IUCV),
-	SYMBOL(AF_RXRPC),      SYMBOL(AF_ISDN),	     SYMBOL(AF_PHONET),
-	SYMBOL(AF_IEEE802154), SYMBOL(AF_CAIF),	     SYMBOL(AF_ALG),
-	SYMBOL(AF_NFC),	       SYMBOL(AF_VSOCK),     SYMBOL(AF_KCM),
-	SYMBOL(AF_QIPCRTR),    SYMBOL(AF_SMC),	     SYMBOL(AF_XDP),
-	SYMBOL(AF_MCTP),
-};
-
 /* The flags stand behind the types. */
 static const struct symbol types[] = {
 	SYMBOL(SOCK_STREAM), SYMBOL(SOCK_DGRAM),     SYMBOL(SOCK_RAW),
 	SYMBOL(SOCK_RDM),    SYMBOL(SOCK_SEQPACKET), SYMBOL(SOCK_DCCP),
 	SYMBOL(SOCK_PACKET), SYMBOL(SOCK_CLOEXEC),   SYMBOL(SOCK_NONBLOCK),
-};
-
-static const struct symbol ip_protocols[] = {
-	SYMBOL(IPPROTO_ICMP),	     SYMBOL(IPPROTO_IGMP),
-	SYMBOL(IPPROTO_TCP),	     SYMBOL(IPPROTO_UDP),
-	SYMBOL(IPPROTO_DCCP),	     SYMBOL(IPPROTO_ICMPV6),
-	SYMBOL(IPPROTO_SCTP),	     SYMBOL(IPPROTO_UDPLITE),
-	SYMBOL(IPPROTO_RAW),	     SYMBOL(IPPROTO_MH),
-	LINUX_SYMBOL(IPPROTO_L2TP),  LINUX_SYMBOL(IPPROTO_SMC),
-	LINUX_SYMBOL(IPPROTO_MPTCP),
-};
-
-static const struct symbol netlink_protocols[] = {
-	SYMBOL(NETLINK_ROUTE),	    SYMBOL(NETLINK_UNUSED),
-	SYMBOL(NETLINK_USERSOCK),   SYMBOL(NETLINK_FIREWALL),
-	SYMBOL(NETLINK_SOCK_DIAG),  SYMBOL(NETLINK_NFLOG),
-	SYMBOL(NETLINK_XFRM),	    SYMBOL(NETLINK_SELINUX),
-	SYMBOL(NETLINK_ISCSI),	    SYMBOL(NETLINK_AUDIT),
-	SYMBOL(NETLINK_FIB_LOOKUP), SYMBOL(NETLINK_CONNECTOR),
-	SYMBOL(NETLINK_NETFILTER),  SYMBOL(NETLINK_IP6_FW),
-	SYMBOL(NETLINK_DNRTMSG),    SYMBOL(NETLINK_KOBJECT_UEVENT),
-	SYMBOL(NETLINK_GENERIC),    SYMBOL(NETLINK_SCSITRANSPORT),
-	SYMBOL(NETLINK_ECRYPTFS),   SYMBOL(NETLINK_RDMA),
-	SYMBOL(NETLINK_CRYPTO),
 };
 
 static const struct symbol message_flags[] = {
@@ -199,7 +145,7 @@ static const struct {
 	const struct symbol *symbols;
 	size_t count;
 } tables[SYMBOL_CLASSES] = {
-	[VALUES_DOMAIN] = TABLE(domains),
+	[VALUES_DOMAIN] = TABLE(domain_symbols),
 	[VALUES_TYPE] = TABLE(types),
 	[VALUES_MESSAGE_FLAGS] = TABLE(message_flags),
 	[VALUES_ACCEPT_FLAGS] = TABLE(accept_flags),
@@ -207,8 +153,8 @@ static const struct {
 	[VALUES_COMMAND] = TABLE(commands),
 	[VALUES_REQUEST] = TABLE(requests),
 	[VALUES_EVENTS] = TABLE(events),
-	[SYMBOLS_IP_PROTOCOL] = TABLE(ip_protocols),
-	[SYMBOLS_NETLINK_PROTOCOL] = TABLE(netlink_protocols),
+	[SYMBOLS_IP_PROTOCOL] = TABLE(ip_protocol_symbols),
+	[SYMBOLS_NETLINK_PROTOCOL] = TABLE(netlink_protocol_symbols),
 	[SYMBOLS_FILE_FLAGS] = TABLE(file_flags),
 	[SYMBOLS_LIMITS] = TABLE(limits),
 	[SYMBOLS_LEVEL] = TABLE(levels),
@@ -236,10 +182,7 @@ bool program_symbol(unsigned int class, const char *name, size_t length, long *n
 
 static const char *name_of(unsigned int class, long number)
 {
-	for (size_t i = 0; i < tables[class].count; i++)
-		if (tables[class].symbols[i].number == number)
-			return tables[class].symbols[i].name;
-	return NULL;
+	return symbol_name(tables[class].symbols, tables[class].count, number);
 }
 
 /* Flags, and what is left of the number. */

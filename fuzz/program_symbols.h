@@ -5,6 +5,7 @@
 #ifndef FUZZ_PROGRAM_SYMBOLS_H
 #define FUZZ_PROGRAM_SYMBOLS_H
 
+#include "../expected/symbols.h"
 #include "program_layout.h"
 
 /* Names besides those of enum value_class. */
@@ -15,11 +16,6 @@ enum symbol_class {
 	SYMBOLS_LIMITS,	    /* INT_MAX and the like, which stand for any number */
 	SYMBOLS_LEVEL,
 	SYMBOL_CLASSES
-};
-
-struct symbol {
-	long number;
-	const char *name;
 };
 
 /* The symbols of a class, an enum value_class or an enum symbol_class; there may be

@@ -3,33 +3,7 @@
  * read.c - rules of read(2) and readv(2) of a socket where they are not those of
  * recvfrom(2), in the order of vfs_read(), import_iovec() and sock_read_iter().
  */
-#include "recvfrom_common.h"
-
-static bool is_wrong(const struct call *call, enum wrong what)
-{
-	return call->message.wrong & (unsigned int)what;
-}
-
-static bool areas_too_many(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && is_wrong(call, AREAS_TOO_MANY);
-}
-
-static bool areas_without_memory(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && world->facts & FACT_NO_MEMORY &&
-	       call->message.areas > AREAS_WITHOUT_MEMORY;
-}
-
-static bool areas_unreadable(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && is_wrong(call, AREAS_UNREADABLE);
-}
-
-static bool area_negative(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && is_wrong(call, AREA_NEGATIVE);
-}
+#include "recvfrom_areas.h"
 
 static const struct rule readv_arguments_rules[] = {
 	{
@@ -78,18 +52,13 @@ static const struct rule readv_arguments_rules[] = {
 };
 RULE_LIST(readv_arguments, CALL_READV);
 
-static bool buffer_foreign(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && call->message.foreign;
-}
-
 static const struct rule read_arguments_rules[] = {
 	{
 		.id = "read.buffer.foreign",
 		.says = "a buffer that lies, or reaches, beyond the addresses that a "
 			"process may have is refused, once the descriptor has been "
 			"looked at",
-		.when = buffer_foreign,
+		.when = area_foreign,
 		.outcome = FAILS(EFAULT),
 		.cites = { MANUAL_QUOTE("read(2)", "EFAULT",
 					"buf is outside your accessible address "

@@ -8,12 +8,7 @@
 
 #include "../rulebook.h"
 #include "../world_messages.h"
-#include "recvfrom_common.h"
-
-static bool is_wrong(const struct call *call, enum wrong what)
-{
-	return call->message.wrong & (unsigned int)what;
-}
+#include "recvfrom_areas.h"
 
 /* MSG_CMSG_COMPAT is what the kernel marks the calls of 32-bit programs with. */
 static bool compat_flag(const struct world *world, const struct call *call)
@@ -31,33 +26,6 @@ static bool name_negative(const struct world *world, const struct call *call)
 {
 	return call_socket(world, call) && call->message.name_wanted &&
 	       call->message.room < 0;
-}
-
-static bool areas_too_many(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && is_wrong(call, AREAS_TOO_MANY);
-}
-
-/* As many as there is room for without any: UIO_FASTIOV. */
-static bool areas_without_memory(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && world->facts & FACT_NO_MEMORY &&
-	       call->message.areas > AREAS_WITHOUT_MEMORY;
-}
-
-static bool areas_unreadable(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && is_wrong(call, AREAS_UNREADABLE);
-}
-
-static bool area_negative(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && is_wrong(call, AREA_NEGATIVE);
-}
-
-static bool area_foreign(const struct world *world, const struct call *call)
-{
-	return call_socket(world, call) && call->message.foreign;
 }
 
 /* Would the call succeed, were it not for the header?  It is written to last. */

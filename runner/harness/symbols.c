@@ -7,25 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "../../expected/symbols.h"
 #include "harness.h"
-
-struct symbol {
-	long number;
-	const char *name;
-};
-
-#define SYMBOL(name)        \
-	{                   \
-		name, #name \
-	}
-
-static const char *lookup(const struct symbol *symbols, size_t count, long number)
-{
-	for (size_t i = 0; i < count; i++)
-		if (symbols[i].number == number)
-			return symbols[i].name;
-	return NULL;
-}
 
 const char *errno_name(int error)
 {
@@ -65,7 +48,7 @@ const char *errno_name(int error)
 		SYMBOL(ENOKEY),		 SYMBOL(ESRCH),
 	};
 	static char other[24];
-	const char *name = lookup(names, COUNT(names), error);
+	const char *name = symbol_name(names, COUNT(names), error);
 
 	if (name)
 		return name;
@@ -73,28 +56,9 @@ const char *errno_name(int error)
 	return other;
 }
 
-static const struct symbol domains[] = {
-	SYMBOL(AF_UNSPEC),     SYMBOL(AF_UNIX),	     SYMBOL(AF_INET),
-	SYMBOL(AF_AX25),       SYMBOL(AF_IPX),	     SYMBOL(AF_APPLETALK),
-	SYMBOL(AF_NETROM),     SYMBOL(AF_BRIDGE),    SYMBOL(AF_ATMPVC),
-	SYMBOL(AF_X25),	       SYMBOL(AF_INET6),     SYMBOL(AF_ROSE),
-	SYMBOL(AF_DECnet),     SYMBOL(AF_NETBEUI),   SYMBOL(AF_SECURITY),
-	SYMBOL(AF_KEY),	       SYMBOL(AF_NETLINK),   SYMBOL(AF_PACKET),
-	SYMBOL(AF_ASH),	       SYMBOL(AF_ECONET),    SYMBOL(AF_ATMSVC),
-	SYMBOL(AF_RDS),	       SYMBOL(AF_SNA),	     SYMBOL(AF_IRDA),
-	SYMBOL(AF_PPPOX),      SYMBOL(AF_WANPIPE),   SYMBOL(AF_LLC),
-	SYMBOL(AF_IB),	       SYMBOL(AF_MPLS),	     SYMBOL(AF_CAN),
-	SYMBOL(AF_TIPC),       SYMBOL(AF_BLUETOOTH), SYMBOL(AF_IUCV),
-	SYMBOL(AF_RXRPC),      SYMBOL(AF_ISDN),	     SYMBOL(AF_PHONET),
-	SYMBOL(AF_IEEE802154), SYMBOL(AF_CAIF),	     SYMBOL(AF_ALG),
-	SYMBOL(AF_NFC),	       SYMBOL(AF_VSOCK),     SYMBOL(AF_KCM),
-	SYMBOL(AF_QIPCRTR),    SYMBOL(AF_SMC),	     SYMBOL(AF_XDP),
-	SYMBOL(AF_MCTP),
-};
-
 const char *domain_name(int domain, char *text, size_t size)
 {
-	const char *name = lookup(domains, COUNT(domains), domain);
+	const char *name = symbol_name(domain_symbols, DOMAIN_SYMBOLS, domain);
 
 	if (name)
 		snprintf(text, size, "%s", name);
@@ -123,7 +87,8 @@ static void format_type(int type, char *text, size_t size)
 		SYMBOL(SOCK_RDM),    SYMBOL(SOCK_SEQPACKET), SYMBOL(SOCK_DCCP),
 		SYMBOL(SOCK_PACKET),
 	};
-	const char *name = lookup(types, COUNT(types), type & LINUX_SOCK_TYPE_MASK);
+	const char *name =
+		symbol_name(types, COUNT(types), type & LINUX_SOCK_TYPE_MASK);
 	unsigned int rest = (unsigned int)type & ~(unsigned int)LINUX_SOCK_TYPE_MASK;
 
 	if (name)
@@ -139,39 +104,10 @@ static void format_type(int type, char *text, size_t size)
 		append(text, size, "|0x%x", rest);
 }
 
-static const struct symbol ip_protocols[] = {
-	SYMBOL(IPPROTO_ICMP),
-	SYMBOL(IPPROTO_IGMP),
-	SYMBOL(IPPROTO_TCP),
-	SYMBOL(IPPROTO_UDP),
-	SYMBOL(IPPROTO_DCCP),
-	SYMBOL(IPPROTO_ICMPV6),
-	SYMBOL(IPPROTO_SCTP),
-	SYMBOL(IPPROTO_UDPLITE),
-	SYMBOL(IPPROTO_RAW),
-	SYMBOL(IPPROTO_MH),
-	{ LINUX_IPPROTO_L2TP, "IPPROTO_L2TP" },
-	{ LINUX_IPPROTO_SMC, "IPPROTO_SMC" },
-	{ LINUX_IPPROTO_MPTCP, "IPPROTO_MPTCP" },
-};
-
-static const struct symbol netlink_protocols[] = {
-	SYMBOL(NETLINK_ROUTE),	    SYMBOL(NETLINK_UNUSED),
-	SYMBOL(NETLINK_USERSOCK),   SYMBOL(NETLINK_FIREWALL),
-	SYMBOL(NETLINK_SOCK_DIAG),  SYMBOL(NETLINK_NFLOG),
-	SYMBOL(NETLINK_XFRM),	    SYMBOL(NETLINK_SELINUX),
-	SYMBOL(NETLINK_ISCSI),	    SYMBOL(NETLINK_AUDIT),
-	SYMBOL(NETLINK_FIB_LOOKUP), SYMBOL(NETLINK_CONNECTOR),
-	SYMBOL(NETLINK_NETFILTER),  SYMBOL(NETLINK_IP6_FW),
-	SYMBOL(NETLINK_DNRTMSG),    SYMBOL(NETLINK_KOBJECT_UEVENT),
-	SYMBOL(NETLINK_GENERIC),    SYMBOL(NETLINK_SCSITRANSPORT),
-	SYMBOL(NETLINK_ECRYPTFS),   SYMBOL(NETLINK_RDMA),
-	SYMBOL(NETLINK_CRYPTO),
-};
-
 const char *netlink_name(int protocol)
 {
-	return lookup(netlink_protocols, COUNT(netlink_protocols), protocol);
+	return symbol_name(netlink_protocol_symbols, NETLINK_PROTOCOL_SYMBOLS,
+			   protocol);
 }
 
 static void format_protocol(int domain, int protocol, char *text, size_t size)
@@ -179,9 +115,10 @@ static void format_protocol(int domain, int protocol, char *text, size_t size)
 	const char *name = NULL;
 
 	if ((domain == AF_INET || domain == AF_INET6) && protocol)
-		name = lookup(ip_protocols, COUNT(ip_protocols), protocol);
+		name = symbol_name(ip_protocol_symbols, IP_PROTOCOL_SYMBOLS, protocol);
 	else if (domain == AF_NETLINK)
-		name = lookup(netlink_protocols, COUNT(netlink_protocols), protocol);
+		name = symbol_name(netlink_protocol_symbols, NETLINK_PROTOCOL_SYMBOLS,
+				   protocol);
 	if (name)
 		snprintf(text, size, "%s", name);
 	else if (domain == AF_PACKET && protocol > 0 && protocol <= 0xffff)
@@ -311,7 +248,7 @@ static void format_fcntl(const struct call *call, char *text, size_t size)
 {
 	static const struct symbol commands[] = { SYMBOL(F_GETFD), SYMBOL(F_SETFD),
 						  SYMBOL(F_GETFL), SYMBOL(F_SETFL) };
-	const char *name = lookup(commands, COUNT(commands), call->fcntl.command);
+	const char *name = symbol_name(commands, COUNT(commands), call->fcntl.command);
 
 	if (name)
 		snprintf(text, size, "fcntl(%d, %s, %ld)", call->fd, name,
