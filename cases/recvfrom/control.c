@@ -32,6 +32,10 @@ struct receiver {
 
 static const struct receiver udp = { "udp",	  AF_INET, SOCK_DGRAM, 0, "127.0.0.9",
 				     "127.0.0.2", true,	   4,	       0 };
+/* The group of all hosts, which lo is in like any interface that is up. */
+#define GROUP "224.0.0.1"
+static const struct receiver udp_group = { "udp,group", AF_INET, SOCK_DGRAM, 0, GROUP,
+					   "127.0.0.2", true,	 4,	     0 };
 static const struct receiver udp6 = { "udp6", AF_INET6, SOCK_DGRAM, 0, "::1",
 				      "::1",  false,	4,	    0 };
 /* Sent without a label of its flow. */
@@ -176,6 +180,15 @@ static void send_request(const struct receiver *it, int fd)
 	send_bytes(fd, request, sizeof(request), ip_address(it->from, 0));
 }
 
+/* To a group there is no route: packets take the interface that they are sent by. */
+static void send_by_lo(int fd)
+{
+	struct in_addr by = { htonl(INADDR_LOOPBACK) };
+
+	must(!t_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof(by)),
+	     "IP_MULTICAST_IF");
+}
+
 /* Sends it from an address of its own; an echo socket asks by itself. */
 static void send_data(const struct receiver *it, int fd)
 {
@@ -190,6 +203,8 @@ static void send_data(const struct receiver *it, int fd)
 		send_request(it, fd);
 	} else {
 		must_bind(sender, ip_address(it->from, ports ? FROM : 0));
+		if (it == &udp_group)
+			send_by_lo(sender);
 		must_send(sender, ip_address(it->to, ports ? PORT : 0));
 	}
 	wait_readable(fd);
@@ -222,7 +237,10 @@ static void due_pktinfo(struct due *due, const struct receiver *it)
 	/* Of a mapped address, the last four bytes. */
 	memcpy(&info.ipi_addr, to.bytes + (it->domain == AF_INET ? 4 : 8 + 12),
 	       sizeof(info.ipi_addr));
-	info.ipi_spec_dst = info.ipi_addr;
+	/* fib_compute_spec_dst(): of a group, lo's own, which it would answer from. */
+	info.ipi_spec_dst = it == &udp_group
+				    ? (struct in_addr){ htonl(INADDR_LOOPBACK) }
+				    : info.ipi_addr;
 	due->length = sizeof(info);
 	memcpy(due->bytes, &info, sizeof(info));
 }
@@ -351,6 +369,7 @@ static const struct row {
 	enum what due[WHATS];
 } rows[] = {
 	{ &udp, { PKTINFO }, { PKTINFO } },
+	{ &udp_group, { PKTINFO }, { PKTINFO } },
 	{ &udp, { TTL_OF }, { TTL_OF } },
 	{ &udp, { TOS_OF }, { TOS_OF } },
 	{ &udp, { ORIGDST }, { ORIGDST } },

@@ -79,14 +79,27 @@ static void add_number(struct controls *to, int level, int type, int number)
 	add_control(to, level, type, &number, sizeof(number));
 }
 
-/* fib_compute_spec_dst(): of what was sent to this machine, where it was sent to. */
+/*
+ * fib_compute_spec_dst(): of what was sent to this machine, where it was sent to; of
+ * what was sent to a group, the source of the route back, which is lo's own address.
+ */
+static struct in_addr answered_from(const struct world_header *header)
+{
+	struct in_addr to;
+
+	memcpy(&to, header->to + 12, sizeof(to));
+	if (IN_MULTICAST(ntohl(to.s_addr)))
+		to.s_addr = htonl(INADDR_LOOPBACK);
+	return to;
+}
+
 static void add_pktinfo(const struct world_header *header, struct controls *to)
 {
 	struct in_pktinfo info = { .ipi_ifindex = header->noted != NOTED_NOTHING };
 
 	memcpy(&info.ipi_addr, header->to + 12, 4);
 	if (header->noted == NOTED_ALL)
-		memcpy(&info.ipi_spec_dst, header->to + 12, 4);
+		info.ipi_spec_dst = answered_from(header);
 	add_control(to, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
 }
 
