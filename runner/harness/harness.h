@@ -32,6 +32,7 @@ enum verdict {
  * may have written anything into it: its texts are cut off when they are read.
  */
 struct report {
+	bool begun;  /* the namespaces are entered: time counts */
 	int verdict; /* enum verdict */
 	int line;    /* in the file, or 0 */
 	char file[256];
@@ -65,8 +66,8 @@ struct session {
 	char why_no_root[256]; /* why real_root is not, or "" */
 	pid_t process;	       /* of the harness */
 	bool guest;	       /* the machine is ours to change */
-	bool names_in_first;   /* abstract ones, in the machine's network namespace only
-				*/
+	bool names_in_first;   /* abstract ones, in the machine's network only */
+	int quota;	       /* the user namespace to make others in, or -1 */
 	int release; /* LINUX(x, y) to judge by, or 0: what the target says it is */
 	unsigned int timeout_ms;
 	struct report *report; /* shared with the case that runs */
@@ -178,8 +179,19 @@ bool stays_in_network(const struct sc_case *tested);
 void find_root(void);
 /* Do this process's capabilities hold over its network namespace? */
 bool governs_network(void);
+/* How long a case waits for the kernel to take those of others apart, in ms: with the
+ * time limit of a case, less than a worker may be silent. */
+#define ROOM_MS 12000
 /* Within the process of a case: enters namespaces.  0 or a negative errno. */
 int enter_namespaces(int flags, bool several_ids);
+/* After unshare(CLONE_NEWUSER): maps the one user and the one group that the caller was
+ * outside to what they are inside.  0 or a negative errno. */
+int map_one_id(unsigned int uid, unsigned int inside_uid, unsigned int gid,
+	       unsigned int inside_gid);
+/* quota.c: makes the user namespace with the limit, where that can be had; and enters
+ * it, in the process of a case. */
+void make_quota(void);
+void enter_quota(void);
 
 /* loopback.c: sets `lo` up at once.  0 or a negative errno. */
 int raise_loopback(void);

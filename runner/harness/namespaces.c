@@ -41,13 +41,14 @@ int read_number(const char *path)
 	return number;
 }
 
-/* Maps the caller to root of its new user namespace: all that it may do by itself. */
-static int map_one_id(unsigned int uid, unsigned int gid)
+/* All that the caller may do by itself. */
+int map_one_id(unsigned int uid, unsigned int inside_uid, unsigned int gid,
+	       unsigned int inside_gid)
 {
 	char map[32];
 	int error;
 
-	snprintf(map, sizeof(map), "0 %u 1", uid);
+	snprintf(map, sizeof(map), "%u %u 1", inside_uid, uid);
 	error = write_file("/proc/self/uid_map", map);
 	if (error)
 		return error;
@@ -56,7 +57,7 @@ static int map_one_id(unsigned int uid, unsigned int gid)
 	error = write_file("/proc/self/setgroups", "deny");
 	if (error && error != -ENOENT)
 		return error;
-	snprintf(map, sizeof(map), "0 %u 1", gid);
+	snprintf(map, sizeof(map), "%u %u 1", inside_gid, gid);
 	return write_file("/proc/self/gid_map", map);
 }
 
@@ -78,7 +79,7 @@ static bool limits_allow_namespaces(void)
  */
 static int unshare_patiently(int flags)
 {
-	double deadline = now_ms() + session.timeout_ms / 4.0;
+	double deadline = now_ms() + ROOM_MS;
 	struct timespec moment = { .tv_nsec = 5000000 };
 
 	while (unshare(flags)) {
@@ -155,7 +156,7 @@ int enter_namespaces(int flags, bool several_ids)
 	error = unshare_patiently(flags);
 	if (error)
 		return error;
-	return flags & CLONE_NEWUSER ? map_one_id(uid, gid) : 0;
+	return flags & CLONE_NEWUSER ? map_one_id(uid, 0, gid, 0) : 0;
 }
 
 /* Tries namespaces in a process that ends at once. */
@@ -243,8 +244,11 @@ void find_isolation(void)
 	session.isolation = ISOLATED;
 	/* gVisor knows them in the first network namespace only: unix.go, bind(). */
 	session.names_in_first = !error && session.guest && !abstract_names_work();
-	if (!error)
+	session.quota = -1;
+	if (!error) {
+		make_quota();
 		return;
+	}
 	snprintf(session.why_not, sizeof(session.why_not),
 		 "unshare(CLONE_NEWUSER|CLONE_NEWNET): %s%s", errno_name(-error),
 		 refused && *refused ? " (SOCKCHECK_NO_NAMESPACES is set)"

@@ -266,6 +266,10 @@ static void run_in_child(void)
 	char text[64];
 
 	case_process = getpid();
+	/* Several ids are not mapped there. */
+	if (flags & CLONE_NEWUSER && flags & CLONE_NEWNET &&
+	    !(running->needs & NEEDS_IDS))
+		enter_quota();
 	prepare_process();
 	error = enter_namespaces(flags, running->needs & NEEDS_IDS);
 	die_with_harness();
@@ -277,6 +281,7 @@ static void run_in_child(void)
 		snprintf(text, sizeof(text), "namespaces: %s", errno_name(-error));
 		end_case(VERDICT_BROKEN, 0, text);
 	}
+	session.report->begun = true;
 	meet_caller();
 	if (running->needs & NEEDS_MOUNTS)
 		enter_directory(flags & CLONE_NEWNS);
@@ -316,7 +321,7 @@ static bool wait_for(pid_t child, double deadline_ms, int *status)
 
 		if (ended == child)
 			return true;
-		if ((ended < 0 && errno != EINTR) || left <= 0)
+		if ((ended < 0 && errno != EINTR) || left <= 0 || stopped)
 			return false;
 		wait.tv_sec = (time_t)(left / 1000);
 		wait.tv_nsec = (long)((left - (double)wait.tv_sec * 1000) * 1e6);
@@ -366,6 +371,17 @@ static bool wait_while_awake(pid_t child, int *status)
 		if (wait_for(child, now_ms() + MOMENT_MS, status))
 			return true;
 	}
+	return false;
+}
+
+/* A case that waits for room for its namespaces has not begun. */
+static bool wait_for_room(pid_t child, int *status)
+{
+	double deadline = now_ms() + ROOM_MS;
+
+	while (!stopped && !session.report->begun && now_ms() < deadline)
+		if (wait_for(child, now_ms() + MOMENT_MS, status))
+			return true;
 	return false;
 }
 
@@ -483,7 +499,8 @@ static void run_child(const struct sc_case *tested)
 	if (!child)
 		run_in_child();
 	setpgid(child, child);
-	ended = wait_for(child, now_ms() + session.timeout_ms, &status) ||
+	ended = wait_for_room(child, &status) ||
+		wait_for(child, now_ms() + session.timeout_ms, &status) ||
 		wait_while_awake(child, &status);
 	if (!ended) {
 		kill(child, SIGKILL);

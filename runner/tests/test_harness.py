@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -255,6 +256,48 @@ def test_what_is_refused_is_skipped(surroundings: str) -> None:
     wrong = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
     assert [line for line in wrong if "selftest" not in line] == []
     assert done.stdout.count("\nok ") > 100
+
+
+# include/uapi/linux/nsfs.h: the user namespace that one lies in.
+NS_GET_PARENT = 0xB702
+
+
+def around_child_of(process: int) -> int:
+    """The user namespace that holds that of a process's child, once it does."""
+    own = os.stat(f"/proc/{process}/ns/user").st_ino
+    for _ in range(500):
+        with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as file:
+            children = file.read().split()
+        with contextlib.suppress(FileNotFoundError):
+            for child in children:
+                if os.stat(f"/proc/{child}/ns/user").st_ino != own:
+                    with open(f"/proc/{child}/ns/user", "rb") as namespace:
+                        around = fcntl.ioctl(namespace, NS_GET_PARENT)
+                    # Until then, the child is in the one around.
+                    if os.fstat(around).st_ino != own:
+                        return around
+                    os.close(around)
+        time.sleep(0.01)
+    raise AssertionError("no case has begun")
+
+
+def test_few_network_namespaces_are_there_at_a_time() -> None:
+    """A case's lies in a user namespace that has a limit of its own for them."""
+    if subprocess.run(["unshare", "-U", "-r", "-n", "true"]).returncode:
+        pytest.skip("user namespaces are refused here")
+    command = [PROGRAM, "--target", "host", "--timeout", "5", "--run", "selftest.hangs"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+        try:
+            around = around_child_of(running.pid)
+            read = ["cat", "/proc/sys/user/max_net_namespaces"]
+            enter = ["nsenter", f"--user=/proc/self/fd/{around}", "--", *read]
+            limit = subprocess.run(
+                enter, capture_output=True, text=True, pass_fds=[around]
+            )
+            os.close(around)
+        finally:
+            running.terminate()
+    assert limit.stdout == "512\n", limit.stderr
 
 
 def test_a_case_cannot_change_settings_of_the_host() -> None:
