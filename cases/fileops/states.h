@@ -128,6 +128,8 @@ static inline void must_shut_end(const struct kind *kind, int fd, int how)
 		sc_must(SC_LINE, t_shutdown(fd, how), "shutdown(2)");
 	else
 		must_shut(fd, how);
+	if (kind->type == SOCK_STREAM && kind->domain != AF_UNIX && how != SHUT_RD)
+		wait_acknowledged(fd);
 }
 
 #define SHUTS(name_, one_, how_, other_, other_how_)                           \

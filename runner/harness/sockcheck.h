@@ -434,6 +434,9 @@ void wait_reachable(const char *text);
  * TIME_WAIT.
  */
 void leave_in_time_wait(int first, int second);
+/* Waits until the other end of a TCP connection has acknowledged that this one is shut
+ * down, of which who waits for events of it is told once more. */
+void wait_acknowledged(int fd);
 int sc_must_socket(int line, int domain, int type, int protocol);
 void sc_must_close(int line, int fd);
 

@@ -136,6 +136,20 @@ bool read_tcp_info(int fd, struct tcp_info *info)
 	       !session.target->getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length);
 }
 
+void wait_acknowledged(int fd)
+{
+	double deadline = now_ms() + patience_ms();
+	struct tcp_info info;
+
+	if (session.target->imaginary)
+		return;
+	while (read_tcp_info(fd, &info) &&
+	       (info.tcpi_state == TCP_FIN_WAIT1 || info.tcpi_state == TCP_CLOSING ||
+		info.tcpi_state == TCP_LAST_ACK) &&
+	       now_ms() < deadline)
+		pass_time(deadline);
+}
+
 /* Has the connection ended for this end, as TCP_INFO tells? */
 static bool has_ended(int fd)
 {
