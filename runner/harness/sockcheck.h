@@ -425,6 +425,9 @@ void disconnect_at_next_wait(int fd);
 /* Has the other end announce an urgent byte that it cannot send, as this one (whose
  * SO_RCVBUF the case has made small before) has no room for what stands before it. */
 void announce_urgent(int fd, int other);
+/* Has a TCP socket keep back a text, as more is said to follow (MSG_MORE), for as long
+ * as lo is down, which it is from then on. */
+void keep_back(int fd, const char *text);
 /* Waits until there is an error to be told, or in the queue of errors. */
 void wait_error(int fd);
 /* Waits until there is a route to an address that was just added. */
