@@ -212,11 +212,15 @@ static bool takes(const unsigned char address[16], bool ipv6only, bool v4)
 
 /*
  * Is there an address at which both would receive?  Those that name one must name the
- * same; one that names none takes all of the versions of IP that it takes at all.
+ * same; one that names none takes all of the versions of IP that it takes at all.  One
+ * of IPv4 that was set to IPV6_V6ONLY afterwards, while it had no port, takes nothing
+ * of IPv4: ipv6_rcv_saddr_equal().
  */
 static bool overlap(const unsigned char a[16], bool a_only, const unsigned char b[16],
 		    bool b_only)
 {
+	if (ip_is_v4(a) && ip_is_v4(b) && (a_only || b_only))
+		return false;
 	if (!ip_is_any(a) && !ip_is_any(b))
 		return !memcmp(a, b, 16);
 	return (takes(a, a_only, true) && takes(b, b_only, true)) ||
