@@ -291,6 +291,9 @@ int open_data(size_t size);
 void send_urgent(int from, int to);
 void send_in_vain(int fd);
 void send_until_full(int fd);
+/* Has another process wait until it can send a text, from a connected socket whose peer
+ * has no room: which the world does not know of. */
+void send_when_room(int fd, const char *text);
 /* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
  * close(2), which does not matter to its parent.  It must succeed. */
 void child_sets_flags(int fd, int flags);
