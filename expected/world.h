@@ -236,7 +236,8 @@ struct world_message {
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
-	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
+	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0;
+			       WORLD_TAG_IN_HEADER */
 	/* The port in its sender's address is one that the kernel has chosen for it and
 	 * nobody has told: world_ports.c. */
 	bool port_open;

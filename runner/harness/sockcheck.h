@@ -602,6 +602,8 @@ unsigned int add_interface(const char *name);
 unsigned int add_vrf(const char *name, unsigned int table);
 void move_to_vrf(const char *name, unsigned int vrf);
 void set_interface_up(const char *name, bool up);
+/* Sets it up so that what is sent over it goes out, and is gone then. */
+void set_interface_open(const char *name);
 void remove_interface(const char *name);
 /* Sets how long a packet on lo may be. */
 void set_mtu(const char *name, unsigned int bytes);
