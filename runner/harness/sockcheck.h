@@ -428,6 +428,9 @@ void disconnect_at_next_wait(int fd);
 /* Has the other end announce an urgent byte that it cannot send, as this one (whose
  * SO_RCVBUF the case has made small before) has no room for what stands before it. */
 void announce_urgent(int fd, int other);
+/* segments.c: has the byte that comes next to a socket of TCP over IPv4 announced as
+ * urgent, by a segment that the other end knows nothing of and did not send. */
+void announce_urgent_here(int fd);
 /* Has a TCP socket keep back a text, as more is said to follow (MSG_MORE), for as long
  * as lo is down, which it is from then on. */
 void keep_back(int fd, const char *text);
