@@ -572,6 +572,8 @@ void allow_connect_by_landlock(unsigned int port);
 /* Is there no machine behind the target, which answers from the rulebook alone?  Then
  * what a case would look at besides its calls is not there. */
 bool nothing_behind(void);
+/* sockmap.c: puts a socket into a map of BPF, whose functions it has from then on. */
+void put_into_sockmap(int fd);
 /* Makes the n-th allocation of the next call fail. */
 void fail_allocation(unsigned int n);
 /* Did the call since fail_allocation() get as far as the n-th allocation? */
