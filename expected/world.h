@@ -392,6 +392,7 @@ struct world_socket {
 	bool reuseport;	    /* SO_REUSEPORT */
 	bool own_group;	    /* SO_ATTACH_REUSEPORT_CBPF, before it was bound */
 	bool in_repair;	    /* TCP_REPAIR */
+	bool in_sockmap;    /* of AF_UNIX: a map of BPF has it, and no program does */
 	bool nonlocal;	    /* IP_FREEBIND or IP_TRANSPARENT, or those of IPv6 */
 	bool address_no_port;	/* IP_BIND_ADDRESS_NO_PORT */
 	bool reset_on_close;	/* SO_LINGER with no time: no TIME_WAIT */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * unix_sockmap.c - recvfrom(2) of an AF_UNIX socket in a sockmap of BPF that no program
- * belongs to: unix_bpf_recvmsg() gives what any other socket gives.
+ * belongs to: unix_bpf_recvmsg() gives what any other socket gives, where something is
+ * asked for.
  */
 #include "unix.h"
 
@@ -67,6 +68,46 @@ static const struct story stories[] = {
 	  STREAM,
 	  ALL_DOORS,
 	  { DATA, TAKE(64, 0, "abcd"), STEP(DOES_SHUT, SHUT_WR), DUE(64, 0, "") } },
+	{ "recvfrom.unix.sockmap_asks_nothing",
+	  "data-waits",
+	  SOCK_DGRAM,
+	  FLAG_DOORS,
+	  { DATA, DUE(0, 0, ""), TAKE(64, 0, "abcd"), EMPTY } },
+	{ "recvfrom.unix.sockmap_asks_nothing",
+	  "nothing-waits",
+	  SOCK_DGRAM,
+	  FLAG_DOORS,
+	  { DUE(0, 0, ""), EMPTY } },
+	{ "recvfrom.unix.sockmap_asks_nothing",
+	  "data-waits",
+	  STREAM,
+	  FLAG_DOORS,
+	  { DATA, DUE(0, 0, ""), TAKE(64, 0, "abcd"), EMPTY } },
+	{ "recvfrom.unix.sockmap_asks_nothing",
+	  "nothing-waits",
+	  STREAM,
+	  FLAG_DOORS,
+	  { DUE(0, 0, ""), EMPTY } },
+	{ "recvfrom.unix.sockmap_asks_nothing",
+	  "nothing-waits,dontwait",
+	  STREAM,
+	  FLAG_DOORS,
+	  { DUE(0, MSG_DONTWAIT, ""), EMPTY } },
+	{ "recvfrom.unix.out_of_band",
+	  "sockmap",
+	  SOCK_DGRAM,
+	  FLAG_DOORS,
+	  { DATA, DUE_ERROR(1, MSG_OOB, EOPNOTSUPP), TAKE(64, 0, "abcd"), EMPTY } },
+	{ "recvfrom.unix.sockmap_out_of_band",
+	  "data-waits",
+	  STREAM,
+	  FLAG_DOORS,
+	  { DATA, DUE_ERROR(1, MSG_OOB, EOPNOTSUPP), TAKE(64, 0, "abcd"), EMPTY } },
+	{ "recvfrom.unix.sockmap_out_of_band",
+	  "length-0",
+	  STREAM,
+	  FLAG_DOORS,
+	  { DUE_ERROR(0, MSG_OOB, EOPNOTSUPP), EMPTY } },
 };
 
 static void tell_mapped(const void *row)

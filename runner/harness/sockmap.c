@@ -67,6 +67,7 @@ void put_into_sockmap(int fd)
 
 	need_kernel("maps of BPF");
 	need_own_descriptors();
+	world_socket_to_change(&world, fd)->in_sockmap = true;
 	if (session.target->imaginary)
 		return;
 	map = make_map();
