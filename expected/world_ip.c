@@ -578,6 +578,21 @@ static void add_child(struct world *world, struct world_socket *client,
 	child->address_fixed = child->port_fixed = false;
 }
 
+/* bpf_bind(): what has a port is refused, as bind(2) refuses it, and connects from
+ * there. */
+static void bind_at_connect(struct world *world, struct world_socket *socket)
+{
+	struct call bind = { .name = CALL_BIND, .address = world->bound_at_connect };
+	sa_family_t family;
+
+	memcpy(&family, bind.address.bytes, sizeof(family));
+	if (!bind.address.addrlen || family != socket->domain || socket->port ||
+	    socket->port_open)
+		return;
+	world_ip_bind(world, socket, &bind);
+	socket->bound_by_program = true;
+}
+
 void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call)
 {
@@ -591,6 +606,7 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		disconnect(socket);
 		return;
 	}
+	bind_at_connect(world, socket);
 	ip_name_of(family, &call->address, &to);
 	world_ip_to_self(socket, &to);
 	receiver = world_ip_receiver(world, socket, &to);

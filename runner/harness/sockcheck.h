@@ -563,6 +563,9 @@ void allow_privileged_ports_by_cgroup(void);
 /* Puts the caller into a cgroup whose program puts this port in the place of that of
  * whoever has sent what UDP receives: Linux 5.2. */
 void rewrite_senders_by_cgroup(unsigned short port);
+/* Puts the caller into a cgroup whose program binds a socket of the address's family to
+ * that address, when it connects: with any port, Linux 5.8. */
+void bind_by_cgroup_at_connect(struct address address);
 /* Puts the caller into a cgroup for which a security module refuses every bind(2). */
 void refuse_binds_by_security_module(void);
 /* Gives up, by Landlock, the right to bind, or to connect, TCP sockets to any port but
