@@ -44,11 +44,23 @@ static const struct asked {
 	int flags;
 } asked[] = {
 	{ "length-0", 0, 0 },
-	{ "length-16", 16, 0 },
+	{ "statistics", 16, 0 },
 	{ "length-0,dontwait", 0, MSG_DONTWAIT },
-	{ "length-16,trunc", 16, MSG_TRUNC },
-	{ "length-16,peek", 16, MSG_PEEK },
+	{ "statistics,trunc", 16, MSG_TRUNC },
+	{ "statistics,peek", 16, MSG_PEEK },
 };
+
+/* The first attribute is TCP_NLA_BUSY, 8 bytes, or what aligns those: TCP_NLA_PAD. */
+static void expect_first_attribute(void)
+{
+	struct nlattr first;
+
+	memcpy(&first, inbox.buffer, sizeof(first));
+	expect_that((first.nla_type == 1 && first.nla_len == NLA_HDRLEN + 8) ||
+			    (!first.nla_type && first.nla_len == NLA_HDRLEN),
+		    "the first attribute has %u bytes and is of type %u", first.nla_len,
+		    first.nla_type);
+}
 
 struct row {
 	const struct stream *stream;
@@ -63,6 +75,8 @@ static void as_asked(const void *data)
 	expect_value(
 		(long)row->asked->length,
 		receive(ends.fd, row->asked->length, MSG_ERRQUEUE | row->asked->flags));
+	if (row->asked->length && !nothing_behind())
+		expect_first_attribute();
 	expect_no_more(ends.fd);
 }
 

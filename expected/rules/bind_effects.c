@@ -105,7 +105,6 @@ static const struct rule bind_names_rules[] = {
 				 "pointed by addr, of length addr_len. This allows for "
 				 "making outgoing connection from the desired IP "
 				 "address"),
-			   KERNEL("net/core/filter.c", "bpf_bind"),
 			   KERNEL("net/ipv4/af_inet.c", "__inet_bind"),
 			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind") },
 		.since = LINUX(5, 8),
