@@ -158,6 +158,7 @@
 #define LINUX_SOF_TIMESTAMPING_TX_SCHED	   (1 << 8)
 #define LINUX_SOF_TIMESTAMPING_OPT_CMSG	   (1 << 10)
 #define LINUX_SOF_TIMESTAMPING_OPT_TSONLY  (1 << 11)
+#define LINUX_SOF_TIMESTAMPING_OPT_STATS   (1 << 12)
 /* include/uapi/linux/in.h and in6.h: those of 2292 are of RFC 2292, which RFC 3542 has
  * replaced. */
 #define LINUX_IPV6_2292PKTINFO	2

@@ -347,7 +347,7 @@ static void add_socket(struct world *world, const struct call *call, int fd)
 		.nonblocking = call->socket.type & SOCK_NONBLOCK,
 		.pmtu_discovery = world->settings.ip_no_pmtu_disc ? IP_PMTUDISC_DONT
 								  : IP_PMTUDISC_WANT,
-		.ipv6only = world->settings.bindv6only,
+		.ipv6only = domain == AF_INET6 && world->settings.bindv6only,
 		.txrehash = world->settings.txrehash,
 		.id = ++world->sockets_made,
 		.uid = world->caller.fsuid,

@@ -236,7 +236,8 @@ struct world_message {
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
-	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0 */
+	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0;
+			       WORLD_TAG_IN_HEADER */
 	/* The port in its sender's address is one that the kernel has chosen for it and
 	 * nobody has told: world_ports.c. */
 	bool port_open;
@@ -391,9 +392,11 @@ struct world_socket {
 	bool reuseport;	    /* SO_REUSEPORT */
 	bool own_group;	    /* SO_ATTACH_REUSEPORT_CBPF, before it was bound */
 	bool in_repair;	    /* TCP_REPAIR */
-	bool nonlocal;	    /* IP_FREEBIND or IP_TRANSPARENT, or those of IPv6 */
-	bool address_no_port;	/* IP_BIND_ADDRESS_NO_PORT */
-	bool reset_on_close;	/* SO_LINGER with no time: no TIME_WAIT */
+	bool bound_by_program; /* see bound_at_connect */
+	bool in_sockmap;      /* of AF_UNIX: a map of BPF has it, and no program does */
+	bool nonlocal;	      /* IP_FREEBIND or IP_TRANSPARENT, or those of IPv6 */
+	bool address_no_port; /* IP_BIND_ADDRESS_NO_PORT */
+	bool reset_on_close;  /* SO_LINGER with no time: no TIME_WAIT */
 	unsigned int interface; /* SO_BINDTODEVICE: the interface's index, or 0 */
 	unsigned short range_low, range_high; /* IP_LOCAL_PORT_RANGE, or 0 */
 	enum socket_state state;
@@ -529,6 +532,9 @@ struct world {
 	/* The port that a BPF program at BPF_CGROUP_UDP[46]_RECVMSG puts in the place
 	 * of each sender's, or 0. */
 	unsigned short sender_port;
+	/* What one at BPF_CGROUP_INET[46]_CONNECT binds a socket to, as connect(2)
+	 * begins; addrlen 0 for none. */
+	struct call_address bound_at_connect;
 	/* Groups of NETLINK_GENERIC that need CAP_NET_ADMIN, as nl_groups has them. */
 	unsigned int guarded_groups;
 	struct world_path paths[WORLD_PATHS];

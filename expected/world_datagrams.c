@@ -343,12 +343,12 @@ static unsigned char *payload_of(struct packet *packet)
 	return packet->bytes + packet->head;
 }
 
-/* The sum of the payload, with the header that protocols of IP see: of UDP over both
- * versions, and of ICMP over IPv6. */
-static unsigned int payload_sum(struct packet *packet, bool pseudo)
+/* The sum of the payload, or of its first bytes, with the header that protocols of IP
+ * see: of UDP over both versions, and of ICMP over IPv6. */
+static unsigned int sum_of_first(struct packet *packet, size_t covered, bool pseudo)
 {
 	size_t length = packet->length - packet->head;
-	unsigned int sum = world_add_up(0, payload_of(packet), length);
+	unsigned int sum = world_add_up(0, payload_of(packet), covered);
 
 	if (!pseudo)
 		return world_fold(sum);
@@ -357,6 +357,11 @@ static unsigned int payload_sum(struct packet *packet, bool pseudo)
 	sum = world_add_up(sum, packet->to + (packet->v4 ? 12 : 0),
 			   packet->v4 ? 4 : 16);
 	return world_fold(sum + (unsigned int)length + (unsigned int)packet->protocol);
+}
+
+static unsigned int payload_sum(struct packet *packet, bool pseudo)
+{
+	return sum_of_first(packet, packet->length - packet->head, pseudo);
 }
 
 static void put16(unsigned char *bytes, unsigned int value)
@@ -568,41 +573,75 @@ static void reach_icmp(struct world *world, const struct world_socket *sender,
 /* include/linux/skbuff.h: what is longer is summed up as it is copied. */
 #define CHECKSUM_BREAK 76
 
-/* A checksum of 0 is none, which IPv6 does not allow.  Long datagrams are summed up as
- * they are copied only, and then left out as if they had never come. */
+/* How many bytes of a datagram its checksum covers: of UDP-Lite, as many as stand in
+ * the place of the length, or with 0 there all (RFC 3828).  0 where it cannot be so. */
+static size_t bytes_covered(struct packet *packet)
+{
+	size_t length = packet->length - packet->head;
+	unsigned int told;
+
+	if (length < UDP_HEADER)
+		return 0;
+	told = get16(payload_of(packet) + 4);
+	if (packet->protocol == IPPROTO_UDP)
+		return told == length ? length : 0;
+	if (!told)
+		return length;
+	return told >= UDP_HEADER && told <= length ? told : 0;
+}
+
+/* A checksum of 0 is none, which only UDP over IPv4 allows. */
+static bool summed_wrong(struct packet *packet, size_t covered)
+{
+	if (get16(payload_of(packet) + 6))
+		return sum_of_first(packet, covered, true) != 0xffff;
+	return !packet->v4 || packet->protocol != IPPROTO_UDP;
+}
+
+/* What is noted of a datagram that comes. */
+static void note_header(struct packet *packet, size_t covered,
+			struct world_message *message)
+{
+	unsigned char *udp = payload_of(packet);
+
+	memcpy(message->header.to, packet->to, 16);
+	message->header.to_port = (unsigned short)get16(udp + 2);
+	message->header.tos = packet->tos;
+	message->header.ttl = packet->ttl;
+	message->header.carried = packet->carried;
+	if (get16(udp + 6) && packet->protocol == IPPROTO_UDP)
+		message->header.summed = covered <= CHECKSUM_BREAK ? SUMMED
+								   : SUMMED_IF_CUT;
+}
+
+/* Long datagrams, and those that are covered in part, are summed up as they are copied
+ * only, and then left out as if they had never come. */
 static void reach_udp(struct world *world, struct packet *packet)
 {
 	struct world_socket as = { .domain = packet->v4 ? AF_INET : AF_INET6,
 				   .type = SOCK_DGRAM,
-				   .protocol = IPPROTO_UDP };
+				   .protocol = packet->protocol };
 	unsigned char *udp = payload_of(packet);
 	size_t length = packet->length - packet->head;
+	size_t covered = bytes_covered(packet);
 	struct ip_name to = { .port = (unsigned short)get16(udp + 2) };
 	struct world_message message = { .length = 0 };
 	struct world_socket *receiver;
-	unsigned int sum = get16(udp + 6);
-	bool wrong = sum ? payload_sum(packet, true) != 0xffff : !packet->v4;
 
-	if (length < UDP_HEADER || get16(udp + 4) != length)
+	if (!covered)
 		return;
 	memcpy(to.address, packet->to, 16);
 	receiver = (struct world_socket *)world_ip_receiver(world, &as, &to);
 	if (!receiver)
 		return;
-	if (wrong) {
+	if (summed_wrong(packet, covered)) {
 		receiver->datagrams.spoilt = true;
-		receiver->datagrams.spoilt_waiting += length > CHECKSUM_BREAK;
+		receiver->datagrams.spoilt_waiting += length > CHECKSUM_BREAK ||
+						      covered < length;
 		return;
 	}
 	name_sender(world, packet, receiver->domain, get16(udp), &message);
-	memcpy(message.header.to, packet->to, 16);
-	message.header.to_port = to.port;
-	message.header.tos = packet->tos;
-	message.header.ttl = packet->ttl;
-	message.header.carried = packet->carried;
-	if (sum)
-		message.header.summed = length <= CHECKSUM_BREAK ? SUMMED
-								 : SUMMED_IF_CUT;
+	note_header(packet, covered, &message);
 	note_arrival(receiver, &message);
 	world_deliver(world, receiver, &message, udp + UDP_HEADER, length - UDP_HEADER);
 }
@@ -637,7 +676,8 @@ static void go(struct world *world, const struct world_socket *sender,
 
 	if (strip_extension(packet)) {
 		go(world, sender, packet);
-	} else if (packet->protocol == IPPROTO_UDP) {
+	} else if (packet->protocol == IPPROTO_UDP ||
+		   packet->protocol == IPPROTO_UDPLITE) {
 		reach_udp(world, packet);
 	} else if (packet->protocol == (packet->v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)) {
 		reach_icmp(world, sender, packet);

@@ -212,11 +212,15 @@ static bool takes(const unsigned char address[16], bool ipv6only, bool v4)
 
 /*
  * Is there an address at which both would receive?  Those that name one must name the
- * same; one that names none takes all of the versions of IP that it takes at all.
+ * same; one that names none takes all of the versions of IP that it takes at all.  One
+ * of IPv4 that was set to IPV6_V6ONLY afterwards, while it had no port, takes nothing
+ * of IPv4: ipv6_rcv_saddr_equal().
  */
 static bool overlap(const unsigned char a[16], bool a_only, const unsigned char b[16],
 		    bool b_only)
 {
+	if (ip_is_v4(a) && ip_is_v4(b) && (a_only || b_only))
+		return false;
 	if (!ip_is_any(a) && !ip_is_any(b))
 		return !memcmp(a, b, 16);
 	return (takes(a, a_only, true) && takes(b, b_only, true)) ||
@@ -574,6 +578,21 @@ static void add_child(struct world *world, struct world_socket *client,
 	child->address_fixed = child->port_fixed = false;
 }
 
+/* bpf_bind(): what has a port is refused, as bind(2) refuses it, and connects from
+ * there. */
+static void bind_at_connect(struct world *world, struct world_socket *socket)
+{
+	struct call bind = { .name = CALL_BIND, .address = world->bound_at_connect };
+	sa_family_t family;
+
+	memcpy(&family, bind.address.bytes, sizeof(family));
+	if (!bind.address.addrlen || family != socket->domain || socket->port ||
+	    socket->port_open)
+		return;
+	world_ip_bind(world, socket, &bind);
+	socket->bound_by_program = true;
+}
+
 void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call)
 {
@@ -587,6 +606,7 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		disconnect(socket);
 		return;
 	}
+	bind_at_connect(world, socket);
 	ip_name_of(family, &call->address, &to);
 	world_ip_to_self(socket, &to);
 	receiver = world_ip_receiver(world, socket, &to);

@@ -109,8 +109,30 @@ void world_packet_link_down(struct world *world, unsigned int ifindex)
 	}
 }
 
+/* packet_recvmsg(): of the tag in a frame that has gone out, a socket of SOCK_DGRAM is
+ * told as long as there is the device, which knows where in the frame it stands. */
+static void forget_tags(struct world *world, unsigned int ifindex)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *socket = &world->sockets[i];
+
+		if (socket->domain != AF_PACKET || socket->type != SOCK_DGRAM)
+			continue;
+		for (unsigned int k = 0; k < socket->queued; k++) {
+			struct sockaddr_ll from;
+
+			memcpy(&from, world->bytes + socket->queue[k].name_start,
+			       sizeof(from));
+			if (from.sll_pkttype == PACKET_OUTGOING &&
+			    (unsigned int)from.sll_ifindex == ifindex)
+				socket->queue[k].tag &= WORLD_TAG_IN_HEADER;
+		}
+	}
+}
+
 void world_packet_link_gone(struct world *world, unsigned int ifindex)
 {
+	forget_tags(world, ifindex);
 	for (unsigned int i = 0; i < WORLD_INTERFACES; i++) {
 		if (world->interfaces[i].index != ifindex)
 			continue;
@@ -125,7 +147,9 @@ void world_packet_cut(struct world_socket *socket, unsigned int length)
 	socket->packet.snap = length;
 }
 
-/* A frame on lo, and what is told of it. */
+#define LO_INDEX 1
+
+/* A frame, and what is told of it. */
 struct frame {
 	unsigned char bytes[WORLD_FRAME_KEPT];
 	size_t length;
@@ -164,11 +188,14 @@ static void build_frame(const struct world_socket *sender, const struct call *ca
 	}
 	if (call->message.payload)
 		memcpy(frame->bytes + header, call->message.payload, known);
-	frame->from = (struct sockaddr_ll){ .sll_family = AF_PACKET,
-					    .sll_protocol = to.sll_protocol,
-					    .sll_ifindex = to.sll_ifindex,
-					    .sll_hatype = LINUX_ARPHRD_LOOPBACK,
-					    .sll_halen = 6 };
+	frame->from =
+		(struct sockaddr_ll){ .sll_family = AF_PACKET,
+				      .sll_protocol = to.sll_protocol,
+				      .sll_ifindex = to.sll_ifindex,
+				      .sll_hatype = to.sll_ifindex == LO_INDEX
+							    ? LINUX_ARPHRD_LOOPBACK
+							    : LINUX_ARPHRD_ETHER,
+				      .sll_halen = 6 };
 	frame->from.sll_pkttype = packet_type(frame->bytes);
 	memcpy(frame->from.sll_addr, frame->bytes + 6, 6);
 }
@@ -205,10 +232,15 @@ static bool is_dropped(struct world_socket *to)
 	return true;
 }
 
+static size_t header_of(const struct frame *frame)
+{
+	return WORLD_FRAME_HEADER + (frame->tag & WORLD_TAG_IN_HEADER ? WORLD_TAG : 0);
+}
+
 static void deliver_frame(struct world *world, struct world_socket *to,
 			  const struct frame *frame, unsigned char type)
 {
-	size_t start = to->type == SOCK_DGRAM ? WORLD_FRAME_HEADER : 0;
+	size_t start = to->type == SOCK_DGRAM ? header_of(frame) : 0;
 	size_t length = frame->length - start;
 	struct world_message message = { .whole = (unsigned int)length,
 					 .tag = frame->tag };
@@ -276,7 +308,8 @@ static void take_tag_off(struct frame *frame)
 }
 
 /* packet_recvmsg(): a socket of SOCK_DGRAM is told of the tag, which it has no part of
- * the header for. */
+ * the header for; and of Ethernet, though not of lo, packet_parse_headers() has made
+ * the tag a part of that. */
 static void deliver_outgoing(struct world *world, struct world_socket *to,
 			     const struct frame *frame)
 {
@@ -284,6 +317,8 @@ static void deliver_outgoing(struct world *world, struct world_socket *to,
 
 	if (is_tagged(frame) && to->type == SOCK_DGRAM)
 		read_tag(&out);
+	if (is_tagged(frame) && frame->from.sll_hatype == LINUX_ARPHRD_ETHER)
+		out.tag |= WORLD_TAG_IN_HEADER;
 	deliver_frame(world, to, &out, PACKET_OUTGOING);
 }
 
@@ -339,8 +374,8 @@ static void tell_sent(struct world *world, struct world_socket *sender,
 		sender->datagrams.sent++;
 }
 
-/* On lo what goes out comes in; who asks for all protocols sees both, unless it has
- * sent it: dev_queue_xmit_nit(). */
+/* On lo what goes out comes in, elsewhere nothing does; who asks for all protocols sees
+ * both, unless it has sent it: dev_queue_xmit_nit(). */
 void world_packet_send(struct world *world, struct world_socket *sender,
 		       const struct call *call)
 {
@@ -355,7 +390,8 @@ void world_packet_send(struct world *world, struct world_socket *sender,
 			continue;
 		if (sees(to, &frame, htons(LINUX_ETH_P_ALL)) && to != sender)
 			deliver_outgoing(world, to, &frame);
-		deliver_incoming(world, to, &frame);
+		if (frame.from.sll_ifindex == LO_INDEX)
+			deliver_incoming(world, to, &frame);
 	}
 }
 

@@ -14,6 +14,8 @@
 /* Of IEEE 802.1Q, between the addresses and the protocol. */
 #define WORLD_TAG    4
 #define WORLD_TAGGED 0x10000
+/* The tag stands in the frame still, and counts as a part of the link's header. */
+#define WORLD_TAG_IN_HEADER 0x20000
 /* Of struct virtio_net_hdr, which stands before a frame by PACKET_VNET_HDR. */
 #define WORLD_VNET_HEADER 10
 

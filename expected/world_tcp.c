@@ -8,6 +8,7 @@
 
 #include "constants.h"
 #include "smaller.h"
+#include "world_datagrams.h"
 #include "world_ip.h"
 #include "world_messages.h"
 #include "world_tcp.h"
@@ -307,6 +308,23 @@ static bool refuses_bytes(struct world_socket *receiver)
 	return true;
 }
 
+/* __skb_tstamp_tx(): when the last byte was handed to the device.  It is kept where it
+ * comes with statistics, of which no other protocol has any. */
+static void note_sent_at(struct world *world, struct world_socket *sender)
+{
+	const int needed = LINUX_SOF_TIMESTAMPING_TX_SOFTWARE |
+			   LINUX_SOF_TIMESTAMPING_OPT_TSONLY |
+			   LINUX_SOF_TIMESTAMPING_OPT_STATS;
+	int stamps = sender->datagrams.stamps;
+	struct world_error error = { .error = ENOMSG,
+				     .origin = 4,
+				     .stamped = stamps &
+						LINUX_SOF_TIMESTAMPING_SOFTWARE };
+
+	if ((stamps & needed) == needed)
+		world_enqueue_error(world, sender, &error, NULL, NULL, TCP_STATISTICS);
+}
+
 void world_tcp_send(struct world *world, struct world_socket *sender,
 		    const struct call *call)
 {
@@ -320,6 +338,7 @@ void world_tcp_send(struct world *world, struct world_socket *sender,
 	}
 	if (!receiver || !message.length || receiver->tcp.broken)
 		return;
+	note_sent_at(world, sender);
 	if (refuses_bytes(receiver))
 		reset(sender);
 	else
@@ -398,8 +417,11 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 			come(world, receiver);
 		world->coming.kind = COMES_NOTHING;
 	}
-	if (has(call, MSG_ERRQUEUE))
+	if (has(call, MSG_ERRQUEUE)) {
+		if (value >= 0)
+			world_error_taken(receiver);
 		return;
+	}
 	/* do_recvmmsg() tells an error before it reads. */
 	if (call->name == CALL_RECVMMSG && value < 0 && receiver->error == -value) {
 		receiver->error = 0;

@@ -47,4 +47,8 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 void world_tcp_close(struct world *world, struct world_socket *closed);
 void world_tcp_set_option(struct world_socket *socket, const struct call *call);
 
+/* How much is told with the time of sending, at least (SOF_TIMESTAMPING_OPT_STATS): a
+ * list of attributes that grows from release to release. */
+#define TCP_STATISTICS 100
+
 #endif

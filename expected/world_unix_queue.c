@@ -427,6 +427,9 @@ void world_unix_receive(struct world *world, struct world_socket *on,
 	if ((call->name == CALL_READ || call->name == CALL_READV) &&
 	    !call->message.length)
 		return;
+	/* Nor does unix_bpf_recvmsg(). */
+	if (on->in_sockmap && !call->message.length)
+		return;
 	if (has_flag(call, MSG_OOB))
 		take_urgent(on, call);
 	else if (has_flag(call, MSG_PEEK))

@@ -130,6 +130,54 @@ CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false
 	expect_dump(fd, true);
 }
 
+/* Three messages of another process, which fill more than half of the room there is. */
+#define SENDER 1002
+#define ROOM   65536 /* SO_RCVBUF, of which the kernel makes twice as much */
+#define LARGE  30000
+#define SMALL  20
+
+static void send_from(int sender, size_t length)
+{
+	static const unsigned char message[LARGE];
+	struct address to = netlink_address(RECEIVER, 0);
+
+	sc_must(SC_LINE,
+		t_sendto(sender, message, length, MSG_DONTWAIT, to.bytes, to.length),
+		"sendto(2)");
+}
+
+static void expect_length(int fd, long length)
+{
+	long came =
+		t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL);
+
+	expect_that(came == length, "%ld came, not %ld", came, length);
+}
+
+/*
+ * The dump goes on only where half of the room is free: so what is sent after the first
+ * call stands before the next message of the dump, which the second call has made.
+ */
+CASE("recvfrom.datagram.cut[netlink,dump,half-full]", .doors = doors_for(16, 0, true),
+     DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int fd = asking(), sender = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, ROOM);
+	must_bind(sender, netlink_address(SENDER, 0));
+	for (int i = 0; i < 3; i++)
+		send_from(sender, LARGE);
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	if (nothing_behind())
+		return;
+	send_from(sender, SMALL);
+	for (int i = 0; i < 3; i++)
+		expect_length(fd, LARGE);
+	expect_length(fd, SMALL);
+	expect_dump(fd, true);
+}
+
 /* The message that a call has the kernel make needs memory: where there is none, the
  * call gives what has come, and the next one says so. */
 CASE("recvfrom.datagram.cut[netlink,dump,no-memory]",

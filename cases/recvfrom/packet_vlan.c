@@ -10,9 +10,10 @@
 #define TAG  4
 #define VLAN 0x2123 /* priority 1, VLAN 0x123 */
 
-static void send_tagged(unsigned int tci)
+static void send_tagged_over(int index, unsigned int tci)
 {
 	unsigned char frame[HEADER + TAG + SIZE] = { 0 };
+	struct sockaddr_ll to = link_address(ZEROS, LINUX_ETH_P_8021Q);
 
 	memcpy(frame + 6, FROM, 6);
 	frame[12] = LINUX_ETH_P_8021Q >> 8;
@@ -22,7 +23,15 @@ static void send_tagged(unsigned int tci)
 	frame[16] = OURS >> 8;
 	frame[17] = OURS & 0xff;
 	memcpy(frame + HEADER + TAG, TEXT, SIZE);
-	send_to(sender(SOCK_RAW), ZEROS, LINUX_ETH_P_8021Q, frame, sizeof(frame));
+	to.sll_ifindex = index;
+	sc_must(SC_LINE,
+		t_sendto(sender(SOCK_RAW), frame, sizeof(frame), 0, &to, sizeof(to)),
+		"sendto(2)");
+}
+
+static void send_tagged(unsigned int tci)
+{
+	send_tagged_over(LO, tci);
 }
 
 /* Who asks for the protocol behind the tag gets the frame without it, as another
@@ -126,4 +135,49 @@ CASE("recvfrom.datagram.received[packet,vlan,all,dgram,auxdata]", .since = LINUX
 CASE("recvfrom.datagram.received[packet,vlan,auxdata]", PACKET)
 {
 	expect_auxdata(with_auxdata(SOCK_DGRAM, OURS), (struct auxdata){ SIZE, false });
+}
+
+/* What goes out over another interface does not come in, and the tag belongs to the
+ * header of Ethernet; where the interface is gone before the frame is read, nobody
+ * knows where in that the tag stands. */
+static const struct leaving {
+	const char *name;
+	int type;
+	bool gone, tagged;
+	long size;
+} leavings[] = {
+	{ "all,raw,auxdata,out", SOCK_RAW, false, false, HEADER + TAG + SIZE },
+	{ "all,raw,auxdata,interface-gone", SOCK_RAW, true, false,
+	  HEADER + TAG + SIZE },
+	{ "all,dgram,auxdata,out", SOCK_DGRAM, false, true, SIZE },
+	{ "all,dgram,auxdata,interface-gone", SOCK_DGRAM, true, false, SIZE },
+};
+
+static void goes_out(const void *data)
+{
+	const struct leaving *row = data;
+	int index = (int)add_interface("side0"), fd;
+
+	need_own_control_layout();
+	set_interface_open("side0");
+	fd = receiver_of(row->type, 0);
+	must_bind(fd, packet_address(LINUX_ETH_P_ALL, index));
+	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
+	send_tagged_over(index, VLAN);
+	wait_readable(fd);
+	if (row->gone) {
+		remove_interface("side0");
+		expect_next(fd, -ENETDOWN);
+	}
+	expect_auxdata(fd, (struct auxdata){ row->size, row->tagged });
+	expect_next(fd, -EAGAIN);
+}
+
+CASES(leavings)
+{
+	for (size_t i = 0; i < COUNT(leavings); i++)
+		add_case(.name = name_case("recvfrom.datagram.received[packet,vlan,%s]",
+					   leavings[i].name),
+			 .run_row = goes_out, .row = &leavings[i], .since = LINUX(6, 1),
+			 .needs = NEEDS_INTERFACE, PACKET);
 }

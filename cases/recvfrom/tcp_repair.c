@@ -126,7 +126,8 @@ static struct ends queued(int queue, const char *text)
 	struct ends ends = connect_ends(&streams[0]);
 
 	repair(ends.fd, queue);
-	must(t_sendto(ends.fd, text, strlen(text), 0, NULL, 0) == (long)strlen(text),
+	must(!*text || t_sendto(ends.fd, text, strlen(text), 0, NULL, 0) ==
+			       (long)strlen(text),
 	     "nothing can be put to the queue");
 	return ends;
 }
@@ -167,6 +168,54 @@ CASES(unsent)
 			 .caps = NEEDS_ADMIN);
 }
 
+/* What was kept back before, by MSG_MORE, stands in another list of the kernel's, and
+ * is peeked at in the same way; behind what was sent, if anything was. */
+static struct ends kept_back(const char *sent, const char *text)
+{
+	struct ends ends = queued(SEND_QUEUE, sent);
+
+	end_repair(ends.fd);
+	keep_back(ends.fd, text);
+	repair(ends.fd, SEND_QUEUE);
+	return ends;
+}
+
+static void peek_kept_back(const void *data)
+{
+	const struct unsent *row = data;
+	struct ends ends = kept_back("", "abcd");
+
+	for (int i = 0; i < 2; i++) {
+		expect_value(4, receive(ends.fd, row->length, MSG_PEEK | row->flags));
+		expect_bytes(row->gives);
+	}
+}
+
+static void peek_both(const void *data)
+{
+	const struct unsent *row = data;
+	struct ends ends = kept_back("ab", "cd");
+
+	expect_value(4, receive(ends.fd, row->length, MSG_PEEK | row->flags));
+	expect_bytes(row->gives);
+}
+
+CASES(kept_back)
+{
+	for (size_t i = 0; i < COUNT(unsents); i++) {
+		add_case(.name = name_case("recvfrom.tcp.send_queue_peeked[tcp,"
+					   "kept-back,%s]",
+					   unsents[i].name),
+			 .run_row = peek_kept_back, .row = &unsents[i],
+			 .doors = doors_for(unsents[i].length, MSG_PEEK, false),
+			 .caps = NEEDS_ADMIN);
+		add_case(.name = name_case("recvfrom.tcp.send_queue_peeked[tcp,"
+					   "sent-and-kept-back,%s]",
+					   unsents[i].name),
+			 .run_row = peek_both, .row = &unsents[i], .caps = NEEDS_ADMIN);
+	}
+}
+
 static const struct place {
 	const char *name;
 	size_t writable;
@@ -188,13 +237,31 @@ static void unsent_unwritable(const void *data)
 				MSG_PEEK | row->flags, NULL, NULL));
 }
 
+/* Here what was sent can be written, and what was kept back cannot. */
+static void kept_back_unwritable(const void *data)
+{
+	const struct place *row = data;
+	struct ends ends = kept_back(row->writable ? "ab" : "", "cd");
+	unsigned char room[4] = { 0 };
+
+	expect_errno(EFAULT,
+		     t_recvfrom(ends.fd, (void *)cut_off_after(room, row->writable), 64,
+				MSG_PEEK | row->flags, NULL, NULL));
+}
+
 CASES(unwritable)
 {
-	for (size_t i = 0; i < COUNT(places); i++)
+	for (size_t i = 0; i < COUNT(places); i++) {
 		add_case(.name = name_case("recvfrom.tcp.send_queue_unwritable[tcp,%s]",
 					   places[i].name),
 			 .run_row = unsent_unwritable, .row = &places[i],
 			 .caps = NEEDS_ADMIN);
+		add_case(.name = name_case("recvfrom.tcp.send_queue_unwritable[tcp,"
+					   "kept-back,%s]",
+					   places[i].name),
+			 .run_row = kept_back_unwritable, .row = &places[i],
+			 .caps = NEEDS_ADMIN);
+	}
 }
 
 /* The other queue, which the socket fills by itself then. */

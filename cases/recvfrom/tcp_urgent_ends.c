@@ -201,3 +201,49 @@ CASE("recvfrom.tcp.urgent_not_connected[tcp,before-announced]")
 	reset_stream(&ends);
 	expect_errno(ENOTCONN, receive(ends.fd, 1, MSG_OOB));
 }
+
+/* Where the byte that is announced comes next, a read waits for it as for any other,
+ * and is interrupted, or told that it would wait. */
+#define FAR_AWAY 60000
+
+static const struct next {
+	const char *rule;
+	const char *name;
+	bool signal, restarting, timed;
+	int flags;
+	int error;
+} nexts[] = {
+	{ "wait.interrupted", "signal", true, false, false, 0, EINTR },
+	{ "wait.interrupted", "signal,peek", true, false, false, MSG_PEEK, EINTR },
+	{ "wait.interrupted", "signal,waitall", true, false, false, MSG_WAITALL,
+	  EINTR },
+	{ "wait.interrupted", "signal,so_rcvtimeo", true, false, true, 0, EINTR },
+	{ "wait.interrupted", "sa_restart,so_rcvtimeo", true, true, true, 0, EINTR },
+	{ "tcp.would_block", "dontwait", false, false, false, MSG_DONTWAIT, EAGAIN },
+	{ "tcp.would_block", "dontwait,peek", false, false, false,
+	  MSG_DONTWAIT | MSG_PEEK, EAGAIN },
+};
+
+static void announced_next(const void *data)
+{
+	const struct next *row = data;
+	struct ends ends = connect_ends(&streams[0]);
+
+	announce_urgent_here(ends.fd);
+	if (row->timed)
+		set_timeout(ends.fd, FAR_AWAY);
+	if (row->signal)
+		interrupt_next_wait(row->restarting);
+	expect_errno(row->error, receive(ends.fd, 64, row->flags));
+}
+
+CASES(nexts)
+{
+	for (size_t i = 0; i < COUNT(nexts); i++)
+		add_case(.name = name_case("recvfrom.%s[tcp,announced-next,%s]",
+					   nexts[i].rule, nexts[i].name),
+			 .run_row = announced_next, .row = &nexts[i],
+			 .doors = doors_for(1, nexts[i].flags, false) & ~SC_RECVMMSG,
+			 .caps = SC_CAP(LINUX_CAP_NET_ADMIN) |
+				 SC_CAP(LINUX_CAP_NET_RAW));
+}

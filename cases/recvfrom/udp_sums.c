@@ -5,42 +5,12 @@
  */
 #include <poll.h>
 
+#include "sums.h"
 #include "udp.h"
 
 /* Datagrams made by hand: the header of UDP, 8 bytes, and then so many. */
 #define HEADER	 8
 #define HAND_MAX 300
-
-enum sum { RIGHT, WRONG, NONE };
-
-static unsigned int add_up(unsigned int sum, const unsigned char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		sum += i % 2 ? bytes[i] : (unsigned int)bytes[i] << 8;
-	return sum;
-}
-
-/* RFC 768: with a pseudo-header of the addresses, the protocol and the length. */
-static void sum_up(const struct version *version, unsigned char *datagram,
-		   size_t length, enum sum how)
-{
-	struct address address = at(version, 0);
-	size_t at_byte = version->v4 ? 4 : 8, size = version->v4 ? 4 : 16;
-	unsigned int sum = IPPROTO_UDP + (unsigned int)length;
-
-	datagram[6] = datagram[7] = 0;
-	if (how == NONE)
-		return;
-	for (int i = 0; i < 2; i++)
-		sum = add_up(sum, address.bytes + at_byte, size);
-	sum = add_up(sum, datagram, length);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	if (how == WRONG)
-		sum ^= 0x40;
-	datagram[6] = (unsigned char)(~sum >> 8);
-	datagram[7] = (unsigned char)~sum;
-}
 
 static void send_by_hand(const struct version *version, int raw, unsigned int port,
 			 size_t size, enum sum how)
@@ -53,7 +23,7 @@ static void send_by_hand(const struct version *version, int raw, unsigned int po
 	datagram[4] = (unsigned char)(length >> 8);
 	datagram[5] = (unsigned char)length;
 	memset(datagram + HEADER, how == RIGHT ? 'r' : 'w', size);
-	sum_up(version, datagram, length, how);
+	sum_up(version, IPPROTO_UDP, datagram, length, length, how);
 	send_bytes(raw, datagram, length, at(version, 0));
 }
 
@@ -179,6 +149,60 @@ CASES(by_hand)
 				 .run_row = is_behind,
 				 .row = keep_row(&row, sizeof(row)), .caps = NEEDS_RAW,
 				 .doors = doors_for(1, 0, true),
+				 .has = { FEATURE_FAMILY(versions[v]->domain) });
+		}
+}
+
+/* A long one that is right, which is found out before it is copied. */
+static const struct early {
+	const char *name;
+	const char *rule;
+	size_t length;
+	int flags;
+	long value;
+} early[] = {
+	{ "whole", "datagram.peeked", 300, MSG_PEEK, 200 },
+	{ "less-room", "datagram.peeked", 100, MSG_PEEK, 100 },
+	{ "less-room", "datagram.cut", 100, 0, 100 },
+	{ "less-room", "datagram.length_told", 100, MSG_TRUNC, 200 },
+};
+
+struct early_row {
+	const struct version *version;
+	const struct early *early;
+};
+
+static void is_early(const void *data)
+{
+	static const size_t size = 200;
+	static const enum sum right = RIGHT;
+	const struct early_row *row = data;
+	struct address from = at(row->version, FROM);
+	int fd = by_hand(row->version, &size, &right, 1);
+
+	expect_received(row->early->value, &from, ROOM,
+			receive(fd, row->early->length, row->early->flags));
+	expect_that(inbox.buffer[0] == 'r', "other bytes than were sent");
+	/* What was peeked at is verified by then. */
+	if (row->early->flags & MSG_PEEK)
+		expect_that(receive(fd, 300, 0) == (long)size, "it is gone");
+	expect_nothing(fd);
+}
+
+CASES(early)
+{
+	static const struct version *const versions[] = { &ip4, &ip6 };
+
+	for (size_t v = 0; v < COUNT(versions); v++)
+		for (size_t i = 0; i < COUNT(early); i++) {
+			struct early_row row = { versions[v], &early[i] };
+
+			add_case(.name = name_case("recvfrom.%s[%s,by-hand,long,%s]",
+						   early[i].rule,
+						   versions[v]->v4 ? "udp" : "udp6",
+						   early[i].name),
+				 .run_row = is_early,
+				 .row = keep_row(&row, sizeof(row)), .caps = NEEDS_RAW,
 				 .has = { FEATURE_FAMILY(versions[v]->domain) });
 		}
 }

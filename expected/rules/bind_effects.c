@@ -25,6 +25,11 @@ static bool name_known(const struct world *world, const struct call *call)
 	return has_name(on) && !on->port_open;
 }
 
+static bool bound_by_program(const struct world *world, const struct call *call)
+{
+	return name_known(world, call) && call_socket(world, call)->bound_by_program;
+}
+
 static bool name_chosen(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
@@ -85,6 +90,25 @@ static const struct choice ephemeral_port = {
 };
 
 static const struct rule bind_names_rules[] = {
+	{
+		.id = "bind.name.by_connect_program",
+		.says = "a BPF program of the caller's cgroup may bind a socket when "
+			"it "
+			"connects, if it has no port yet: its name is that address and "
+			"port then",
+		.when = bound_by_program,
+		.outcome = RETURNS(0),
+		.computed = bound_name,
+		.posix_silent = true,
+		.cites = { QUOTE("bpf-helpers(7)",
+				 "Bind the socket associated to ctx to the address "
+				 "pointed by addr, of length addr_len. This allows for "
+				 "making outgoing connection from the desired IP "
+				 "address"),
+			   KERNEL("net/ipv4/af_inet.c", "__inet_bind"),
+			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind") },
+		.since = LINUX(5, 8),
+	},
 	{
 		.id = "bind.name.ip",
 		.says = "the name of an IP socket is the address and port that it was "

@@ -6,12 +6,39 @@
  */
 #include "recvfrom_ip.h"
 #include "../posix_sets.h"
+#include "../world_tcp.h"
 
 static bool no_error_waits(const struct world *world, const struct call *call)
 {
 	return (on_ip_stream(world, call) || on_datagrams(world, call)) &&
 	       has_flag(call, MSG_ERRQUEUE) &&
 	       !call_socket(world, call)->datagrams.error_count;
+}
+
+static bool sent_with_statistics(const struct world *world, const struct call *call)
+{
+	return on_tcp(world, call) && has_flag(call, MSG_ERRQUEUE) &&
+	       call_socket(world, call)->datagrams.error_count &&
+	       call->message.writable >= smaller(call->message.length, TCP_STATISTICS);
+}
+
+/* With this much room for control messages there is room for all. */
+#define CONTROL_ROOM 1024
+
+/* What the statistics are, and how many, is the kernel's: so no call is judged that has
+ * room for many of them, and none of their control message. */
+static void statistics(const struct world *world, const struct call *call,
+		       struct outcome *outcome)
+{
+	(void)world;
+	outcome->gives = true;
+	outcome->tells = call->message.name_wanted;
+	outcome->data_length = smaller(call->message.length, TCP_STATISTICS);
+	outcome->data_known = 0;
+	outcome->value = (long)outcome->data_length;
+	outcome->flags |= MSG_ERRQUEUE | MSG_TRUNC;
+	if (call->message.control_room < CONTROL_ROOM)
+		outcome->flags |= MSG_CTRUNC;
 }
 
 /* Something was sent that has come to another socket, or to none. */
@@ -70,6 +97,25 @@ static const struct rule recvfrom_ip_rules[] = {
 			   MANUAL("recvfrom(2)", "EAGAIN"),
 			   KERNEL("net/ipv4/ip_sockglue.c", "ip_recv_error"),
 			   KERNEL("net/ipv6/datagram.c", "ipv6_recv_error") },
+	},
+	{
+		.id = "recvfrom.tcp.sent_at",
+		.says = "with SOF_TIMESTAMPING_OPT_STATS the queue of errors of a "
+			"connection tells when bytes were sent, and with it how the "
+			"connection does: in a control message, and once more as what "
+			"is received",
+		.when = sent_with_statistics,
+		.outcome = RETURNS(0),
+		.computed = statistics,
+		.cites = { TEXT("the kernel's "
+				"Documentation/networking/timestamping.rst, "
+				"SOF_TIMESTAMPING_OPT_STATS"),
+			   KERNEL("net/socket.c", "__sock_recv_timestamp"),
+			   KERNEL("net/ipv4/tcp.c", "tcp_get_timestamping_opt_stats"),
+			   KERNEL("net/ipv4/ip_sockglue.c", "ip_recv_error"),
+			   KERNEL("net/ipv6/datagram.c", "ipv6_recv_error") },
+		.undocumented = true,
+		.since = LINUX(5, 0),
 	},
 	{
 		.id = "recvfrom.datagram.elsewhere",

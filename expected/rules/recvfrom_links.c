@@ -490,7 +490,9 @@ static void add_auxdata(const struct world_socket *on, struct controls *to)
 		.tp_net = on->type == SOCK_DGRAM ? 0 : WORLD_FRAME_HEADER,
 	};
 
-	if (message->tag) {
+	if (on->type == SOCK_RAW && message->tag & WORLD_TAG_IN_HEADER)
+		auxdata.tp_net += WORLD_TAG;
+	if (message->tag & WORLD_TAGGED) {
 		auxdata.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
 		auxdata.tp_vlan_tci = (unsigned short)message->tag;
 		auxdata.tp_vlan_tpid = LINUX_ETH_P_8021Q;

@@ -23,6 +23,23 @@ static bool is_connected(const struct world *world, const struct call *call)
 	return call_socket(world, call)->state == SOCKET_CONNECTED;
 }
 
+static bool in_sockmap(const struct world *world, const struct call *call)
+{
+	return call_is_on(world, call, AF_UNIX) && call_socket(world, call)->in_sockmap;
+}
+
+static bool sockmap_out_of_band(const struct world *world, const struct call *call)
+{
+	return in_sockmap(world, call) && has_flag(call, MSG_OOB) &&
+	       on_type(world, call, SOCK_STREAM);
+}
+
+static bool sockmap_asks_nothing(const struct world *world, const struct call *call)
+{
+	return in_sockmap(world, call) && !has_flag(call, MSG_OOB) &&
+	       !call->message.length;
+}
+
 static bool stream_not_connected(const struct world *world, const struct call *call)
 {
 	return on_type(world, call, SOCK_STREAM) && !is_connected(world, call);
@@ -165,7 +182,43 @@ static bool would_block(const struct world *world, const struct call *call)
 	       does_not_wait(world, call);
 }
 
+static void nothing_asked(const struct world *world, const struct call *call,
+			  struct outcome *outcome)
+{
+	(void)world;
+	outcome->gives = true;
+	no_name(call, outcome);
+}
+
 static const struct rule recvfrom_unix_rules[] = {
+	{
+		.id = "recvfrom.unix.sockmap_out_of_band",
+		.says = "a stream in a sockmap of BPF has no out-of-band data: MSG_OOB "
+			"is refused, whatever waits",
+		.when = sockmap_out_of_band,
+		.outcome = FAILS(EOPNOTSUPP),
+		.posix_computed = posix_nothing_urgent,
+		.cites = { MANUAL_QUOTE("unix(7)", "EOPNOTSUPP",
+					"tried to use the out-of-band data option."),
+			   POSIX("recvfrom", "EOPNOTSUPP"),
+			   POSIX_SAYS("recvfrom", "EINVAL",
+				      "MSG_OOB, and no out-of-band data is there"),
+			   POSIX("recvfrom", "EAGAIN"),
+			   KERNEL("net/unix/unix_bpf.c", "unix_bpf_recvmsg") },
+		.since = LINUX(5, 15),
+	},
+	{
+		.id = "recvfrom.unix.sockmap_asks_nothing",
+		.says = "a call for no bytes of a socket in a sockmap of BPF gives 0 "
+			"at "
+			"once, whatever waits, which stays",
+		.when = sockmap_asks_nothing,
+		.outcome = RETURNS(0),
+		.computed = nothing_asked,
+		.cites = { KERNEL("net/unix/unix_bpf.c", "unix_bpf_recvmsg") },
+		.undocumented = true,
+		.since = LINUX(5, 15),
+	},
 	{
 		.id = "recvfrom.unix.stream_not_connected",
 		.says = "nothing is received from a stream without a connection, "

@@ -2,7 +2,8 @@
 /*
  * bpf.c - the smallest BPF programs there are, which refuse or allow, attached to the
  * cgroup of a case: at the making or the binding of an AF_INET or AF_INET6 socket, or
- * as a security module; and one that changes the senders of what UDP receives.
+ * as a security module; one that changes the senders of what UDP receives; and one that
+ * binds a socket which connects.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -17,17 +18,20 @@
 #include "harness.h"
 
 /* include/uapi/linux/bpf.h, for headers older than Linux 4.17 and 6.0. */
-#define PROG_TYPE_SOCK_ADDR 18
-#define ATTACH_INET4_BIND   8
-#define ATTACH_INET6_BIND   9
-#define ATTACH_INET4_BOUND  12
-#define ATTACH_INET6_BOUND  13
-#define ATTACH_UDP4_RECEIVE 19
-#define ATTACH_UDP6_RECEIVE 20
-#define PROG_TYPE_LSM	    29
-#define ATTACH_LSM_CGROUP   43
-#define BTF_MAGIC_NUMBER    0xeb9f
-#define VMLINUX_BTF	    "/sys/kernel/btf/vmlinux"
+#define PROG_TYPE_SOCK_ADDR  18
+#define ATTACH_INET4_BIND    8
+#define ATTACH_INET6_BIND    9
+#define ATTACH_INET4_BOUND   12
+#define ATTACH_INET6_BOUND   13
+#define ATTACH_INET4_CONNECT 10
+#define ATTACH_INET6_CONNECT 11
+#define ATTACH_UDP4_RECEIVE  19
+#define ATTACH_UDP6_RECEIVE  20
+#define CALL_BIND_OF_BPF     64 /* BPF_FUNC_bind */
+#define PROG_TYPE_LSM	     29
+#define ATTACH_LSM_CGROUP    43
+#define BTF_MAGIC_NUMBER     0xeb9f
+#define VMLINUX_BTF	     "/sys/kernel/btf/vmlinux"
 
 static int bpf(int command, void *attributes, unsigned int size)
 {
@@ -212,6 +216,56 @@ bool attach_sender_program(unsigned short port, char *error, size_t size)
 	if (!attach_here(&program, error, size))
 		return false;
 	program.attach_type = ATTACH_UDP6_RECEIVE;
+	return attach_here(&program, error, size);
+}
+
+/* The instructions before and behind those that write the address, and all. */
+#define BEHIND_ADDRESS 6
+#define CONNECT_MAX    (sizeof(struct sockaddr_in6) / 4 + BEHIND_ADDRESS)
+
+/* Writes the address below the frame pointer, a word at a time: as many instructions.
+ */
+static uint32_t write_address(struct bpf_insn *program, const struct address *address)
+{
+	uint32_t words = (uint32_t)address->length / 4;
+
+	for (uint32_t i = 0; i < words; i++) {
+		int32_t word;
+
+		memcpy(&word, address->bytes + 4 * i, sizeof(word));
+		program[i] = (struct bpf_insn){ .code = BPF_ST | BPF_MEM | BPF_W,
+						.dst_reg = BPF_REG_10,
+						.off = (short)(4 * i - address->length),
+						.imm = word };
+	}
+	return words;
+}
+
+/* bpf_bind() of the context, which is in the first register; then 'return 1'. */
+bool attach_connect_program(const struct address *address, char *error, size_t size)
+{
+	const struct bpf_insn behind[BEHIND_ADDRESS] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
+		  .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K,
+		  .dst_reg = BPF_REG_2,
+		  .imm = -address->length },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = BPF_REG_3,
+		  .imm = address->length },
+		{ .code = BPF_JMP | BPF_CALL, .imm = CALL_BIND_OF_BPF },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	bool v4 = address->length == sizeof(struct sockaddr_in);
+	struct bpf_insn instructions[CONNECT_MAX];
+	uint32_t words = write_address(instructions, address);
+	struct program program = { instructions, PROG_TYPE_SOCK_ADDR,
+				   v4 ? ATTACH_INET4_CONNECT : ATTACH_INET6_CONNECT, 0,
+				   words + BEHIND_ADDRESS };
+
+	memcpy(instructions + words, behind, sizeof(behind));
 	return attach_here(&program, error, size);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * later.c - what happens to a stream while this process waits in a call: a child, which
- * shares the descriptors, sees it asleep and makes it happen.
+ * shares the descriptors, sees it asleep and makes it happen.  And what a stream keeps
+ * back: an urgent byte that is announced, bytes that more was said to follow.
  */
 #include <sched.h>
 #include <string.h>
@@ -134,4 +135,28 @@ void announce_urgent(int fd, int other)
 	receiver->tcp.urgent = URGENT_ANNOUNCED;
 	if (!session.target->imaginary)
 		fill_and_announce(fd, other);
+}
+
+/*
+ * What is kept back goes by itself after 200 ms (tcp(7), TCP_CORK), but not over an
+ * interface that is down.
+ */
+void keep_back(int fd, const char *text)
+{
+	struct world_socket *sender = world_socket_to_change(&world, fd);
+	struct world_message *unsent = &sender->tcp.unsent;
+	unsigned int length = (unsigned int)strlen(text);
+	unsigned int start = world_keep(&world, (const unsigned char *)text, length);
+
+	if (!unsent->length)
+		*unsent = (struct world_message){ .start = start };
+	unsent->length += length;
+	if (unsent->start + unsent->kept == start)
+		unsent->kept += length;
+	set_interface_up("lo", false);
+	if (session.target->imaginary)
+		return;
+	must(session.target->sendto(fd, text, length, MSG_MORE, NULL, 0) ==
+		     (long)length,
+	     "nothing can be sent");
 }

@@ -125,10 +125,12 @@ static bool kind_is_there(const char *kind)
 }
 
 /* The other end of a veth, far from the numbers that cases see. */
+#define PEER_DISTANCE 100
+
 static void append_peer(struct request *request, unsigned int index)
 {
 	struct ifinfomsg body = { .ifi_family = AF_UNSPEC,
-				  .ifi_index = (int)index + 100 };
+				  .ifi_index = (int)index + PEER_DISTANCE };
 	char name[16];
 	struct rtattr *data = append(request, IFLA_INFO_DATA, NULL, 0);
 	struct rtattr *peer = append(request, VETH_PEER, &body, sizeof(body));
@@ -219,6 +221,8 @@ static void own_network_only(void)
 	need_loopback();
 }
 
+static const char *kind_made;
+
 unsigned int add_interface(const char *name)
 {
 	struct world_interface *made = new_interface(name);
@@ -229,8 +233,10 @@ unsigned int add_interface(const char *name)
 	if (session.target->imaginary)
 		return made->index;
 	for (size_t i = 0; error == -EOPNOTSUPP && i < COUNT(kinds); i++)
-		if (kind_is_there(kinds[i]))
+		if (kind_is_there(kinds[i])) {
+			kind_made = kinds[i];
 			error = add_link(name, kinds[i], made->index, 0);
+		}
 	if (error)
 		sc_skip("needs a second interface: %s", errno_name(-error));
 	return made->index;
@@ -270,14 +276,21 @@ void move_to_vrf(const char *name, unsigned int vrf)
 	must(!error, "%s cannot become part of a VRF: %s", name, errno_name(-error));
 }
 
-void set_interface_up(const char *name, bool up)
+static int set_link_up(int index, bool up)
 {
-	struct world_interface *changed = known_interface(name);
 	struct ifinfomsg body = { .ifi_family = AF_UNSPEC,
-				  .ifi_index = (int)changed->index,
+				  .ifi_index = index,
 				  .ifi_flags = up ? IFF_UP : 0,
 				  .ifi_change = IFF_UP };
 	struct request request;
+
+	begin(&request, RTM_NEWLINK, 0, &body, sizeof(body));
+	return ask(&request);
+}
+
+void set_interface_up(const char *name, bool up)
+{
+	struct world_interface *changed = known_interface(name);
 	char path[128];
 	int error;
 
@@ -291,11 +304,45 @@ void set_interface_up(const char *name, bool up)
 	/* No address of its own making, which would come when it pleases. */
 	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/addr_gen_mode", name);
 	write_file(path, "1");
-	begin(&request, RTM_NEWLINK, 0, &body, sizeof(body));
-	error = ask(&request);
+	error = set_link_up((int)changed->index, up);
 	if (error == -EOPNOTSUPP)
 		sc_skip("needs an interface that can be set up and down: EOPNOTSUPP");
 	must(!error, "%s: cannot be set up or down: %s", name, errno_name(-error));
+}
+
+static void disable_ipv6(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
+	write_file(path, "1");
+}
+
+/* A veth has a carrier at once where its other end is up before. */
+static void set_peer_up(unsigned int index)
+{
+	char name[16];
+	int error;
+
+	snprintf(name, sizeof(name), "peer%u", index);
+	disable_ipv6(name);
+	error = set_link_up((int)index + PEER_DISTANCE, true);
+	must(!error, "%s: cannot be set up: %s", name, errno_name(-error));
+}
+
+void set_interface_open(const char *name)
+{
+	unsigned int index = known_interface(name)->index;
+
+	if (!session.target->imaginary) {
+		if (!strcmp(kind_made, "bridge"))
+			sc_skip("needs an interface over which frames go out");
+		/* IPv6 would greet its neighbours. */
+		disable_ipv6(name);
+		if (!strcmp(kind_made, "veth"))
+			set_peer_up(index);
+	}
+	set_interface_up(name, true);
 }
 
 void delete_link(const char *name)

@@ -607,6 +607,18 @@ void rewrite_senders_by_cgroup(unsigned short port)
 		sc_skip("needs a program at a cgroup's hooks of recvmsg(2): %s", error);
 }
 
+void bind_by_cgroup_at_connect(struct address address)
+{
+	struct call_address *bound = &world.bound_at_connect;
+	char error[256] = "";
+
+	need_kernel("cgroups");
+	bound->addrlen = address.length;
+	memcpy(bound->bytes, address.bytes, sizeof(bound->bytes));
+	if (!imaginary() && !attach_connect_program(&address, error, sizeof(error)))
+		sc_skip("needs a program at a cgroup's hooks of connect(2): %s", error);
+}
+
 bool nothing_behind(void)
 {
 	return imaginary();

@@ -291,6 +291,9 @@ int open_data(size_t size);
 void send_urgent(int from, int to);
 void send_in_vain(int fd);
 void send_until_full(int fd);
+/* Has another process wait until it can send a text, from a connected socket whose peer
+ * has no room: which the world does not know of. */
+void send_when_room(int fd, const char *text);
 /* What a child does with a descriptor that fork(2) has made: F_SETFL, shutdown(2), and
  * close(2), which does not matter to its parent.  It must succeed. */
 void child_sets_flags(int fd, int flags);
@@ -425,6 +428,12 @@ void disconnect_at_next_wait(int fd);
 /* Has the other end announce an urgent byte that it cannot send, as this one (whose
  * SO_RCVBUF the case has made small before) has no room for what stands before it. */
 void announce_urgent(int fd, int other);
+/* segments.c: has the byte that comes next to a socket of TCP over IPv4 announced as
+ * urgent, by a segment that the other end knows nothing of and did not send. */
+void announce_urgent_here(int fd);
+/* Has a TCP socket keep back a text, as more is said to follow (MSG_MORE), for as long
+ * as lo is down, which it is from then on. */
+void keep_back(int fd, const char *text);
 /* Waits until there is an error to be told, or in the queue of errors. */
 void wait_error(int fd);
 /* Waits until there is a route to an address that was just added. */
@@ -557,6 +566,9 @@ void allow_privileged_ports_by_cgroup(void);
 /* Puts the caller into a cgroup whose program puts this port in the place of that of
  * whoever has sent what UDP receives: Linux 5.2. */
 void rewrite_senders_by_cgroup(unsigned short port);
+/* Puts the caller into a cgroup whose program binds a socket of the address's family to
+ * that address, when it connects: with any port, Linux 5.8. */
+void bind_by_cgroup_at_connect(struct address address);
 /* Puts the caller into a cgroup for which a security module refuses every bind(2). */
 void refuse_binds_by_security_module(void);
 /* Gives up, by Landlock, the right to bind, or to connect, TCP sockets to any port but
@@ -566,6 +578,8 @@ void allow_connect_by_landlock(unsigned int port);
 /* Is there no machine behind the target, which answers from the rulebook alone?  Then
  * what a case would look at besides its calls is not there. */
 bool nothing_behind(void);
+/* sockmap.c: puts a socket into a map of BPF, whose functions it has from then on. */
+void put_into_sockmap(int fd);
 /* Makes the n-th allocation of the next call fail. */
 void fail_allocation(unsigned int n);
 /* Did the call since fail_allocation() get as far as the n-th allocation? */
@@ -599,6 +613,8 @@ unsigned int add_interface(const char *name);
 unsigned int add_vrf(const char *name, unsigned int table);
 void move_to_vrf(const char *name, unsigned int vrf);
 void set_interface_up(const char *name, bool up);
+/* Sets it up so that what is sent over it goes out, and is gone then. */
+void set_interface_open(const char *name);
 void remove_interface(const char *name);
 /* Sets how long a packet on lo may be. */
 void set_mtu(const char *name, unsigned int bytes);

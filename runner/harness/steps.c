@@ -330,6 +330,25 @@ pid_t child_at_next_wait(int shared)
 	return waiting;
 }
 
+void send_when_room(int fd, const char *text)
+{
+	double deadline = now_ms() + patience_ms();
+	pid_t child;
+
+	need_kernel("others that wait to send");
+	if (session.target->imaginary)
+		return;
+	child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	must(child >= 0, "clone: %s", errno_name(errno));
+	if (!child) {
+		session.target->sendto(fd, text, strlen(text), 0, NULL, 0);
+		_exit(0);
+	}
+	while (!is_asleep(child) && now_ms() < deadline)
+		pass_time(deadline);
+	must(is_asleep(child), "another process does not wait to send");
+}
+
 void interrupt_next_wait(bool restart)
 {
 	pid_t waiting;
