@@ -341,7 +341,8 @@ void send_when_room(int fd, const char *text)
 	child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	must(child >= 0, "clone: %s", errno_name(errno));
 	if (!child) {
-		session.target->sendto(fd, text, strlen(text), 0, NULL, 0);
+		/* By the system call, whatever the target: it is not what is tested. */
+		sendto(fd, text, strlen(text), 0, NULL, 0);
 		_exit(0);
 	}
 	while (!is_asleep(child) && now_ms() < deadline)
