@@ -82,10 +82,12 @@ static void wait_announced(int fd)
 	const struct target *target = session.target;
 	char byte;
 
-	while (target->recvfrom(fd, &byte, 1, MSG_OOB, NULL, NULL) != -EAGAIN &&
+	while (target->recvfrom(fd, &byte, 1, MSG_OOB | MSG_DONTWAIT, NULL, NULL) !=
+		       -EAGAIN &&
 	       now_ms() < deadline)
 		sched_yield();
-	must(target->recvfrom(fd, &byte, 1, MSG_OOB, NULL, NULL) == -EAGAIN,
+	must(target->recvfrom(fd, &byte, 1, MSG_OOB | MSG_DONTWAIT, NULL, NULL) ==
+		     -EAGAIN,
 	     "no urgent byte is announced");
 }
 
