@@ -160,6 +160,13 @@ def test_what_is_explained_is_not_missing(counts: Counts, source: Source) -> Non
     assert (judged.explained, judged.kinds, judged.stale) == (1, {"race": 1}, [])
 
 
+def test_a_branch_of_chance_may_be_taken(counts: Counts, source: Source) -> None:
+    counts.add(report((3, 1, [1, 0, 1, 1])))
+    text = entry("if (a && a < 3)", "1 2 of 4").replace("race", "chance")
+    judged = judge(counts, source, text)
+    assert (judged.explained, judged.unexplained, judged.stale) == (1, [], [])
+
+
 @pytest.mark.parametrize(
     "text, what",
     [
