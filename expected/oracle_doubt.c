@@ -501,6 +501,27 @@ static void after_failed_accept(struct oracle *oracle, const struct world_socket
 	doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE, "an accept4(2) that failed");
 }
 
+/* Of a connection that nobody has followed, it is known whose listener has given it. */
+static void after_unknown_accept(struct oracle *oracle,
+				 const struct world_socket *listener,
+				 const struct call *call, const struct result *result)
+{
+	int type = listener->type | (call->flags & (SOCK_NONBLOCK | SOCK_CLOEXEC));
+	struct call made = {
+		.name = CALL_SOCKET,
+		.fd = -1,
+		.socket = { listener->domain, type, listener->protocol },
+	};
+
+	if (listener->id)
+		world_apply(&oracle->world, &made, result);
+	if (world_socket(&oracle->world, (int)result->value))
+		doubt(oracle, world_socket(&oracle->world, (int)result->value),
+		      DOUBT_ALL, "a connection that is not followed");
+	else
+		lose(oracle, "a connection that is not followed");
+}
+
 static void after_call(struct oracle *oracle, struct world_socket *on,
 		       const struct call *call, const struct result *result)
 {
@@ -573,6 +594,9 @@ void oracle_take(struct oracle *oracle, const struct call *call,
 	shorten(&taken, result);
 	world_apply(world, &taken, result);
 	doubt_overflows(oracle, &queues);
+	if (call->name == CALL_ACCEPT4 && result->value >= 0 &&
+	    !world_socket(world, (int)result->value))
+		after_unknown_accept(oracle, &was, call, result);
 	after_descriptors(oracle, call, result);
 	on = world_socket(world, call->fd);
 	if (on && on->id == id)
