@@ -346,6 +346,10 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 			      const struct call *call, const struct result *result)
 {
 	bool stands = result->value >= 0 || result->value == -EINPROGRESS;
+	/* POSIX, EINTR: "the connection request shall not be aborted, and the
+	 * connection shall be established asynchronously": at the listener it waits, or
+	 * will. */
+	bool goes_on = stands || result->value == -EINTR;
 	struct ip_name to;
 
 	/* To itself: both ends are one. */
@@ -363,7 +367,7 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 	if (result->value >= 0 && on->state == SOCKET_UNCONNECTED)
 		return;
 	doubt(oracle, on, DOUBT_ALL, "a connection that is not followed");
-	if (stands)
+	if (goes_on)
 		doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
 			  "a connection that is not followed");
 }
