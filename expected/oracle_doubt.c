@@ -346,6 +346,10 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 			      const struct call *call, const struct result *result)
 {
 	bool stands = result->value >= 0 || result->value == -EINPROGRESS;
+	/* POSIX, EINTR: "the connection request shall not be aborted, and the
+	 * connection shall be established asynchronously": at the listener it waits, or
+	 * will. */
+	bool goes_on = stands || result->value == -EINTR;
 	struct ip_name to;
 
 	/* To itself: both ends are one. */
@@ -363,7 +367,7 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 	if (result->value >= 0 && on->state == SOCKET_UNCONNECTED)
 		return;
 	doubt(oracle, on, DOUBT_ALL, "a connection that is not followed");
-	if (stands)
+	if (goes_on)
 		doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
 			  "a connection that is not followed");
 }
@@ -501,6 +505,27 @@ static void after_failed_accept(struct oracle *oracle, const struct world_socket
 	doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE, "an accept4(2) that failed");
 }
 
+/* Of a connection that nobody has followed, it is known whose listener has given it. */
+static void after_unknown_accept(struct oracle *oracle,
+				 const struct world_socket *listener,
+				 const struct call *call, const struct result *result)
+{
+	int type = listener->type | (call->flags & (SOCK_NONBLOCK | SOCK_CLOEXEC));
+	struct call made = {
+		.name = CALL_SOCKET,
+		.fd = -1,
+		.socket = { listener->domain, type, listener->protocol },
+	};
+
+	if (listener->id)
+		world_apply(&oracle->world, &made, result);
+	if (world_socket(&oracle->world, (int)result->value))
+		doubt(oracle, world_socket(&oracle->world, (int)result->value),
+		      DOUBT_ALL, "a connection that is not followed");
+	else
+		lose(oracle, "a connection that is not followed");
+}
+
 static void after_call(struct oracle *oracle, struct world_socket *on,
 		       const struct call *call, const struct result *result)
 {
@@ -573,6 +598,9 @@ void oracle_take(struct oracle *oracle, const struct call *call,
 	shorten(&taken, result);
 	world_apply(world, &taken, result);
 	doubt_overflows(oracle, &queues);
+	if (call->name == CALL_ACCEPT4 && result->value >= 0 &&
+	    !world_socket(world, (int)result->value))
+		after_unknown_accept(oracle, &was, call, result);
 	after_descriptors(oracle, call, result);
 	on = world_socket(world, call->fd);
 	if (on && on->id == id)

@@ -455,6 +455,26 @@ static void apply_name(struct world *world, struct world_socket *told,
 		world_other_name_told(told, result);
 }
 
+static void apply_shutdown(struct world *world, struct world_socket *shut, int how)
+{
+	shut->shut_read |= how != SHUT_WR;
+	if (how != SHUT_RD)
+		world_end(world, shut);
+	world_poll_shut(world, shut, how);
+	shut->tcp.shut_write |= how != SHUT_RD;
+}
+
+/* inet_shutdown(): for writing, nothing becomes of it; else it is a listener no more,
+ * and as it was: tcp_disconnect(). */
+static void shut_listener(struct world_socket *listener, int how)
+{
+	if (how == SHUT_WR)
+		return;
+	world_ip_shutdown(listener, how);
+	listener->shut_read = listener->tcp.shut_write = false;
+	listener->file.shut_write = false;
+}
+
 /* What a call on a socket that the world knows has changed of it. */
 static void apply_to_socket(struct world *world, struct world_socket *known,
 			    const struct call *call, const struct result *result)
@@ -473,17 +493,10 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		known->tcp.backlog = (unsigned int)call->backlog;
 		break;
 	case CALL_SHUTDOWN:
-		known->shut_read |= call->how != SHUT_WR;
-		if (call->how != SHUT_RD)
-			world_end(world, known);
-		world_poll_shut(world, known, call->how);
-		if (is_ip(known->domain))
-			world_ip_shutdown(known, call->how);
-		known->tcp.shut_write |= call->how != SHUT_RD;
-		/* A listener is one no more, and as it was: tcp_disconnect(). */
-		if (is_ip(known->domain) && listened && call->how != SHUT_WR)
-			known->shut_read = known->tcp.shut_write =
-				known->file.shut_write = false;
+		if (is_ip(known->domain) && listened)
+			shut_listener(known, call->how);
+		else
+			apply_shutdown(world, known, call->how);
 		break;
 	case CALL_SENDTO:
 	case CALL_SENDMSG:

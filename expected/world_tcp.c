@@ -143,7 +143,7 @@ static void dissolve(struct world *world, struct world_socket *socket)
 	if (peer && was_open && !socket->in_repair)
 		reset(peer);
 	socket->queued = 0;
-	socket->at_end = socket->shut_read = false;
+	socket->at_end = socket->shut_read = socket->file.shut_write = false;
 	socket->tcp = (struct world_tcp){ 0 };
 	socket->state = SOCKET_UNCONNECTED;
 }

@@ -65,6 +65,8 @@ def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[s
         "-timeout=300",
         "-rss_limit_mb=0",
         "-print_final_stats=1",
+        # Names of functions come from a process whose pipe takes a descriptor.
+        "-print_funcs=0",
         "-reload=1",
         f"-artifact_prefix={findings.resolve()}/",
         *(word.format(build=asked.build, corpus=corpus.resolve()) for word in more),

@@ -155,26 +155,33 @@ static int minimise_file(const char *path, bool as_case)
 	return 0;
 }
 
-/* Calls visit with each program of a folder, in no order; how many there were. */
+static int is_listed(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/*
+ * Calls visit with each program of a folder, by name; how many there were.  All names
+ * are read before the first visit: at a program's end, all descriptors are closed, and
+ * the folder's would be among them.
+ */
 static long visit_folder(const char *folder, void (*visit)(const char *path))
 {
-	DIR *directory = opendir(folder);
-	struct dirent *entry;
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_listed, alphasort);
 	char path[4096];
-	long count = 0;
 
-	if (!directory) {
+	if (count < 0) {
 		fprintf(stderr, "sockcheck: %s: %s\n", folder, strerror(errno));
 		return -1;
 	}
-	while (!stopped && (entry = readdir(directory))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		visit(path);
-		count++;
+	for (int i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		if (!stopped)
+			visit(path);
+		free(entries[i]);
 	}
-	closedir(directory);
+	free(entries);
 	return count;
 }
 

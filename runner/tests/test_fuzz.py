@@ -137,6 +137,16 @@ ioctl(fd0, FIOCLEX, &0)
 """
 
 
+def test_all_programs_of_a_large_folder_are_run(tmp_path: Path) -> None:
+    """More of them than one read of a folder gives: 32 KiB of names."""
+    for number in range(600):
+        name = f"{number}-{'x' * 80}.txt"
+        (tmp_path / name).write_text("fd0 = socket(AF_UNIX, SOCK_DGRAM, 0)\n")
+    done = fuzz("corpus", tmp_path)
+    assert "0 differences did not come again" in done.stdout
+    assert "corpus: 600 passed, 0 failed, 0 skipped" in done.stdout
+
+
 def test_a_stack_is_judged_in_a_process_of_its_own(program: Path) -> None:
     done = fuzz("replay", program, target=PLAIN)
     assert done.returncode == 0, done.stdout
