@@ -25,8 +25,8 @@ LONGEST_TIMEOUT = 86400.0
 # Of a stack in the process of a case.  One that waits forever is what many of them do
 # with a flag or an error that they do not know.  A case that waits takes no processor:
 # so there are many at a time.  It is more than the 250 ms between two ticks of their
-# timers, and one that is at something then is given longer, a tenth of a second at least:
-# sandbox.c:wait_while_awake().
+# timers, and one that is at something then is given longer, a tenth of a second at
+# least: sandbox.c:wait_while_awake().
 STACK_TIMEOUT = 0.3
 STACK_JOBS_PER_CORE = 24
 

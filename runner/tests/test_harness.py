@@ -285,8 +285,10 @@ def test_few_network_namespaces_are_there_at_a_time() -> None:
     """A case's lies in a user namespace that has a limit of its own for them."""
     if subprocess.run(["unshare", "-U", "-r", "-n", "true"]).returncode:
         pytest.skip("user namespaces are refused here")
-    command = [PROGRAM, "--target", "host", "--timeout", "5", "--run", "selftest.hangs"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+    options = ["--target", "host", "--timeout", "5", "--run", "selftest.hangs"]
+    with subprocess.Popen(
+        [str(PROGRAM), *options], stdout=subprocess.DEVNULL
+    ) as running:
         try:
             around = around_child_of(running.pid)
             read = ["cat", "/proc/sys/user/max_net_namespaces"]
