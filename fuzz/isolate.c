@@ -18,8 +18,10 @@
 
 #include "isolate.h"
 
-/* Starting a stack, and 64 calls of which none waits, take milliseconds. */
+/* Starting a stack, and 64 calls of which none waits, take milliseconds; under the
+ * sanitizers on a busy machine, the start can take seconds. */
 #define PATIENCE_MS 1000
+#define START_MS    30000
 
 /* Of a stack that does not start, the child's exit status. */
 #define NOT_STARTED 77
@@ -107,17 +109,27 @@ static long milliseconds(void)
 	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+static bool has_begun(void)
+{
+	return __atomic_load_n(&seen->calling, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&seen->count, __ATOMIC_RELAXED);
+}
+
 /* True once the child has ended: its status.  Signals, as the sandbox's own, end no
  * wait. */
 static bool ends_in_time(pid_t child, int fd, int *status)
 {
 	const struct timespec moment = { .tv_nsec = 200000 };
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
-	long end = milliseconds() + PATIENCE_MS;
+	long begin = milliseconds(), end = begin + PATIENCE_MS;
 
 	while (waitpid(child, status, WNOHANG) != child) {
-		if (milliseconds() >= end)
+		if (milliseconds() >= begin + START_MS ||
+		    (milliseconds() >= end && has_begun()))
 			return false;
+		/* It is still starting. */
+		if (milliseconds() >= end)
+			end += PATIENCE_MS;
 		if (fd < 0)
 			nanosleep(&moment, NULL);
 		else
