@@ -58,8 +58,9 @@ void start_target(void)
 
 void before_call(const struct call *call)
 {
-	need_way(call);
+	/* Only then is it known what the target has no way to say. */
 	start_target();
+	need_way(call);
 	profile_before(call);
 	prepare_loopback(call);
 	last.call = *call;
