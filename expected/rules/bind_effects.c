@@ -93,9 +93,8 @@ static const struct rule bind_names_rules[] = {
 	{
 		.id = "bind.name.by_connect_program",
 		.says = "a BPF program of the caller's cgroup may bind a socket when "
-			"it "
-			"connects, if it has no port yet: its name is that address and "
-			"port then",
+			"it connects, if it has no port yet: its name is that address "
+			"and port then",
 		.when = bound_by_program,
 		.outcome = RETURNS(0),
 		.computed = bound_name,

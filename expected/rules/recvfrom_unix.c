@@ -210,8 +210,7 @@ static const struct rule recvfrom_unix_rules[] = {
 	{
 		.id = "recvfrom.unix.sockmap_asks_nothing",
 		.says = "a call for no bytes of a socket in a sockmap of BPF gives 0 "
-			"at "
-			"once, whatever waits, which stays",
+			"at once, whatever waits, which stays",
 		.when = sockmap_asks_nothing,
 		.outcome = RETURNS(0),
 		.computed = nothing_asked,

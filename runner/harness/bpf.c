@@ -33,7 +33,7 @@
 #define BTF_MAGIC_NUMBER     0xeb9f
 #define VMLINUX_BTF	     "/sys/kernel/btf/vmlinux"
 
-static int bpf(int command, void *attributes, unsigned int size)
+int bpf(int command, void *attributes, unsigned int size)
 {
 	long value = syscall(SYS_bpf, command, attributes, size);
 

@@ -232,6 +232,8 @@ bool attach_security_refusal(enum security_hook hook, char *error, size_t size);
 bool attach_bind_program(int domain, bool late, int answer, char *error, size_t size);
 /* At what UDP receives: a program that puts the port in the place of each sender's. */
 bool attach_sender_program(unsigned short port, char *error, size_t size);
+/* bpf(2): what it gives, or a negative errno. */
+int bpf(int command, void *attributes, unsigned int size);
 /* At connect(2): a program that binds the socket to an address, if it has none. */
 bool attach_connect_program(const struct address *address, char *error, size_t size);
 /* Takes all programs of attach_bind_program() away again. */

@@ -221,6 +221,7 @@ static void own_network_only(void)
 	need_loopback();
 }
 
+/* Of the second interface: one of kinds. */
 static const char *kind_made;
 
 unsigned int add_interface(const char *name)

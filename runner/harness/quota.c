@@ -36,16 +36,16 @@ static int make_limit(void)
 static int open_namespace_of(pid_t child)
 {
 	char path[64];
-	int status;
+	int status, opened;
 
 	/* It has stopped: all is made.  It has ended: something could not be. */
 	if (waitpid(child, &status, WUNTRACED) != child || !WIFSTOPPED(status))
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)child);
-	status = open(path, O_RDONLY | O_CLOEXEC);
+	opened = open(path, O_RDONLY | O_CLOEXEC);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	return status;
+	return opened;
 }
 
 void make_quota(void)

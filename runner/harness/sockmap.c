@@ -5,7 +5,6 @@
  */
 #include <fcntl.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
@@ -26,13 +25,6 @@ struct element_attributes {
 	uint64_t value;
 	uint64_t flags;
 };
-
-static int bpf(int command, void *attributes, unsigned int size)
-{
-	long value = syscall(SYS_bpf, command, attributes, size);
-
-	return value < 0 ? -errno : (int)value;
-}
 
 /* A map of one socket, which stays open as long as the case: else the socket would get
  * its own functions back.  It is the last descriptor, which no case comes to. */
