@@ -86,7 +86,7 @@ GATE_WORDS = --binary $(BUILD)/sockcheck-static $(call given,TREE,tree) $(call g
 	$(call given,RESULTS,results) \
 	$(if $(filter-out file default,$(origin TARGET)),$(call given,TARGET,target))
 
-.PHONY: all check check-prove deviations matrix static test lint format bench list explain clean help FORCE
+.PHONY: all check check-prove deviations matrix repeat static test lint format bench list explain clean help FORCE
 .PHONY: gate bisect coverage mutation mutation-quick install-header install-kselftest kcidb
 
 all: $(BUILD)/sockcheck
@@ -119,6 +119,18 @@ matrix: $(BUILD)/sockcheck
 		$(foreach glob,$(RUN),--run '$(glob)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
+
+# TIMES runs on each of TARGETS, in turn: is each verdict the same each time?
+TIMES ?= 20
+LOAD ?= 0
+repeat: $(BUILD)/sockcheck
+	-@$(MAKE) -sk --no-print-directory $(PROGRAM)
+	@$(RUNNER) repeat --binary $(BUILD)/sockcheck --output '$(or $(RESULTS),$(BUILD)/repeat)' \
+		$(foreach target,$(TARGETS),'$(target)') --times $(TIMES) --load $(LOAD) \
+		$(if $(PROFILE),--profile '$(PROFILE)') \
+		$(foreach glob,$(RUN),--run '$(glob)') \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+		$(if $(GUEST),--guest)
 
 # Boots a kernel, and says what it or a patch changes; the steps are told on standard error.
 gate: $(BUILD)/sockcheck-static
@@ -213,6 +225,8 @@ help:
 	@echo '                     is as recorded, as a diff; RESULTS=PATH reads a report instead'
 	@echo 'make matrix          which of TARGETS (host socketcall uring) keeps which rule;'
 	@echo '                     VERBOSE=1 a line a rule, RESULTS=DIR reads DIR/TARGET'
+	@echo 'make repeat          TIMES=20 runs on each of TARGETS in turn: is each verdict the'
+	@echo '                     same each time?  LOAD=N busy processes beside; RUN=GLOB'
 	@echo 'make gate            boot a kernel, and say what of its documentation it keeps'
 	@echo "     KERNEL=FILE     a User Mode Linux program or a bzImage (Debian's UML)"
 	@echo '     BASE=JSON       beside a run that was saved: what is lost, what is gained'

@@ -61,9 +61,12 @@ class Options:
     # that did not come.
     read = ""
     keep_seen = False
-    # Of `matrix`: the targets, and where to write it.
+    # Of `matrix` and `repeat`: the targets, and where to write what comes.
     targets: list[str] = []
     output = os.path.join("build", "results")
+    # Of `repeat`: how many runs, and how many busy processes beside them.
+    times = 20
+    load = 0
     # Which kernel a guest boots; "" for the target's usual one.
     kernel = ""
     # The whole system that the target is, if it is one.

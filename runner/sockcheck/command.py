@@ -83,6 +83,10 @@ def _make(options: Options, signals: Signals) -> int:
         from sockcheck import matrix
 
         return matrix.make(options, signals)
+    if options.command == "repeat":
+        from sockcheck import repeat
+
+        return repeat.make(options, signals)
     if options.command == "kcidb":
         from sockcheck import kcidb
 
@@ -99,7 +103,7 @@ def parse(arguments: list[str]) -> Options:
         folder = report_files.name_of(options.target, options.profile, "-")
         options.results = os.path.join("build", "results", folder)
     # A report is read without its target; of several targets, each has its own.
-    if not options.read and options.command != "matrix":
+    if not options.read and not options.targets:
         aim(options)
     return options
 
@@ -173,6 +177,7 @@ def _parser() -> Parser:
     _add_output(check)
     _add_deviations(commands)
     _add_matrix(commands)
+    _add_repeat(commands)
     _add_kcidb(commands)
     # Their options are read by modules of their own.
     commands.add_parser(
@@ -235,6 +240,36 @@ def _add_matrix(commands: Commands) -> None:
         "(build/results)",
     )
     command.add_argument("--verbose", action="store_true", help="a line a rule")
+
+
+def _add_repeat(commands: Commands) -> None:
+    command = commands.add_parser(
+        "repeat",
+        help="run the cases many times, and say which verdicts are not the same",
+        description="Runs cases against targets in turn until each has had so many "
+        "runs, and compares the verdicts with the first run's. It goes on from earlier "
+        "runs of the same binary on the same kernel. Exit status: 0 all the same, "
+        "1 not all, 2 a run could not be made.",
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+    )
+    command.set_defaults(command="repeat", output=os.path.join("build", "repeat"))
+    command.add_argument("targets", metavar="TARGET", nargs="+", help="what to check")
+    command.add_argument(
+        "--times", metavar="N", type=_jobs, help="how many runs on each target (20)"
+    )
+    command.add_argument(
+        "--load",
+        metavar="N",
+        type=_load,
+        help="how many processes beside that only take a processor (0); such runs are "
+        "counted by themselves",
+    )
+    _add_choice(command, one=False)
+    _add_way(command)
+    command.add_argument(
+        "--output", metavar="DIR", help="where to keep what was seen (build/repeat)"
+    )
 
 
 def _add_kcidb(commands: Commands) -> None:
@@ -329,12 +364,20 @@ def _add_output(check: argparse.ArgumentParser) -> None:
 
 
 def _jobs(text: str) -> int:
+    return _number(text, 1, 4096)
+
+
+def _load(text: str) -> int:
+    return _number(text, 0, 1024)
+
+
+def _number(text: str, least: int, most: int) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if not 1 <= number <= 4096:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 4096")
+        number = least - 1
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from {least} to {most}")
     return number
 
 

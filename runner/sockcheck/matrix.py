@@ -10,18 +10,17 @@ A rule is, on a target,
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
 import json
 import os
 import time
 
-from sockcheck import kernel_config, outcomes, report_files
-from sockcheck.check import Check, Options, complain
-from sockcheck.command import aim
+from sockcheck import outcomes, report_files
+from sockcheck.check import Options, complain
 from sockcheck.outcomes import Learned
 from sockcheck.screen import Screen, clean
+from sockcheck.several import check_one
 from sockcheck.signals import Signals
 from sockcheck.trouble import Trouble
 from sockcheck.verdicts import AS_EXPECTED, VERDICTS
@@ -114,18 +113,9 @@ def _learn(column: Column, options: Options, signals: Signals) -> int:
         if options.read and os.path.lexists(report):
             column.learn(outcomes.read(report))
             return 0
-        mine = copy.copy(options)
-        mine.target, mine.results = column.target, os.path.join(options.output, folder)
-        # Of a target that is another system, the kernel's configuration is another.
-        before = os.environ.get(kernel_config.VARIABLE)
-        try:
-            aim(mine)
-            check = Check(mine, signals)
-            status = check.learn()
-        finally:
-            os.environ.pop(kernel_config.VARIABLE, None)
-            if before is not None:
-                os.environ[kernel_config.VARIABLE] = before
+        check, status = check_one(
+            column.target, os.path.join(options.output, folder), options, signals
+        )
         column.learn(outcomes.of_run(check.run))
         column.trouble = "; ".join(check.troubles)
         return status

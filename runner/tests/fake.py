@@ -215,6 +215,20 @@ class Fake:
             timeout=60,
         )
 
+    def several(self, word: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """A command on several targets, which has its own folder for what it writes."""
+        command = self.command(*options)
+        command[command.index("--results")] = "--output"
+        command[command.index("check")] = word
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
     def report(self) -> dict[str, Any]:
         report: dict[str, Any] = json.loads((self.results / "results.json").read_text())
         return report

@@ -128,6 +128,21 @@ def test_the_corpus_has_no_finding() -> None:
     assert done.returncode == 0, done.stderr + done.stdout
 
 
+def test_every_rule_is_reached_or_explained(program: Path) -> None:
+    done = fuzz("missing", TOP / "fuzz" / "corpus")
+    assert (done.returncode, done.stdout) == (0, ""), (
+        "give fuzz/corpus a program that reaches it, or fuzz/unreached.ini the reason: "
+        + done.stdout
+    )
+    done = fuzz("missing", program.parent)
+    assert done.returncode == 1
+    missing = done.stdout.split()
+    # One that the program reaches, one that is explained, one that is neither.
+    assert "bind.inet.address_not_local" not in missing
+    assert not [rule for rule in missing if rule.startswith("bind.landlock.")]
+    assert "bind.unix.bound_path" in missing
+
+
 STACKS = BUILD / "test" / "stacks"
 PLAIN = f"{STACKS}/plain.so,prefix=stack_"
 # A stack that looks at what the request does not pass.

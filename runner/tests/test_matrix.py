@@ -142,18 +142,7 @@ def test_the_table_fits(
 
 def run(fake: Fake, *options: str) -> subprocess.CompletedProcess[str]:
     fake.make()
-    command = fake.command(*options)
-    at = command.index("--results")
-    command[at] = "--output"
-    command[command.index("check")] = "matrix"
-    return subprocess.run(
-        command,
-        cwd=fake.folder,
-        env=fake.environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return fake.several("matrix", *options)
 
 
 def test_a_target_is_run(fake: Fake) -> None:
