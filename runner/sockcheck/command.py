@@ -377,7 +377,8 @@ def _number(text: str, least: int, most: int) -> int:
     except ValueError:
         number = least - 1
     if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number from {least} to {most}")
+        said = f"'{text}' is no number from {least} to {most}"
+        raise argparse.ArgumentTypeError(said)
     return number
 
 
