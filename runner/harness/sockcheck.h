@@ -425,8 +425,9 @@ void end_at_next_wait(int fd, int other);
 void reset_at_next_wait(int fd, int other);
 void shutdown_at_next_wait(int fd);
 void disconnect_at_next_wait(int fd);
-/* Has the other end announce an urgent byte that it cannot send, as this one (whose
- * SO_RCVBUF the case has made small before) has no room for what stands before it. */
+/* unsent.c: has the other end announce an urgent byte that it cannot send, as this one
+ * (whose SO_RCVBUF the case has made small before) has no room for what stands before
+ * it. */
 void announce_urgent(int fd, int other);
 /* segments.c: has the byte that comes next to a socket of TCP over IPv4 announced as
  * urgent, by a segment that the other end knows nothing of and did not send. */

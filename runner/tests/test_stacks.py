@@ -176,6 +176,13 @@ def test_what_a_stack_does_costs_the_one_case(does: str, verdict: str) -> None:
     assert not bound.ok and bound.verdict == verdict
 
 
+def test_a_stack_that_goes_round_in_circles_is_not_given_longer() -> None:
+    """Asleep it would be given ten seconds more on a busy machine: sandbox.c."""
+    point = one(ODD, some("bind.inet.bound"), STACK_DOES="spin")
+    assert point.verdict == "timeout"
+    assert float(point.fields["duration_ms"]) < 9000
+
+
 def test_what_a_stack_prints_is_not_taken_for_a_result() -> None:
     point = one(ODD, some("bind.inet.bound"), STACK_DOES="print")
     assert point.ok

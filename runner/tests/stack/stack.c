@@ -8,7 +8,7 @@
  * their length, and it returns negative errnos.  Either does what these ask for:
  *
  *	SOCKCHECK_LIE	 one wrong result, as model.h has it
- *	STACK_DOES	 hang, abort, crash, print or exit, at each bind()
+ *	STACK_DOES	 hang, spin, abort, crash, print or exit, at each bind()
  *	STACK_GIVES	 positive, no-errno, negative, too-many or addrlen: garbage, at
  *			 each bind(), recvfrom() or getsockname()
  */
@@ -168,6 +168,8 @@ static void misbehave(void)
 		puts("ok 1 - the stack says so");
 	while (asked_to("STACK_DOES", "hang"))
 		pause();
+	while (asked_to("STACK_DOES", "spin"))
+		;
 }
 
 /* In the convention of this stack. */
