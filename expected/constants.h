@@ -138,6 +138,7 @@
 
 /* include/uapi/linux/in6.h: Linux 2.2, 4.0 and 4.11. */
 #define LINUX_IPV6_FLOWINFO	 11
+#define LINUX_IPV6_FLOWINFO_SEND 33
 #define LINUX_IPV6_AUTOFLOWLABEL 70
 #define LINUX_IPV6_RECVFRAGSIZE	 77
 /* include/uapi/linux/in6.h: Linux 2.6.37; udp.h: Linux 4.18 and 5.0. */

@@ -339,6 +339,7 @@ struct world_datagrams {
 	unsigned char tclass;
 	unsigned char ttl; /* IP_TTL, IPV6_UNICAST_HOPS; 0: the default */
 	unsigned char hops;
+	bool sends_flow;      /* IPV6_FLOWINFO_SEND */
 	bool header_included; /* IP_HDRINCL */
 	bool summed;	      /* IPV6_CHECKSUM, at: */
 	unsigned int sum_offset;

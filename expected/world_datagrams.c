@@ -191,6 +191,9 @@ static void ipv6_option(struct world_socket *socket, const struct call *call)
 	case IPV6_TCLASS:
 		it->tclass = (unsigned char)(number(call) < 0 ? 0 : number(call));
 		break;
+	case LINUX_IPV6_FLOWINFO_SEND:
+		it->sends_flow = number(call);
+		break;
 	case IPV6_UNICAST_HOPS:
 		it->hops = (unsigned char)(number(call) < 0 ? 0 : number(call));
 		break;

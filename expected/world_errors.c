@@ -3,6 +3,7 @@
  * world_errors.c - errors of UDP, raw and echo sockets in a world: whom a message of
  * ICMP is about, whether that one is told, and the queue that MSG_ERRQUEUE reads.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include <arpa/inet.h>
@@ -129,6 +130,15 @@ static size_t payload_start(const struct world_socket *socket)
 	return is_udp(socket) ? 8 : 0;
 }
 
+/* sin6_flowinfo is the class and the label of what was sent: here it has no label. */
+static void tell_flow(const struct world_socket *socket, unsigned char *name)
+{
+	uint32_t flow = htonl((uint32_t)socket->datagrams.tclass << 20);
+
+	memcpy(name + offsetof(struct sockaddr_in6, sin6_flowinfo), &flow,
+	       sizeof(flow));
+}
+
 void world_enqueue_error(struct world *world, struct world_socket *socket,
 			 struct world_error *error, const struct ip_name *to,
 			 const unsigned char *payload, size_t length)
@@ -143,6 +153,8 @@ void world_enqueue_error(struct world *world, struct world_socket *socket,
 	if (to) {
 		message->name_length =
 			ip_write_name(socket->domain, to->address, to->port, 1, name);
+		if (socket->datagrams.sends_flow && !error->v4)
+			tell_flow(socket, name);
 		message->name_start = world_keep(world, name, message->name_length);
 	}
 	if (payload && kept) {

@@ -589,23 +589,35 @@ CASE("recvfrom.errqueue.explained[udp6,mapped,recverr,ttl]",
 	expect_value(4, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
 }
 
-/* include/uapi/linux/in6.h */
-#define LINUX_IPV6_FLOWINFO_SEND 33
-
 /* IPV6_FLOWINFO_SEND: the destination is told with its class and label, here none. */
-CASE("recvfrom.errqueue.received[udp6,recverr,flow]",
-     .has = { FEATURE_FAMILY(AF_INET6) })
+static void tells_flow(int traffic_class)
 {
 	struct address closed = at(&ip6, CLOSED);
+	uint32_t flow = htonl((uint32_t)traffic_class << 20);
 	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
 
 	must_bind(fd, at(&ip6, PORT));
 	set_recverr(fd, &ip6);
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO_SEND, 1);
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
+	must_option(fd, IPPROTO_IPV6, IPV6_TCLASS, traffic_class);
 	send_bytes(fd, "lost", 4, closed);
+	memcpy(closed.bytes + offsetof(struct sockaddr_in6, sin6_flowinfo), &flow,
+	       sizeof(flow));
 	wait_error(fd);
 	expect_received(4, &closed, ROOM, receive(fd, 64, MSG_ERRQUEUE));
+}
+
+CASE("recvfrom.errqueue.received[udp6,recverr,flow]",
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	tells_flow(0);
+}
+
+CASE("recvfrom.errqueue.received[udp6,recverr,flow,class]",
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	tells_flow(0x20);
 }
 
 /* Where no address is wanted, none is told. */
