@@ -191,10 +191,12 @@ struct world_credentials {
 	unsigned int pid, uid, gid;
 };
 
-/* The header of an IPv6 packet has others behind it, of 8 bytes each here. */
+/* The header of an IPv6 packet has others behind it, of 8 or 16 bytes here: the second
+ * byte says how many times 8 come behind the first 8. */
+#define EXTENSION_BYTES_MAX 16
 struct world_extension {
 	unsigned char kind; /* IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_DSTOPTS */
-	unsigned char bytes[8];
+	unsigned char bytes[EXTENSION_BYTES_MAX];
 };
 
 #define WORLD_EXTENSIONS 3

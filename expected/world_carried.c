@@ -39,7 +39,7 @@ void world_carry_extension(struct world_carried *carried, unsigned char kind,
 		return;
 	added = &carried->extensions[carried->extension_count++];
 	added->kind = kind;
-	memcpy(added->bytes, bytes, sizeof(added->bytes));
+	memcpy(added->bytes, bytes, extension_length(bytes));
 }
 
 /* IPV6_HOPOPTS stands before IPV6_DSTOPTS, whichever was set first. */
@@ -49,7 +49,7 @@ static void set_extension(struct world_carried *carried, unsigned char kind,
 	struct world_carried before;
 
 	forget_extension(carried, kind);
-	if (call->option.optlen != sizeof(carried->extensions[0].bytes))
+	if (call->option.optlen != 8)
 		return;
 	before = *carried;
 	if (kind != IPPROTO_HOPOPTS) {

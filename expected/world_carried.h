@@ -16,7 +16,14 @@ struct world_carried world_carried_by(const struct world_socket *sender,
 				      const unsigned char *from,
 				      const unsigned char *to);
 
-/* Adds an extension header, which names the one that is next. */
+/* How long an extension header says that it is, in bytes. */
+static inline unsigned int extension_length(const unsigned char *bytes)
+{
+	return (bytes[1] + 1U) * 8;
+}
+
+/* Adds an extension header, which names the one that is next; it is no longer than is
+ * kept of one. */
 void world_carry_extension(struct world_carried *carried, unsigned char kind,
 			   const unsigned char *bytes);
 

@@ -650,20 +650,21 @@ static void reach_udp(struct world *world, struct packet *packet)
 }
 
 /* ip_protocol_deliver_rcu(): to raw sockets first; what nobody wants is refused. */
-/* ip6_protocol_deliver_rcu(): an extension header, of 8 bytes, that a raw socket has
- * sent as its payload.  Behind it is what it names. */
+/* ip6_protocol_deliver_rcu(): an extension header that a raw socket has sent as its
+ * payload.  Behind it is what it names. */
 static bool strip_extension(struct packet *packet)
 {
 	unsigned char *bytes = packet->bytes;
+	unsigned int length = extension_length(bytes);
 
-	if (packet->v4 || packet->length < 8 || bytes[1] ||
+	if (packet->v4 || packet->length < length || length > EXTENSION_BYTES_MAX ||
 	    (packet->protocol != IPPROTO_ROUTING &&
 	     packet->protocol != IPPROTO_DSTOPTS))
 		return false;
 	world_carry_extension(&packet->carried, (unsigned char)packet->protocol, bytes);
 	packet->protocol = bytes[0];
-	packet->length -= 8;
-	memmove(bytes, bytes + 8, packet->length);
+	packet->length -= length;
+	memmove(bytes, bytes + length, packet->length);
 	return true;
 }
 

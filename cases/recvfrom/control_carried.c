@@ -339,7 +339,8 @@ CASE("recvfrom.control.told[raw6,hop,destination]", .doors = SC_RECVMSG | SC_REC
 
 /* RFC 8200, 4.4: a routing header of which nothing is left to be done; a raw socket
  * makes it, with destination options before and behind it. */
-#define ROUTING(next) next, 0, 0, 0, 0, 0, 0, 0
+#define ROUTING(next)	   next, 0, 0, 0, 0, 0, 0, 0
+#define LONG_ROUTING(next) next, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 /* A datagram of UDP from FROM to PORT, of 4 bytes. */
 static const unsigned char datagram[12] = {
 	FROM >> 8, FROM & 255, PORT >> 8, PORT & 255, 0, 12, 0, 0, 'd', 'a', 't', 'a'
@@ -361,7 +362,7 @@ static void sum_up(unsigned char *bytes)
 	bytes[7] = (unsigned char)~sum;
 }
 
-/* Sends it behind these headers, of 8 bytes each. */
+/* Sends it behind these headers, of so many times 8 bytes together. */
 static void send_behind(const unsigned char *headers, size_t count, int first)
 {
 	unsigned char packet[3 * 8 + sizeof(datagram)];
@@ -411,6 +412,16 @@ static const struct routing_row {
 	  { OPTION(RT), ROUTING(DST), OPTION(UDP) },
 	  3,
 	  DST },
+	{ { "udp6,long-routing,destination",
+	    "told",
+	    &ip6,
+	    { IP6(RECVDSTOPTS), IP6(RECVRTHDR) },
+	    { DUE(IPPROTO_IPV6, LINUX_IPV6_RTHDR, 16, LONG_ROUTING(DST)),
+	      EXTENSION(DSTOPTS, UDP) },
+	    2 },
+	  { LONG_ROUTING(DST), OPTION(UDP) },
+	  3,
+	  RT },
 	{ { "udp6,routing,of-all",
 	    "told",
 	    &ip6,

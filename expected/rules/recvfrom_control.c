@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 
+#include "../world_carried.h"
 #include "../world_ip.h"
 #include "recvfrom_ip.h"
 
@@ -208,7 +209,7 @@ static void add_extensions(const struct world_carried *carried, unsigned char ki
 		if (carried->extensions[i].kind == kind)
 			add_control(to, IPPROTO_IPV6, type,
 				    carried->extensions[i].bytes,
-				    sizeof(carried->extensions[i].bytes));
+				    extension_length(carried->extensions[i].bytes));
 }
 
 /* RFC 3542: the hop-by-hop options, and the others in the order of the packet. */
@@ -222,10 +223,10 @@ static void add_ip6_extensions(unsigned int told, const struct world_carried *ca
 
 		if (one->kind == IPPROTO_DSTOPTS && told & TOLD_DSTOPTS)
 			add_control(to, IPPROTO_IPV6, LINUX_IPV6_DSTOPTS, one->bytes,
-				    sizeof(one->bytes));
+				    extension_length(one->bytes));
 		if (one->kind == IPPROTO_ROUTING && told & TOLD_ROUTING)
 			add_control(to, IPPROTO_IPV6, LINUX_IPV6_RTHDR, one->bytes,
-				    sizeof(one->bytes));
+				    extension_length(one->bytes));
 	}
 }
 
@@ -256,10 +257,10 @@ static void add_ip6_old_extensions(unsigned int told,
 
 		if (one->kind == IPPROTO_DSTOPTS && told & TOLD_OLD_DSTOPTS)
 			add_control(to, IPPROTO_IPV6, LINUX_IPV6_2292DSTOPTS,
-				    one->bytes, sizeof(one->bytes));
+				    one->bytes, extension_length(one->bytes));
 		if (one->kind == IPPROTO_ROUTING && told & TOLD_OLD_ROUTING)
 			add_control(to, IPPROTO_IPV6, LINUX_IPV6_2292RTHDR, one->bytes,
-				    sizeof(one->bytes));
+				    extension_length(one->bytes));
 	}
 }
 
