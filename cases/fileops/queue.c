@@ -211,6 +211,18 @@ CASE("ioctl.waiting[tcp,end]")
 	tells(4, ends[0], FIONREAD);
 }
 
+/* Nor when it has been received: tcp_inq(). */
+CASE("ioctl.waiting[tcp,end-taken]")
+{
+	int ends[2];
+
+	two_ends(&tcp, ends);
+	sc_must(SC_LINE, t_shutdown(ends[1], SHUT_WR), "shutdown(2)");
+	wait_for_events(ends[0], POLLRDHUP);
+	must(!t_recvfrom(ends[0], inbox.buffer, 4, 0, NULL, NULL), "it is not the end");
+	tells(0, ends[0], FIONREAD);
+}
+
 /* Sockets that listen, with a connection waiting or without. */
 static const struct listening {
 	const char *name;

@@ -63,6 +63,26 @@ static void tells_nothing_left(const void *data)
 	control.length = 64;
 	expect_errno(EAGAIN, t_recvmsg(ends.fd, inbox.buffer, 64, MSG_DONTWAIT,
 				       control.bytes, &control.length));
+	for (size_t i = 0; i < 64; i++)
+		expect_that(
+			control.bytes[i] == RESULT_FILL,
+			"byte %zu of the control messages is written, and none is due",
+			i);
+}
+
+/* tcp_inq_hint(): at the end, 1 is told, so that the caller asks once more. */
+static void tells_end(const void *data)
+{
+	struct control_due due = control_number(IPPROTO_TCP, LINUX_TCP_INQ, 1);
+	struct ends ends = with_bytes(data, IPPROTO_TCP, LINUX_TCP_INQ);
+	struct controls_received control;
+
+	must(receive(ends.fd, 64, 0) == 5, "the bytes do not come");
+	sc_must(SC_LINE, t_shutdown(ends.other, SHUT_WR), "shutdown(2)");
+	wait_readable(ends.fd);
+	expect_value(0, receive_control(ends.fd, 64, 0, 64, &control));
+	if (!nothing_behind())
+		expect_due(&control, &due, 1);
 }
 
 /* At its end, with SO_BUSY_POLL, there is nothing to poll for. */
@@ -119,6 +139,8 @@ CASES(told)
 			streams[i].name);
 		add_for(&streams[i], SC_RECVMSG, tells_nothing_left, streams[i],
 			"recvfrom.tcp.would_block[%s,told-inq]", streams[i].name);
+		add_for(&streams[i], SC_RECVMSG, tells_end, streams[i],
+			"recvfrom.tcp.at_end[%s,told-inq]", streams[i].name);
 		add_for(&streams[i], SC_RECVFROM, tells_time, streams[i],
 			"recvfrom.stream.received[%s,told-time,control]",
 			streams[i].name);

@@ -49,7 +49,9 @@ class Image:
     def command(self, name: str, fault: int) -> list[str]:
         words = [*guard(), self.uml.kernel]
         words += [f"mem={MEMORY}", f"initrd={self.files}", "con=null", "con0=fd:3,fd:1"]
+        # A warning in the kernel's log is noticed by the gate, whatever the cases say.
         words += [f"uml_dir={self.folder}/", f"umid={name}", *PARAMETERS]
+        words.append("panic_on_warn=1")
         return [*words, f"sockcheck_fault={fault}"]
 
     def close(self) -> None:
