@@ -490,3 +490,28 @@ CASES(carried)
 	for (size_t i = 0; i < COUNT(routing_rows); i++)
 		add_row(&routing_rows[i].row, has_routing, &routing_rows[i], NEEDS_RAW);
 }
+
+/* An address of the link is told with its interface's index, which lo's is 1. */
+CASE("recvfrom.control.told[udp6,origdst6,link-local]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct control_due due = { .level = IPPROTO_IPV6,
+				   .type = LINUX_IPV6_RECVORIGDSTADDR };
+	struct address to = inet6_scoped("fe80::1", PORT, 1);
+	struct controls_received control;
+	int fd, other;
+
+	add_local_address("lo", "fe80::1", 64);
+	wait_reachable("fe80::1");
+	fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	other = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	must_bind(fd, inet6("::", PORT));
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVORIGDSTADDR, 1);
+	must_bind(other, inet6_scoped("fe80::1", FROM, 1));
+	must_send(other, to);
+	wait_readable(fd);
+	due.length = (size_t)to.length;
+	memcpy(due.bytes, to.bytes, due.length);
+	expect_value(4, receive_control(fd, 64, 0, 256, &control));
+	expect_due(&control, &due, 1);
+}

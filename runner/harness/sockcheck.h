@@ -437,7 +437,7 @@ void announce_urgent_here(int fd);
 void keep_back(int fd, const char *text);
 /* Waits until there is an error to be told, or in the queue of errors. */
 void wait_error(int fd);
-/* Waits until there is a route to an address that was just added. */
+/* Waits until there is a route to an address that lo has just been given. */
 void wait_reachable(const char *text);
 /*
  * Closes a connection's two ends, the first one first, and waits until that one is in

@@ -118,12 +118,15 @@ static bool comes_back(struct address to)
  * what it then does not take in: addrconf_dad_work(). */
 void wait_reachable(const char *text)
 {
+	/* An address of the link is lo's here, whose index is 1. */
+	struct address address = strncmp(text, "fe80:", 5) ? ip_address(text, 0)
+							   : inet6_scoped(text, 0, 1);
 	double deadline = now_ms() + patience_ms();
 	bool reachable = session.target->imaginary;
 
 	need_kernel("addresses that a case adds");
 	while (!reachable && now_ms() < deadline)
-		reachable = comes_back(ip_address(text, 0));
+		reachable = comes_back(address);
 	must(reachable, "%s cannot be reached", text);
 }
 
