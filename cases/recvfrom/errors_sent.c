@@ -192,6 +192,22 @@ CASE("recvfrom.path_mtu.told[udp6,control]", BOTH_DOORS, PATH_MTU)
 	expect_nothing(fd);
 }
 
+/* SO_TIMESTAMP: it has a time, too, before all else. */
+CASE("recvfrom.path_mtu.told[udp6,control,timestamp]", BOTH_DOORS, PATH_MTU)
+{
+	struct control_due due[] = {
+		{ SOL_SOCKET, SCM_TIMESTAMP, sizeof(struct timeval), { 0 }, true },
+		due_path_mtu(1500),
+	};
+	struct controls_received control;
+	int fd = with_path_mtu();
+
+	must_option(fd, SOL_SOCKET, SO_TIMESTAMP, 1);
+	expect_value(0, receive_control(fd, 64, 0, 200, &control));
+	expect_due(&control, due, COUNT(due));
+	expect_nothing(fd);
+}
+
 CASE("recvfrom.path_mtu.told[udp6,control-cut]", BOTH_DOORS, PATH_MTU)
 {
 	struct controls_received control;
