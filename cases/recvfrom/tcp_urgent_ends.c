@@ -3,6 +3,8 @@
  * tcp_urgent_ends.c - recvfrom(2) with MSG_OOB on a connection of TCP that has ended,
  * or at which the urgent byte was announced and has not come.
  */
+#include <unistd.h>
+
 #include "tcp_urgent.h"
 
 /* The other end has ended: the byte is there all the same. */
@@ -235,6 +237,19 @@ static void announced_next(const void *data)
 	if (row->signal)
 		interrupt_next_wait(row->restarting);
 	expect_errno(row->error, receive(ends.fd, 64, row->flags));
+}
+
+/* "Are we at urgent data? Stop if we have read anything or have SIGURG pending", and
+ * not behind it: tcp_recvmsg_locked().  The signal and what follows the byte come at
+ * once. */
+CASE("recvfrom.wait.interrupted[tcp,urgent-comes]",
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN) | SC_CAP(LINUX_CAP_NET_RAW))
+{
+	struct ends ends = connect_ends(&streams[0]);
+
+	sc_must(SC_LINE, t_fcntl(ends.fd, F_SETOWN, getpid()), "F_SETOWN");
+	urgent_at_next_wait(ends.fd, "!data");
+	expect_errno(EINTR, receive(ends.fd, 64, 0));
 }
 
 CASES(nexts)

@@ -255,8 +255,8 @@ bool is_at_rest(pid_t process);
 struct tcp_info;
 /* TCP_INFO, zero where the target does not tell it: false. */
 bool read_tcp_info(int fd, struct tcp_info *info);
-/* SIGUSR1 is handled, by nothing; with SA_RESTART or not. */
-void meet_signal(bool restart);
+/* A signal is handled, by nothing; with SA_RESTART or not. */
+void meet_signal(int number, bool restart);
 /*
  * Makes a child, which has copies of all descriptors or, with CLONE_FILES, the same
  * table of them.  In the child, once this process is asleep in a call: its number; the

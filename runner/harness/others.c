@@ -99,7 +99,7 @@ static void others_act(const struct act *acts, int shared)
 
 	for (size_t i = 0; i < ACTS; i++)
 		tell_world(&acts[i]);
-	meet_signal(false);
+	meet_signal(SIGUSR1, false);
 	waiting = child_at_next_wait(shared);
 	for (size_t i = 0; waiting && i < ACTS; i++)
 		act(&acts[i], waiting);

@@ -5,7 +5,9 @@
  */
 #include <arpa/inet.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness.h"
 
@@ -34,44 +36,80 @@ static unsigned int add_words(unsigned int sum, const void *bytes, size_t length
 	return sum;
 }
 
+/* Room for a text, of an even number of bytes. */
+#define SEGMENT_TEXT 8
+
+struct segment {
+	struct tcphdr header;
+	char text[SEGMENT_TEXT]; /* with zeroes behind it */
+	size_t length;		 /* of the text */
+	struct sockaddr_in to;	 /* without the port: raw(7) */
+};
+
 /* RFC 9293, 3.1: over the addresses, the protocol and the length, too. */
-static unsigned short sum_of(const struct tcphdr *segment,
+static unsigned short sum_of(const struct segment *segment,
 			     const struct sockaddr_in *from,
 			     const struct sockaddr_in *to)
 {
-	unsigned int sum = htons(IPPROTO_TCP) + htons(sizeof(*segment));
+	size_t length = sizeof(segment->header) + segment->length;
+	unsigned int sum = htons(IPPROTO_TCP) + htons((unsigned short)length);
 
 	sum = add_words(sum, &from->sin_addr, sizeof(from->sin_addr));
 	sum = add_words(sum, &to->sin_addr, sizeof(to->sin_addr));
-	sum = add_words(sum, segment, sizeof(*segment));
+	sum = add_words(sum, &segment->header, sizeof(segment->header));
+	sum = add_words(sum, segment->text, sizeof(segment->text));
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (unsigned short)~sum;
 }
 
-/* A segment as from the other end, without a byte, whose urgent pointer leads to the
- * byte that comes next. */
-static struct tcphdr announcement(int fd, const struct sockaddr_in *from,
-				  const struct sockaddr_in *to)
+/* A segment as from the other end, with a text or without a byte, whose urgent pointer
+ * leads to the byte that comes next. */
+static void make_segment(int fd, const char *text, struct segment *segment)
 {
 	const struct target *target = session.target;
-	struct tcphdr segment = { .source = from->sin_port,
-				  .dest = to->sin_port,
-				  .doff = sizeof(segment) / 4,
-				  .ack = 1,
-				  .urg = 1,
-				  .window = htons(1024),
-				  .urg_ptr = htons(1) };
+	struct tcphdr *header = &segment->header;
+	struct sockaddr_in from;
+	socklen_t length = sizeof(from);
 	int on = 1, off = -1; /* TCP_REPAIR_OFF_NO_WP */
 
+	must(!target->getpeername(fd, (void *)&from, &length) &&
+		     !target->getsockname(fd, (void *)&segment->to, &length),
+	     "the connection has no names");
+	*header = (struct tcphdr){ .source = from.sin_port,
+				   .dest = segment->to.sin_port,
+				   .doff = sizeof(*header) / 4,
+				   .ack = 1,
+				   .urg = 1,
+				   .window = htons(1024),
+				   .urg_ptr = htons(1) };
 	if (target->setsockopt(fd, IPPROTO_TCP, LINUX_TCP_REPAIR, &on, sizeof(on)))
 		sc_skip("needs TCP_REPAIR, which is refused");
-	segment.seq = htonl(next_in(fd, LINUX_TCP_RECV_QUEUE));
-	segment.ack_seq = htonl(next_in(fd, LINUX_TCP_SEND_QUEUE));
+	header->seq = htonl(next_in(fd, LINUX_TCP_RECV_QUEUE));
+	header->ack_seq = htonl(next_in(fd, LINUX_TCP_SEND_QUEUE));
 	must(!target->setsockopt(fd, IPPROTO_TCP, LINUX_TCP_REPAIR, &off, sizeof(off)),
 	     "TCP_REPAIR does not end");
-	segment.check = sum_of(&segment, from, to);
-	return segment;
+	segment->length = strlen(text);
+	must(segment->length <= SEGMENT_TEXT, "'%s' is too long", text);
+	memcpy(segment->text, text, segment->length);
+	header->check = sum_of(segment, &from, &segment->to);
+	segment->to.sin_port = 0;
+}
+
+static int open_raw(void)
+{
+	long raw = session.target->socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
+
+	must(raw >= 0, "a raw socket is refused");
+	return (int)raw;
+}
+
+static bool send_segment(int raw, const struct segment *segment)
+{
+	size_t length = sizeof(segment->header) + segment->length;
+
+	return session.target->sendto(raw, segment, length, 0, (void *)&segment->to,
+				      sizeof(segment->to)) == (long)length;
 }
 
 /* A request of io_uring would wait, but for the second flag. */
@@ -93,27 +131,32 @@ static void wait_announced(int fd)
 
 void announce_urgent_here(int fd)
 {
-	const struct target *target = session.target;
-	struct sockaddr_in from, to;
-	socklen_t length = sizeof(from);
-	struct tcphdr segment;
-	long raw;
+	struct segment segment = { .length = 0 };
+	int raw;
 
 	need_kernel("segments of TCP that a case makes by hand");
 	world_socket_to_change(&world, fd)->tcp.urgent = URGENT_ANNOUNCED;
-	if (target->imaginary)
+	if (session.target->imaginary)
 		return;
-	must(!target->getpeername(fd, (void *)&from, &length) &&
-		     !target->getsockname(fd, (void *)&to, &length),
-	     "the connection has no names");
-	segment = announcement(fd, &from, &to);
-	raw = target->socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
-	must(raw >= 0, "a raw socket is refused");
-	/* A raw socket does not look at the port, which must be 0 or the protocol. */
-	to.sin_port = 0;
-	must(target->sendto((int)raw, &segment, sizeof(segment), 0, (void *)&to,
-			    sizeof(to)) == (long)sizeof(segment),
-	     "the segment is not sent");
-	target->close((int)raw);
+	make_segment(fd, "", &segment);
+	raw = open_raw();
+	must(send_segment(raw, &segment), "the segment is not sent");
+	session.target->close(raw);
 	wait_announced(fd);
+}
+
+void urgent_at_next_wait(int fd, const char *text)
+{
+	struct segment segment = { .length = 0 };
+	int raw = -1;
+
+	need_kernel("segments of TCP that a case makes by hand");
+	world.facts |= FACT_SIGNAL_COMES;
+	meet_signal(SIGURG, false);
+	if (!session.target->imaginary) {
+		make_segment(fd, text, &segment);
+		raw = open_raw();
+	}
+	if (child_at_next_wait(0))
+		_exit(!send_segment(raw, &segment));
 }

@@ -432,6 +432,9 @@ void announce_urgent(int fd, int other);
 /* segments.c: has the byte that comes next to a socket of TCP over IPv4 announced as
  * urgent, by a segment that the other end knows nothing of and did not send. */
 void announce_urgent_here(int fd);
+/* The same while the next call waits, once, but with the bytes, of which the first is
+ * the urgent one; whoever owns the socket (F_SETOWN) is sent SIGURG. */
+void urgent_at_next_wait(int fd, const char *text);
 /* Has a TCP socket keep back a text, as more is said to follow (MSG_MORE), for as long
  * as lo is down, which it is from then on. */
 void keep_back(int fd, const char *text);

@@ -307,12 +307,12 @@ static void handle(int number)
 	(void)number;
 }
 
-void meet_signal(bool restart)
+void meet_signal(int number, bool restart)
 {
 	struct sigaction action = { .sa_handler = handle,
 				    .sa_flags = restart ? SA_RESTART : 0 };
 
-	must(!sigaction(SIGUSR1, &action, NULL), "sigaction: %s", errno_name(errno));
+	must(!sigaction(number, &action, NULL), "sigaction: %s", errno_name(errno));
 }
 
 pid_t child_at_next_wait(int shared)
@@ -363,7 +363,7 @@ void interrupt_next_wait(bool restart)
 	pid_t waiting;
 
 	world.facts |= FACT_SIGNAL_COMES | (restart ? FACT_SIGNAL_RESTARTS : 0);
-	meet_signal(restart);
+	meet_signal(SIGUSR1, restart);
 	waiting = child_at_next_wait(0);
 	if (!waiting)
 		return;
