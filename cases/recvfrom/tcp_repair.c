@@ -237,6 +237,17 @@ static void unsent_unwritable(const void *data)
 				MSG_PEEK | row->flags, NULL, NULL));
 }
 
+/* Of two pieces the first is too long for the memory, and the second would fit. */
+CASE("recvfrom.tcp.send_queue_unwritable[tcp,two-pieces]", .caps = NEEDS_ADMIN)
+{
+	struct ends ends = queued(SEND_QUEUE, "abcd");
+	unsigned char room[4] = { 0 };
+
+	must(t_sendto(ends.fd, "ef", 2, 0, NULL, 0) == 2, "the queue takes no more");
+	expect_errno(EFAULT, t_recvfrom(ends.fd, (void *)cut_off_after(room, 2), 64,
+					MSG_PEEK, NULL, NULL));
+}
+
 /* Here what was sent can be written, and what was kept back cannot. */
 static void kept_back_unwritable(const void *data)
 {
