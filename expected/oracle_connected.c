@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * oracle_connected.c - what connect(2) and accept4(2) leave unknown, and the end of a
+ * connection by connect(2) with AF_UNSPEC.
+ */
+#include <string.h>
+
+#include "constants.h"
+#include "oracle_doubt.h"
+#include "world_ip.h"
+#include "world_tcp.h"
+
+/* Errors of connect(2) that come before it has changed anything. */
+static bool failed_early(const struct call *call, int error)
+{
+	switch (error) {
+	case EBADF:
+	case ENOTSOCK:
+	case EISCONN:
+	case EALREADY:
+		return true;
+	case EFAULT:
+		return call->address.unreadable;
+	case EINVAL:
+		return call->address.addrlen < 0 ||
+		       call->address.addrlen > ADDRESS_BYTES_MAX;
+	default:
+		return false;
+	}
+}
+
+/* The other end is as the listener was. */
+static void doubt_child(struct oracle *oracle, const struct world_socket *client)
+{
+	struct world *world = &oracle->world;
+	const struct world_socket *child = world_socket_by_id(world, client->peer);
+	const struct world_socket *listener =
+		child ? world_socket_by_id(world, child->listener) : NULL;
+
+	oracle_doubt(oracle, child, DOUBT_CHANGED, oracle->why);
+	if (listener)
+		oracle_doubt(oracle, child, oracle_socket_doubts(oracle, listener),
+			     oracle->why);
+	if (listener && oracle_socket_doubts(oracle, listener) & DOUBT_STATE)
+		oracle_doubt(oracle, client, DOUBT_STATE | DOUBT_QUEUE,
+			     "a listener that is in doubt");
+}
+
+static void after_tcp_connect(struct oracle *oracle, const struct world_socket *on,
+			      const struct call *call, const struct result *result)
+{
+	bool stands = result->value >= 0 || result->value == -EINPROGRESS;
+	/* POSIX, EINTR: "the connection request shall not be aborted, and the
+	 * connection shall be established asynchronously": at the listener it waits, or
+	 * will. */
+	bool goes_on = stands || result->value == -EINTR;
+	struct ip_name to;
+
+	/* To itself: both ends are one. */
+	ip_name_of(on->domain, &call->address, &to);
+	if (stands && (to.port == on->port || on->port_open) && !on->peer) {
+		oracle_doubt(oracle, on, DOUBT_ALL, "a connection to itself");
+		return;
+	}
+	if (stands && on->peer && !on->tcp.connecting)
+		return;
+	if (result->value == -EINPROGRESS && on->error == ECONNREFUSED) {
+		oracle_doubt(oracle, on, DOUBT_NAME,
+			     "the name of a connection refused");
+		return;
+	}
+	if (result->value >= 0 && on->state == SOCKET_UNCONNECTED)
+		return;
+	oracle_doubt(oracle, on, DOUBT_ALL, "a connection that is not followed");
+	if (goes_on)
+		oracle_doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+				 "a connection that is not followed");
+}
+
+void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
+			  const struct call *call, const struct result *result)
+{
+	oracle_doubt(oracle, on, DOUBT_CHANGED, oracle->why);
+	doubt_child(oracle, on);
+	if (result->value < 0 && failed_early(call, (int)-result->value))
+		return;
+	if (world_is_tcp(on)) {
+		after_tcp_connect(oracle, on, call, result);
+		oracle_doubt_onlookers(oracle);
+		return;
+	}
+	/* unix_dgram_connect() and unix_stream_connect() give a name before they look
+	 * for the other end. */
+	if (on->domain == AF_UNIX && on->pass_credentials && !on->name_length)
+		oracle_doubt(oracle, on, DOUBT_NAME, "a name that was given by itself");
+	if (on->domain == AF_UNIX && result->value < 0)
+		return;
+	if (on->domain == AF_UNIX && (on->peer || on->state == SOCKET_UNCONNECTED))
+		return;
+	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
+	    !oracle_is_echo(on) && on->state == SOCKET_UNCONNECTED)
+		return;
+	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
+	    !oracle_is_echo(on)) {
+		struct ip_name to = { .port = on->peer_port };
+
+		/* ip6_datagram_connect() keeps the address of a connection before. */
+		if (ip_is_v4(on->peer_address) != ip_is_v4(on->address))
+			oracle_doubt(oracle, on, DOUBT_ALL,
+				     "a connection of two versions");
+		memcpy(to.address, on->peer_address, 16);
+		if (world_ip_kind(&oracle->world, to.address, 0) == IP_LOCAL)
+			return;
+	}
+	oracle_doubt(oracle, on, DOUBT_ALL, "a connect(2) that is not followed");
+	oracle_doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+			 "a connect(2) that is not followed");
+}
+
+/*
+ * tcp_disconnect() ends a listener, with all that wait at it.  A port that bind(2) has
+ * not fixed is given back where the state changes, tcp_set_state(), and getsockname(2)
+ * goes on to tell it: of inet_num and inet_sport, inet_put_port() clears the first.
+ */
+void oracle_after_disconnect(struct oracle *oracle, const struct world_socket *on,
+			     const struct world_socket *was)
+{
+	if (!on->port_fixed)
+		oracle_doubt(oracle, on, DOUBT_NAME, "a port that was given back");
+	if (was->state == SOCKET_LISTENING)
+		oracle_doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
+				 "a listener that is one no more");
+}
+
+bool oracle_is_disconnected(const struct call *call, const struct world_socket *on,
+			    const struct world_socket *was)
+{
+	sa_family_t family;
+
+	if (!world_is_tcp(on))
+		return false;
+	if (was->state == SOCKET_LISTENING && on->state != SOCKET_LISTENING)
+		return true;
+	memcpy(&family, call->address.bytes, sizeof(family));
+	return call->name == CALL_CONNECT && family == AF_UNSPEC;
+}
+
+/* Where the name could not be told, the connection was taken and is gone. */
+void oracle_after_failed_accept(struct oracle *oracle, const struct world_socket *on,
+				const struct result *result)
+{
+	if (on->state != SOCKET_LISTENING ||
+	    (result->value != -EFAULT && result->value != -EINVAL))
+		return;
+	oracle_doubt(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
+		     "an accept4(2) that failed");
+	oracle_doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
+			 "an accept4(2) that failed");
+}
+
+/* Of a connection that nobody has followed, it is known whose listener has given it. */
+void oracle_after_unknown_accept(struct oracle *oracle,
+				 const struct world_socket *listener,
+				 const struct call *call, const struct result *result)
+{
+	int type = listener->type | (call->flags & (SOCK_NONBLOCK | SOCK_CLOEXEC));
+	struct call made = {
+		.name = CALL_SOCKET,
+		.fd = -1,
+		.socket = { listener->domain, type, listener->protocol },
+	};
+
+	if (listener->id)
+		world_apply(&oracle->world, &made, result);
+	if (world_socket(&oracle->world, (int)result->value))
+		oracle_doubt(oracle, world_socket(&oracle->world, (int)result->value),
+			     DOUBT_ALL, "a connection that is not followed");
+	else
+		oracle_lose(oracle, "a connection that is not followed");
+}
