@@ -817,6 +817,23 @@ static void is_asked_late(const void *data)
 		    "it knows of interface %d", info.ipi_ifindex);
 }
 
+CASE("recvfrom.control.pktinfo_incomplete[udp6,mapped,pktinfo6,late]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address to = ip_address(udp_mapped.to, 0);
+	struct controls_received control;
+	struct in6_pktinfo info;
+	int fd = open_receiver(&udp_mapped);
+
+	send_data(&udp_mapped, fd);
+	must_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	expect_value(udp_mapped.size, receive_control(fd, 64, 0, 256, &control));
+	expect_that(control.length >= CMSG_SPACE(sizeof(info)), "nothing is told");
+	memcpy(&info, control.bytes + CMSG_LEN(0), sizeof(info));
+	expect_that(!info.ipi6_ifindex && !memcmp(&info.ipi6_addr, to.bytes + 8, 16),
+		    "it knows of interface %u", info.ipi6_ifindex);
+}
+
 /* An echo socket is told the interface, but never its own address. */
 CASE("recvfrom.control.pktinfo_incomplete[ping]", .doors = SC_RECVMSG | SC_RECVMMSG)
 {

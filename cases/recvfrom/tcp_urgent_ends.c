@@ -252,6 +252,16 @@ CASE("recvfrom.wait.interrupted[tcp,urgent-comes]",
 	expect_errno(EINTR, receive(ends.fd, 64, 0));
 }
 
+/* A peek that began at the mark goes on behind what it has, when more comes. */
+CASE("recvfrom.tcp.mark_skipped[tcp,peek,waitall,more-comes]")
+{
+	struct ends ends = marked(&streams[0], "!cd");
+
+	bytes_at_next_wait(ends.fd, ends.other, "ef", 0);
+	expect_value(4, receive(ends.fd, 4, MSG_PEEK | MSG_WAITALL));
+	expect_bytes("cdef");
+}
+
 CASES(nexts)
 {
 	for (size_t i = 0; i < COUNT(nexts); i++)

@@ -369,14 +369,17 @@ static bool too_little_room(const struct world *world, const struct call *call)
 	return with_room(world, call) && control_of(world, call).flags & MSG_CTRUNC;
 }
 
-/* Only as much of IP_PKTINFO as there is whatever the socket asks for. */
+/* Only as much of IP_PKTINFO as there is whatever the socket asks for; IPV6_PKTINFO
+ * has no local address, but the interface. */
 static bool partly_known(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
+	const struct world_header *header = on ? &on->queue[0].header : NULL;
 
-	return with_room(world, call) && on->datagrams.told & TOLD_PKTINFO &&
-	       ip_is_v4(on->queue[0].header.to) &&
-	       on->queue[0].header.noted != NOTED_ALL;
+	if (!with_room(world, call) || !ip_is_v4(header->to))
+		return false;
+	return (on->datagrams.told & TOLD_PKTINFO && header->noted != NOTED_ALL) ||
+	       (on->datagrams.told & TOLD_PKTINFO6 && header->noted == NOTED_NOTHING);
 }
 
 /* Is a control message of one of these options among those that come? */
@@ -451,13 +454,16 @@ static const struct rule recvfrom_control_rules[] = {
 		.id = "recvfrom.control.pktinfo_incomplete",
 		.says = "IP_PKTINFO that is set when the datagram has come already "
 			"tells where it was sent to, but neither the interface nor the "
-			"local address; of an echo socket, never the latter",
+			"local address; of an echo socket, never the latter; so does "
+			"IPV6_RECVPKTINFO of a datagram of IPv4",
 		.when = partly_known,
 		.outcome = RETURNS(0),
 		.computed = message_received,
 		/* ip(7) promises both. */
 		.cites = { KERNEL("net/ipv4/ip_sockglue.c", "ipv4_pktinfo_prepare"),
 			   KERNEL("net/ipv4/ip_sockglue.c", "ip_cmsg_recv_pktinfo"),
+			   KERNEL("net/ipv6/datagram.c",
+				  "ip6_datagram_recv_common_ctl"),
 			   KERNEL("net/ipv4/ping.c", "ping_recvmsg") },
 		.undocumented = true,
 	},
