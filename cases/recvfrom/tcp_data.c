@@ -5,6 +5,7 @@
  * that, and what is lost with memory that cannot be written.
  */
 #include <limits.h>
+#include <sys/ioctl.h>
 
 #include "places.h"
 #include "tcp_asked.h"
@@ -464,4 +465,73 @@ CASE("recvfrom.tcp.would_block[tcp,busy-poll]", .needs = NEEDS_REAL_ROOT)
 
 	must_option(ends.fd, SOL_SOCKET, SO_BUSY_POLL, 50);
 	expect_errno(EAGAIN, receive(ends.fd, 64, MSG_DONTWAIT));
+}
+
+/* A connection whose receiver has room for a segment or two, and no more. */
+static struct ends narrow(const struct stream *it)
+{
+	int fd = must_socket(it->domain, SOCK_STREAM, 0);
+
+	set_mtu("lo", 1500);
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, 2048);
+	return connect_socket(it, fd);
+}
+
+static int told(int fd, unsigned int request)
+{
+	int number = 0;
+
+	must(!t_ioctl(fd, request, &number, sizeof(number)), "ioctl(2) is refused");
+	return number;
+}
+
+/* Until the other end is told that there is no room, and keeps something back; no
+ * acknowledgement is left over that would tell it more, later. */
+static int fill(const struct ends *ends)
+{
+	static const char bytes[1024];
+
+	for (int i = 0; i < 64; i++)
+		if (t_sendto(ends->other, bytes, sizeof(bytes), MSG_DONTWAIT, NULL,
+			     0) == -EAGAIN)
+			break;
+	wait_readable(ends->fd);
+	wait_all_acknowledged(ends->other);
+	return told(ends->other, LINUX_SIOCOUTQNSD);
+}
+
+/*
+ * RFC 9293, 3.8.6.2.2: a window that was closed is told to be open as soon as there is
+ * room enough, which is when the call has taken what waited: tcp_cleanup_rbuf().  The
+ * other end needs not ask, as it would do some 200 ms later.  It may ask all the same
+ * where the machine is busy.
+ */
+static void opens_window(const void *data)
+{
+	struct ends ends = narrow(data);
+	int kept_back, waiting;
+	long probes;
+
+	for (int i = 0; i < 5; i++) {
+		kept_back = fill(&ends);
+		must(kept_back || nothing_behind(), "the window does not close");
+		waiting = told(ends.fd, FIONREAD);
+		probes = tcp_counter("TCPWinProbe");
+		expect_value(waiting, receive(ends.fd, (size_t)waiting, 0));
+		if (nothing_behind())
+			return;
+		wait_for_less_unsent(ends.other, kept_back);
+		if (tcp_counter("TCPWinProbe") == probes)
+			return;
+	}
+	expect_that(false, "the other end is not told of the room before it asks");
+}
+
+CASES(windows)
+{
+	for (size_t i = 0; i < COUNT(streams); i++)
+		add_case(.name = name_case("recvfrom.stream.received[%s,window-opens]",
+					   streams[i].name),
+			 .run_row = opens_window, .row = &streams[i],
+			 .has = { FEATURE_FAMILY(streams[i].domain) });
 }

@@ -415,6 +415,10 @@ void wait_readable(int fd);
 /* Waits until so many bytes of a TCP stream have come, ever, read ones and urgent ones
  * with them: two seconds at most. */
 void wait_for_stream(int fd, int count);
+/* unsent.c: waits until the other end has acknowledged all that this one has sent; until
+ * less than so many bytes are not sent yet. */
+void wait_all_acknowledged(int fd);
+void wait_for_less_unsent(int fd, int before);
 /*
  * later.c: what comes to the socket of a connection as soon as this process waits in a
  * call, once: bytes that its other end sends, with flags; its end, SHUT_WR; a reset; or
@@ -690,6 +694,8 @@ unsigned int group_at(const char *path);
 /* Are the files of the directory those that the case, and bind(2) as far as it
  * succeeded, have made, and no other? */
 bool no_other_files(void);
+/* A counter of TCP's in the network namespace, as TCPWinProbe: /proc/net/netstat. */
+long tcp_counter(const char *name);
 /* How many sockets there are in the network namespace: /proc/net/sockstat. */
 int sockets_in_use(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * unsent.c - what a stream has not sent: an urgent byte that is only announced, bytes
- * that more was said to follow.
+ * unsent.c - what a stream has not sent, or not had acknowledged: an urgent byte that
+ * is only announced, bytes that more was said to follow, or for which there is no room.
  */
 #include <sched.h>
 #include <string.h>
@@ -17,6 +17,30 @@ static bool all_acknowledged(int fd)
 	return read_tcp_info(fd, &info) && !info.tcpi_unacked;
 }
 
+void wait_all_acknowledged(int fd)
+{
+	double deadline = now_ms() + patience_ms();
+
+	if (session.target->imaginary)
+		return;
+	while (!all_acknowledged(fd) && now_ms() < deadline)
+		sched_yield();
+	must(all_acknowledged(fd), "no acknowledgement comes");
+}
+
+void wait_for_less_unsent(int fd, int before)
+{
+	double deadline = now_ms() + patience_ms();
+	int left = before;
+
+	if (session.target->imaginary)
+		return;
+	while (!session.target->ioctl(fd, LINUX_SIOCOUTQNSD, &left) && left >= before &&
+	       now_ms() < deadline)
+		sched_yield();
+	must(left < before, "%d bytes are not sent", before);
+}
+
 /*
  * What fills the receiver's window, the urgent byte behind it, and a byte the other
  * way: its acknowledgement carries the urgent pointer, as every segment does until the
@@ -25,7 +49,6 @@ static bool all_acknowledged(int fd)
 static void fill_and_announce(int fd, int other)
 {
 	static const char filling[32768];
-	double deadline = now_ms() + patience_ms();
 	const struct target *target = session.target;
 	struct tcp_info info;
 
@@ -38,9 +61,7 @@ static void fill_and_announce(int fd, int other)
 	must(target->sendto(other, "!", 1, MSG_OOB | MSG_DONTWAIT, NULL, 0) == 1,
 	     "the send buffer is full");
 	must(target->sendto(fd, "?", 1, 0, NULL, 0) == 1, "nothing can be sent back");
-	while (!all_acknowledged(fd) && now_ms() < deadline)
-		sched_yield();
-	must(all_acknowledged(fd), "no acknowledgement comes");
+	wait_all_acknowledged(fd);
 }
 
 void announce_urgent(int fd, int other)
