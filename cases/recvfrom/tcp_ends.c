@@ -507,3 +507,46 @@ CASES(never_accepted)
 			 .run_row = never_accepted, .row = &streams[s],
 			 .has = { FEATURE_FAMILY(streams[s].domain) });
 }
+
+#define NEEDS_MESSAGES (SC_CAP(LINUX_CAP_NET_ADMIN) | SC_CAP(LINUX_CAP_NET_RAW))
+
+/* IP_RECVERR: ICMP's word is told, and the connection stands. */
+static struct ends unreachable(const char *text)
+{
+	struct ends ends = connect_ends(&streams[0]);
+
+	must_option(ends.fd, IPPROTO_IP, IP_RECVERR, 1);
+	if (*text)
+		send_and_wait(&ends, text, 0);
+	tell_unreachable(ends.fd);
+	return ends;
+}
+
+CASE("recvfrom.tcp.unreachable[tcp]", .caps = NEEDS_MESSAGES,
+     .doors = doors_for(64, 0, false) & ~SC_RECVMMSG)
+{
+	struct ends ends = unreachable("");
+
+	expect_errno(EHOSTUNREACH, receive(ends.fd, 64, 0));
+	expect_left_then(&ends, "", -EAGAIN);
+}
+
+/* What had come is read before. */
+CASE("recvfrom.tcp.unreachable[tcp,behind-bytes]", .caps = NEEDS_MESSAGES,
+     .doors = doors_for(64, 0, false) & ~SC_RECVMMSG)
+{
+	struct ends ends = unreachable("abcd");
+
+	must(receive(ends.fd, 64, 0) == 4, "the bytes do not come");
+	expect_errno(EHOSTUNREACH, receive(ends.fd, 64, 0));
+	expect_left_then(&ends, "", -EAGAIN);
+}
+
+/* It ends the wait for more. */
+CASE("recvfrom.tcp.less_than_wanted[tcp,waitall,unreachable]", .caps = NEEDS_MESSAGES)
+{
+	struct ends ends = unreachable("abcd");
+
+	expect_value(4, receive(ends.fd, 8, MSG_WAITALL));
+	expect_bytes("abcd");
+}

@@ -100,6 +100,11 @@ static bool was_refused(const struct world *world, const struct call *call)
 	return tells_error(world, call, ECONNREFUSED);
 }
 
+static bool is_unreachable(const struct world *world, const struct call *call)
+{
+	return tells_error(world, call, EHOSTUNREACH);
+}
+
 static bool was_aborted(const struct world *world, const struct call *call)
 {
 	return tells_error(world, call, ECONNABORTED);
@@ -273,6 +278,20 @@ static const struct rule recvfrom_tcp_rules[] = {
 					"running the requested service)."),
 			   KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
 			   KERNEL("net/ipv4/tcp_input.c", "tcp_reset") },
+	},
+	{
+		.id = "recvfrom.tcp.unreachable",
+		.says = "with IP_RECVERR, what ICMP has to say of a connection that "
+			"stands is told once what had come is read, and once only",
+		.when = is_unreachable,
+		.outcome = FAILS(EHOSTUNREACH),
+		.posix_silent = true,
+		.cites = { QUOTE("ip(7)",
+				 "IP_RECVERR is valid for TCP, but all errors are "
+				 "returned by socket function return or SO_ERROR "
+				 "only."),
+			   KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
+			   KERNEL("net/ipv4/tcp_ipv4.c", "tcp_v4_err") },
 	},
 	{
 		.id = "recvfrom.tcp.aborted",

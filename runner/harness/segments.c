@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * segments.c - a segment of TCP made by hand, which a connection takes for its other
- * end's: what no other end would send at that time.
+ * end's: what no other end would send at that time; and a message of ICMP about one.
  */
 #include <arpa/inet.h>
+#include <netinet/ip.h>
+#include <netinet/ip_icmp.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -96,9 +98,9 @@ static void make_segment(int fd, const char *text, struct segment *segment)
 	segment->to.sin_port = 0;
 }
 
-static int open_raw(void)
+static int open_raw(int protocol)
 {
-	long raw = session.target->socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
+	long raw = session.target->socket(AF_INET, SOCK_RAW, protocol);
 
 	must(raw >= 0, "a raw socket is refused");
 	return (int)raw;
@@ -139,7 +141,7 @@ void announce_urgent_here(int fd)
 	if (session.target->imaginary)
 		return;
 	make_segment(fd, "", &segment);
-	raw = open_raw();
+	raw = open_raw(IPPROTO_TCP);
 	must(send_segment(raw, &segment), "the segment is not sent");
 	session.target->close(raw);
 	wait_announced(fd);
@@ -155,8 +157,49 @@ void urgent_at_next_wait(int fd, const char *text)
 	meet_signal(SIGURG, false);
 	if (!session.target->imaginary) {
 		make_segment(fd, text, &segment);
-		raw = open_raw();
+		raw = open_raw(IPPROTO_TCP);
 	}
 	if (child_at_next_wait(0))
 		_exit(!send_segment(raw, &segment));
+}
+
+/* RFC 792: of the packet that it is about, the header and 8 bytes more. */
+struct unreachable {
+	struct icmphdr icmp;
+	struct iphdr ip;
+	unsigned short ports[2];
+	unsigned int sequence;
+};
+
+void tell_unreachable(int fd)
+{
+	struct segment segment = { .length = 0 };
+	struct unreachable message = {
+		.icmp = { .type = ICMP_DEST_UNREACH, .code = ICMP_HOST_UNREACH },
+		.ip = { .version = 4, .ihl = 5, .protocol = IPPROTO_TCP }
+	};
+	unsigned int sum;
+	int raw;
+
+	need_kernel("messages of ICMP that a case makes by hand");
+	world_socket_to_change(&world, fd)->error = EHOSTUNREACH;
+	if (session.target->imaginary)
+		return;
+	/* It is about what this end has sent: the other way round. */
+	make_segment(fd, "", &segment);
+	message.ip.saddr = message.ip.daddr = segment.to.sin_addr.s_addr;
+	message.ports[0] = segment.header.dest;
+	message.ports[1] = segment.header.source;
+	message.sequence = segment.header.ack_seq;
+	sum = add_words(0, &message, sizeof(message));
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	message.icmp.checksum = (unsigned short)~sum;
+	raw = open_raw(IPPROTO_ICMP);
+	must(session.target->sendto(raw, &message, sizeof(message), 0,
+				    (void *)&segment.to,
+				    sizeof(segment.to)) == (long)sizeof(message),
+	     "the message is not sent");
+	session.target->close(raw);
+	wait_error(fd);
 }

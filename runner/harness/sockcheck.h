@@ -439,6 +439,9 @@ void announce_urgent_here(int fd);
 /* The same while the next call waits, once, but with the bytes, of which the first is
  * the urgent one; whoever owns the socket (F_SETOWN) is sent SIGURG. */
 void urgent_at_next_wait(int fd, const char *text);
+/* Has ICMP tell a connection of TCP over IPv4, between two ports of one address, that the
+ * other end's host cannot be reached. */
+void tell_unreachable(int fd);
 /* Has a TCP socket keep back a text, as more is said to follow (MSG_MORE), for as long
  * as lo is down, which it is from then on. */
 void keep_back(int fd, const char *text);
