@@ -171,6 +171,16 @@ static void sends_no_more(const void *data)
 	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
+static void sends_no_more_to_peek(const void *data)
+{
+	int fds[2];
+
+	connect_two(*(const int *)data, fds);
+	sc_must(SC_LINE, t_shutdown(fds[1], SHUT_WR), "shutdown(2)");
+	wait_for_end(fds[0]);
+	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL));
+}
+
 static void is_closed(const void *data)
 {
 	int fds[2];
@@ -204,6 +214,7 @@ static const struct {
 	{ "vsock.wants_nothing[%s,connected]", wants_nothing, 0 },
 	{ "vsock.shut_down[%s,connected]", is_shut, 0 },
 	{ "vsock.at_end[%s,shut-down]", sends_no_more, 0 },
+	{ "vsock.at_end[%s,shut-down,peek]", sends_no_more_to_peek, 0 },
 	{ "vsock.at_end[%s,closed]", is_closed, 0 },
 	{ "vsock.unwritable[%s]", cannot_be_written, LINUX(6, 4) },
 };
@@ -301,4 +312,25 @@ CASE("recvfrom.stream.peeked[vsock,first-part]", LOCAL)
 	wait_for_end(fds[0]);
 	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 4, MSG_PEEK, NULL, NULL));
 	expect_next(fds[0], 8);
+}
+
+/* What has been received makes room: all in all, more comes than the buffer of the
+ * socket, 256 KiB, holds at once. */
+CASE("recvfrom.datagram.received[vsock-seqpacket,more-than-buffer]", .doors = SC_RECV,
+     LOCAL)
+{
+	struct timeval patience = { .tv_sec = 2 };
+	int fds[2];
+
+	connect_two(SOCK_SEQPACKET, fds);
+	sc_must(SC_LINE,
+		t_setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &patience,
+			     sizeof(patience)),
+		"setsockopt(2) of SO_SNDTIMEO");
+	for (int i = 0; i < 5; i++) {
+		expect_that(t_sendto(fds[1], many, LONG, 0, NULL, 0) == LONG,
+			    "there is no room for record %d", i);
+		wait_readable(fds[0]);
+		expect_value(LONG, t_recvfrom(fds[0], many, LONG, 0, NULL, NULL));
+	}
 }
