@@ -10,7 +10,8 @@
 #include "vsock.h"
 
 /* Milliseconds. */
-#define TIMEOUT 30
+#define TIMEOUT	     30
+#define LONG_TIMEOUT 50
 
 static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET };
 static const char *const type_names[] = { "stream", "seqpacket" };
@@ -118,6 +119,20 @@ static void times_out(const void *data)
 	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
+static void sleeps(const void *data)
+{
+	double begin = busy_milliseconds();
+	int fds[2];
+
+	connect_two(*(const int *)data, fds);
+	set_timeout(fds[0], LONG_TIMEOUT);
+	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+	expect_that(target_waits_not() ||
+			    busy_milliseconds() - begin < LONG_TIMEOUT / 2.0,
+		    "it was busy for %.1f of %d ms", busy_milliseconds() - begin,
+		    LONG_TIMEOUT);
+}
+
 static void is_interrupted(const void *data)
 {
 	int fds[2];
@@ -209,6 +224,7 @@ static const struct {
 } common[] = {
 	{ "vsock.would_block[%s,connected]", waits_not, 0 },
 	{ "wait.timed_out[vsock-%s]", times_out, 0 },
+	{ "wait.timed_out[vsock-%s,asleep]", sleeps, 0 },
 	{ "wait.interrupted[vsock-%s]", is_interrupted, 0 },
 	{ "vsock.out_of_band[%s,connected]", refuses_out_of_band, 0 },
 	{ "vsock.wants_nothing[%s,connected]", wants_nothing, 0 },
@@ -241,6 +257,20 @@ CASE("recvfrom.stream.received[vsock,waitall,timeout]", LOCAL)
 	set_timeout(fds[0], TIMEOUT);
 	send_data(fds[1], "data", 4);
 	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 64, MSG_WAITALL, NULL, NULL));
+}
+
+/* The rest comes while it waits. */
+CASE("recvfrom.stream.received[vsock,waitall,later-part]", .doors = SC_RECV, LOCAL)
+{
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	send_data(fds[1], "data", 4);
+	wait_readable(fds[0]);
+	send_at_next_wait(fds[1], "more");
+	expect_value(8, t_recvfrom(fds[0], inbox.buffer, 8, MSG_WAITALL, NULL, NULL));
+	expect_that(nothing_behind() || !memcmp(inbox.buffer, "datamore", 8),
+		    "other bytes came");
 }
 
 CASE("recvfrom.stream.received[vsock,waitall,two-parts]", LOCAL)
