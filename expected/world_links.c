@@ -169,15 +169,27 @@ static unsigned char packet_type(const unsigned char *destination)
 							 : PACKET_HOST;
 }
 
+/* packet_snd(): without an address, what the socket is bound to. */
+static struct sockaddr_ll destination_of(const struct world_socket *sender,
+					 const struct call *call)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_protocol = world_packet_protocol(sender),
+				  .sll_ifindex = (int)sender->packet.ifindex };
+
+	if (call->message.to.addrlen)
+		memcpy(&to, call->message.to.bytes, sizeof(to));
+	return to;
+}
+
 /* A socket of SOCK_RAW gives the header too; for one of SOCK_DGRAM it is made. */
 static void build_frame(const struct world_socket *sender, const struct call *call,
 			struct frame *frame)
 {
 	size_t header = sender->type == SOCK_RAW ? 0 : WORLD_FRAME_HEADER;
 	size_t known = call->message.length;
-	struct sockaddr_ll to;
+	struct sockaddr_ll to = destination_of(sender, call);
 
-	memcpy(&to, call->message.to.bytes, sizeof(to));
 	memset(frame, 0, sizeof(*frame));
 	frame->length = header + call->message.length;
 	if (known > sizeof(frame->bytes) - header)
@@ -569,6 +581,10 @@ struct world_socket *world_netlink_send(struct world *world,
 	memcpy(&to, call->message.to.bytes, sizeof(to));
 	from = world_netlink_name(socket);
 	message->group = first_group(to.nl_groups);
+	/* netlink_sendmsg(): whether or not anybody wants them. */
+	message->credentials = (struct world_credentials){ true, world->caller.pid,
+							   world->caller.real_uid,
+							   world->caller.real_gid };
 	from.nl_groups = message->group ? 1U << (message->group - 1) : 0;
 	if (!to.nl_pid && !message->group)
 		kernel_answers(world, socket, call);

@@ -80,7 +80,7 @@ unsigned int world_poll(const struct world *world, const struct world_socket *so
 
 	if (socket->state == SOCKET_LISTENING)
 		return world_connection_waits(world, socket) ? POLLIN | POLLRDNORM : 0;
-	if (socket->error)
+	if (socket->error || (socket->domain == AF_PACKET && socket->packet.down))
 		events |= POLLERR;
 	if (world_receives_no_more(socket))
 		events |= POLLIN | POLLRDNORM | POLLRDHUP;

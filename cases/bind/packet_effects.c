@@ -119,6 +119,17 @@ CASE("bind.name.packet_obsolete", PACKET)
 	expect_name(lo.bytes, (unsigned int)lo.length, fd);
 }
 
+CASE("bind.name.packet_obsolete[refused]", PACKET)
+{
+	int fd = must_socket(AF_PACKET, SOCK_PACKET, 0);
+	struct address lo = packet_device("lo");
+
+	must_bind(fd, lo);
+	must(bind_to(fd, packet_device("nobody")) == -ENODEV,
+	     "there is an interface nobody");
+	expect_name(lo.bytes, (unsigned int)lo.length, fd);
+}
+
 CASE("bind.name.packet_obsolete[again]", .needs = NEEDS_INTERFACE, PACKET)
 {
 	int fd;

@@ -366,3 +366,16 @@ CASE("bind.unix.bound_abstract[autobound,closed]", .types = ALL_TYPES, HAS_UNIX)
 	must_close(owner);
 	expect_value(0, bind_to(must_socket(AF_UNIX, sc_type, 0), name));
 }
+
+/* A call that a thread makes holds its file for as long as it lasts, and no longer:
+ * once the descriptor is closed, the name is free. */
+CASE("bind.unix.bound_abstract[shared-table]", HAS_UNIX)
+{
+	int fd = must_socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	another_thread_acts((struct act[ACTS]){ { .kind = ACT_NONE } });
+	must_bind(fd, abstract_text("name"));
+	must_close(fd);
+	expect_value(
+		0, bind_to(must_socket(AF_UNIX, SOCK_DGRAM, 0), abstract_text("name")));
+}

@@ -279,6 +279,51 @@ CASES(steps)
 		}
 }
 
+/* Room at a socket is told to all that are connected to it, also to one that has sent
+ * nothing there: by each of the events that tell of room. */
+static const unsigned int events_of_room[] = { EPOLLOUT, EPOLLWRNORM, EPOLLWRBAND };
+
+static void room_at_peer(const void *data)
+{
+	unsigned int event = *(const unsigned int *)data;
+	unsigned char bytes[64];
+	int fds[3], epoll;
+
+	for (int i = 0; i < 3; i++)
+		fds[i] = must_socket(AF_UNIX, SOCK_DGRAM, 0);
+	must_bind(fds[0], unix_abstract("full", 4));
+	must_connect(fds[1], unix_abstract("full", 4));
+	must_connect(fds[2], unix_abstract("full", 4));
+	send_until_full(fds[1]);
+	epoll = watch(fds[2], event);
+	sc_must(SC_LINE, t_recvfrom(fds[0], bytes, sizeof(bytes), 0, NULL, NULL),
+		"recvfrom(2)");
+	expect_told(event, epoll);
+}
+
+CASES(room_at_peer)
+{
+	static const char *const names[] = { "out", "normal", "band" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		add_case(.name = name_case("epoll_wait.ready[unix-dgram,room-at-peer,"
+					   "%s]",
+					   names[i]),
+			 .run_row = room_at_peer, .row = &events_of_room[i],
+			 .has = { FEATURE_FAMILY(AF_UNIX) });
+}
+
+/* A packet socket's error is told to who watches when bind(2) makes it. */
+CASE("epoll_wait.ready[packet,bound-to-interface-down]",
+     .caps = SC_CAP(LINUX_CAP_NET_RAW), .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0), epoll = watch(fd, EPOLLIN);
+
+	set_interface_up("lo", false);
+	must_bind(fd, packet_address(LINUX_ETH_P_ALL, 1));
+	expect_told(EPOLLERR, epoll);
+}
+
 /* The same edge, of each of two sockets; and room for one only. */
 CASE("epoll_wait.ready[two-sockets]")
 {

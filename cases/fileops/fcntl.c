@@ -471,6 +471,26 @@ static void signals_owner(const void *data)
 		    "SIGIO comes though O_ASYNC was taken away");
 }
 
+/* Who waits in a call of the stream is told by that: SIGIO is for who does something
+ * else (sock_wake_async() with SOCK_WAKE_WAITD), as it is again behind the call. */
+static void signals_none_that_waits(const void *data)
+{
+	siginfo_t info;
+	int ends[2];
+
+	two_ends(data, ends);
+	hold_back(SIGIO);
+	sc_must(SC_LINE, t_fcntl(ends[0], F_SETOWN, getpid()), "F_SETOWN");
+	expect_value(0, t_fcntl(ends[0], F_SETFL, O_ASYNC));
+	send_at_next_wait(ends[1], "later");
+	must(t_recvfrom(ends[0], inbox.buffer, 64, 0, NULL, NULL) == 5, "recvfrom(2)");
+	expect_that(target_waits_not() || !signal_comes(SIGIO, &info, 0),
+		    "SIGIO comes though a call has waited");
+	send_byte(ends[1]);
+	expect_that(target_waits_not() || signal_comes(SIGIO, &info, 2000),
+		    "no SIGIO comes behind the call");
+}
+
 static void signals_nobody(const void *data)
 {
 	siginfo_t info;
@@ -551,5 +571,11 @@ CASES(signals)
 				    kinds[k].name);
 			add_on_kind(&kinds[k], sends_chosen_signal, &kinds[k],
 				    "fcntl.set_signal[%s,comes]", kinds[k].name);
+			if (kinds[k].type == SOCK_STREAM)
+				add_on_kind(&kinds[k], signals_none_that_waits,
+					    &kinds[k],
+					    "fcntl.set_status_flags[%s,async,call-"
+					    "waits]",
+					    kinds[k].name);
 		}
 }

@@ -5,6 +5,7 @@
  * kernel.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "links.h"
 #include "sockcheck.h"
@@ -382,6 +383,74 @@ CASE("recvfrom.datagram.received[netlink,pktinfo-off]", NETLINK)
 	send_to(bound(SENDER, 0), RECEIVER, 0, TEXT, SIZE);
 	expect_value(SIZE, t_recvmsg(fd, inbox.buffer, 64, 0, control, &controllen));
 	expect_that(!controllen, "msg_controllen is %zu", controllen);
+}
+
+/* unix(7)'s SO_PASSCRED is netlink's, too: who has sent a message is told with it,
+ * behind the group. */
+struct sender_row {
+	const char *name;
+	bool pktinfo;
+	size_t room;
+};
+
+static void tells_sender(const void *data)
+{
+	static unsigned char control[128];
+	const struct sender_row *row = data;
+	size_t at = row->pktinfo ? CMSG_SPACE(4) : 0, controllen = row->room;
+	int fd = bound(RECEIVER, 0);
+	struct ucred came;
+
+	need_own_control_layout();
+	must_option(fd, SOL_SOCKET, SO_PASSCRED, 1);
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_PKTINFO, row->pktinfo);
+	send_to(bound(SENDER, 0), RECEIVER, 0, TEXT, SIZE);
+	memset(control, 0, sizeof(control));
+	expect_value(SIZE, t_recvmsg(fd, inbox.buffer, 64, 0, control, &controllen));
+	if (row->room < at + CMSG_SPACE(sizeof(came)))
+		return;
+	memcpy(&came, control + at + CMSG_LEN(0), sizeof(came));
+	expect_that(came.pid == getpid() && came.uid == getuid() &&
+			    came.gid == getgid(),
+		    "process %d, user %u and group %u are told", (int)came.pid,
+		    came.uid, came.gid);
+}
+
+static const struct sender_row senders_told[] = {
+	{ "sender", false, 128 },
+	{ "sender,exact-room", false, CMSG_SPACE(sizeof(struct ucred)) },
+	{ "sender,cut", false, CMSG_LEN(4) },
+	{ "sender,no-room", false, 0 },
+	{ "sender,group", true, 128 },
+};
+
+CASES(senders_told)
+{
+	for (size_t i = 0; i < COUNT(senders_told); i++)
+		add_case(.name = name_case("recvfrom.datagram.received[netlink,%s]",
+					   senders_told[i].name),
+			 .run_row = tells_sender, .row = &senders_told[i],
+			 .doors = SC_RECVMSG | SC_RECVMMSG, NETLINK);
+}
+
+/* The real user, not the effective one. */
+CASE("recvfrom.datagram.received[netlink,sender,real-user]", .doors = SC_RECVMSG,
+     .needs = NEEDS_IDS, NETLINK)
+{
+	unsigned char control[CMSG_SPACE(sizeof(struct ucred))] = { 0 };
+	size_t controllen = sizeof(control);
+	int fd = bound(RECEIVER, 0), from = bound(SENDER, 0);
+	struct ucred came;
+
+	need_own_control_layout();
+	must_option(fd, SOL_SOCKET, SO_PASSCRED, 1);
+	set_effective_group(1);
+	set_effective_user(1);
+	send_to(from, RECEIVER, 0, TEXT, SIZE);
+	expect_value(SIZE, t_recvmsg(fd, inbox.buffer, 64, 0, control, &controllen));
+	memcpy(&came, control + CMSG_LEN(0), sizeof(came));
+	expect_that(!came.uid && !came.gid, "user %u and group %u are told", came.uid,
+		    came.gid);
 }
 
 /*

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 
 #include "links.h"
@@ -196,4 +197,28 @@ CASE("recvfrom.datagram.cut[netlink,dump,no-memory]",
 		return;
 	next = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
 	expect_that(next == -ENOBUFS, "the next call gives %ld", next);
+}
+
+/* Of a protocol that has no lock of its own for dumps: the families of generic netlink,
+ * of which the one that is asked is the first. */
+CASE("recvfrom.datagram.peeked[netlink,dump,generic]", .doors = doors_for(64, 1, true),
+     .has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_GENERIC) })
+{
+	struct address kernel = netlink_address(0, 0);
+	struct {
+		struct nlmsghdr header;
+		struct genlmsghdr generic;
+	} request = { .header = { .nlmsg_len = sizeof(request),
+				  .nlmsg_type = GENL_ID_CTRL,
+				  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+				  .nlmsg_seq = 4711 },
+		      .generic = { .cmd = CTRL_CMD_GETFAMILY, .version = 1 } };
+	int fd = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+
+	must_bind(fd, netlink_address(RECEIVER, 0));
+	sc_must(SC_LINE,
+		t_sendto(fd, &request, sizeof(request), 0, kernel.bytes, kernel.length),
+		"sendto(2)");
+	expect_received(16, &kernel, FULL, receive(fd, 16, MSG_PEEK, FULL));
+	expect_dump(fd, true);
 }

@@ -439,3 +439,19 @@ CASE("recvfrom.packet.interface_down[while-waiting]", .doors = doors_for(64, 0, 
 	expect_errno(ENETDOWN, receive(fd, 64, 0));
 	expect_nothing_left(fd);
 }
+
+/* A call that a thread makes holds its file for as long as it lasts, and no longer:
+ * once the descriptor is closed, the other end is told of the end. */
+CASE("recvfrom.stream.received[unix,shared-table]", .doors = SC_RECV,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int fds[2];
+
+	sc_must(SC_LINE, t_socketpair(AF_UNIX, SOCK_STREAM, 0, fds), "socketpair(2)");
+	must(t_sendto(fds[1], TEXT, SIZE, 0, NULL, 0) == SIZE, "nothing was sent");
+	another_thread_acts((struct act[ACTS]){ { .kind = ACT_NONE } });
+	expect_value(SIZE, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+	must_close(fds[0]);
+	expect_that(nothing_behind() || !receive(fds[1], 64, MSG_DONTWAIT),
+		    "the other end is not told that it is closed");
+}

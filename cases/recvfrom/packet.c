@@ -463,3 +463,35 @@ CASES(obsolete)
 					   cut_rooms[i]),
 			 .run_row = cut_obsolete, .row = &cut_rooms[i], OBSOLETE);
 }
+
+/* What is sent without an address goes out over the interface that its sender is bound
+ * to, as of the protocol that it has then. */
+CASE("recvfrom.datagram.received[packet,sender-bound]", .types = SC_RAW | SC_DGRAM,
+     PACKET)
+{
+	static const unsigned char frame[HEADER + SIZE + 1] = ZEROS ZEROS
+		"\x88\xb5" TEXT;
+	struct address from = told(ZEROS, PACKET_HOST);
+	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(sc_type);
+	size_t header = sc_type == SOCK_RAW ? 0 : HEADER,
+	       whole = HEADER + SIZE - header;
+
+	must_bind(other, packet_address(OURS, LO));
+	sc_must(SC_LINE, t_sendto(other, frame + header, whole, 0, NULL, 0),
+		"sendto(2)");
+	wait_readable(fd);
+	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+}
+
+/* Bound to all of them, it goes out over none. */
+CASE("recvfrom.packet.would_block[sender-bound-to-any]", PACKET)
+{
+	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+
+	must_bind(other, packet_address(OURS, LO));
+	must_bind(other, packet_address(OURS, 0));
+	expect_that(nothing_behind() ||
+			    t_sendto(other, TEXT, SIZE, 0, NULL, 0) == -ENXIO,
+		    "it goes out over some interface");
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
+}

@@ -5,6 +5,7 @@
 #ifndef CASES_RECVFROM_TIMEOUT_H
 #define CASES_RECVFROM_TIMEOUT_H
 
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -29,6 +30,16 @@ static inline double now_in_milliseconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* How long this process has had a processor. */
+static inline double busy_milliseconds(void)
+{
+	struct rusage used;
+
+	getrusage(RUSAGE_SELF, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
 }
 
 #endif

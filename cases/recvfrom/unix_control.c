@@ -3,6 +3,7 @@
  * unix_control.c - recvmsg(2) of AF_UNIX with credentials and the time beside the data;
  * and how far credentials hold up a stream, through every door.
  */
+#include <time.h>
 #include <unistd.h>
 
 #include "unix_control.h"
@@ -470,6 +471,29 @@ CASE("recvmsg.unix.time_told[set-later]", .types = SC_DGRAM | SC_SEQPACKET, IN_H
 CASE("recvmsg.unix.time_told[peek]", .types = SC_DGRAM | SC_SEQPACKET, IN_HEADER)
 {
 	time_is_told(sc_type, false, MSG_PEEK);
+}
+
+/* It is that of the message, however late it is received. */
+CASE("recvmsg.unix.time_told[received-later]", .types = SC_DGRAM | SC_SEQPACKET,
+     IN_HEADER)
+{
+	struct timespec moment = { .tv_nsec = 5000000 }, then;
+	struct timeval came;
+	int fds[2];
+
+	need_own_control_layout();
+	unix_pair(sc_type, fds);
+	must_option(fds[0], SOL_SOCKET, SO_TIMESTAMP, 1);
+	send_text(fds[1], "data");
+	clock_gettime(CLOCK_REALTIME, &then);
+	if (!target_waits_not())
+		nanosleep(&moment, NULL);
+	expect_received(4, NULL, 0, receive(fds[0], 64, 0, TIME));
+	memcpy(&came, control + CMSG_LEN(0), sizeof(came));
+	expect_that(nothing_behind() || came.tv_sec < then.tv_sec ||
+			    (came.tv_sec == then.tv_sec &&
+			     came.tv_usec <= then.tv_nsec / 1000),
+		    "the time is one after it was sent");
 }
 
 CASE("recvmsg.unix.time_told[no-room]", .types = SC_DGRAM | SC_SEQPACKET, IN_HEADER)

@@ -125,6 +125,12 @@ static const struct story stories[] = {
 	  0,
 	  TWO_DOORS,
 	  { OFFSET(1), SEND("abcd"), PEEK(3, "bcd"), IS_NOW(4) } },
+	/* There is room for more than is left, and for less than there was. */
+	{ MESSAGE,
+	  "middle,room-5",
+	  0,
+	  TWO_DOORS,
+	  { OFFSET(2), SEND("abcd"), PEEK(5, "cd"), IS_NOW(4) } },
 	{ MESSAGE,
 	  "middle,cut",
 	  0,

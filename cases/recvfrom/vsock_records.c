@@ -10,7 +10,8 @@
 #include "vsock.h"
 
 /* Milliseconds. */
-#define TIMEOUT 30
+#define TIMEOUT	     30
+#define LONG_TIMEOUT 50
 
 static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET };
 static const char *const type_names[] = { "stream", "seqpacket" };
@@ -118,6 +119,20 @@ static void times_out(const void *data)
 	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
+static void sleeps(const void *data)
+{
+	double begin = busy_milliseconds();
+	int fds[2];
+
+	connect_two(*(const int *)data, fds);
+	set_timeout(fds[0], LONG_TIMEOUT);
+	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+	expect_that(target_waits_not() ||
+			    busy_milliseconds() - begin < LONG_TIMEOUT / 2.0,
+		    "it was busy for %.1f of %d ms", busy_milliseconds() - begin,
+		    LONG_TIMEOUT);
+}
+
 static void is_interrupted(const void *data)
 {
 	int fds[2];
@@ -171,6 +186,16 @@ static void sends_no_more(const void *data)
 	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
+static void sends_no_more_to_peek(const void *data)
+{
+	int fds[2];
+
+	connect_two(*(const int *)data, fds);
+	sc_must(SC_LINE, t_shutdown(fds[1], SHUT_WR), "shutdown(2)");
+	wait_for_end(fds[0]);
+	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL));
+}
+
 static void is_closed(const void *data)
 {
 	int fds[2];
@@ -199,11 +224,13 @@ static const struct {
 } common[] = {
 	{ "vsock.would_block[%s,connected]", waits_not, 0 },
 	{ "wait.timed_out[vsock-%s]", times_out, 0 },
+	{ "wait.timed_out[vsock-%s,asleep]", sleeps, 0 },
 	{ "wait.interrupted[vsock-%s]", is_interrupted, 0 },
 	{ "vsock.out_of_band[%s,connected]", refuses_out_of_band, 0 },
 	{ "vsock.wants_nothing[%s,connected]", wants_nothing, 0 },
 	{ "vsock.shut_down[%s,connected]", is_shut, 0 },
 	{ "vsock.at_end[%s,shut-down]", sends_no_more, 0 },
+	{ "vsock.at_end[%s,shut-down,peek]", sends_no_more_to_peek, 0 },
 	{ "vsock.at_end[%s,closed]", is_closed, 0 },
 	{ "vsock.unwritable[%s]", cannot_be_written, LINUX(6, 4) },
 };
@@ -230,6 +257,20 @@ CASE("recvfrom.stream.received[vsock,waitall,timeout]", LOCAL)
 	set_timeout(fds[0], TIMEOUT);
 	send_data(fds[1], "data", 4);
 	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 64, MSG_WAITALL, NULL, NULL));
+}
+
+/* The rest comes while it waits. */
+CASE("recvfrom.stream.received[vsock,waitall,later-part]", .doors = SC_RECV, LOCAL)
+{
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	send_data(fds[1], "data", 4);
+	wait_readable(fds[0]);
+	send_at_next_wait(fds[1], "more");
+	expect_value(8, t_recvfrom(fds[0], inbox.buffer, 8, MSG_WAITALL, NULL, NULL));
+	expect_that(nothing_behind() || !memcmp(inbox.buffer, "datamore", 8),
+		    "other bytes came");
 }
 
 CASE("recvfrom.stream.received[vsock,waitall,two-parts]", LOCAL)
@@ -301,4 +342,25 @@ CASE("recvfrom.stream.peeked[vsock,first-part]", LOCAL)
 	wait_for_end(fds[0]);
 	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 4, MSG_PEEK, NULL, NULL));
 	expect_next(fds[0], 8);
+}
+
+/* What has been received makes room: all in all, more comes than the buffer of the
+ * socket, 256 KiB, holds at once. */
+CASE("recvfrom.datagram.received[vsock-seqpacket,more-than-buffer]", .doors = SC_RECV,
+     LOCAL)
+{
+	struct timeval patience = { .tv_sec = 2 };
+	int fds[2];
+
+	connect_two(SOCK_SEQPACKET, fds);
+	sc_must(SC_LINE,
+		t_setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &patience,
+			     sizeof(patience)),
+		"setsockopt(2) of SO_SNDTIMEO");
+	for (int i = 0; i < 5; i++) {
+		expect_that(t_sendto(fds[1], many, LONG, 0, NULL, 0) == LONG,
+			    "there is no room for record %d", i);
+		wait_readable(fds[0]);
+		expect_value(LONG, t_recvfrom(fds[0], many, LONG, 0, NULL, NULL));
+	}
 }

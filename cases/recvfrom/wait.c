@@ -48,6 +48,26 @@ static void times_out(const void *data)
 		    now_in_milliseconds() - begin, TIMEOUT);
 }
 
+/* Who waits leaves the processor to others: what is counted is its time on one, however
+ * busy the machine is. */
+#define LONG_TIMEOUT 50
+
+static void sleeps(const void *data)
+{
+	const struct row *row = data;
+	int fd = open_kind(row->kind);
+	double begin;
+
+	set_timeout(fd, LONG_TIMEOUT);
+	begin = busy_milliseconds();
+	t_recvfrom(fd, buffer, row->asked->length, row->asked->flags, NULL, NULL);
+	expect_last_errno_in(EAGAIN);
+	expect_that(target_waits_not() ||
+			    busy_milliseconds() - begin < LONG_TIMEOUT / 2.0,
+		    "it was busy for %.1f of %d ms", busy_milliseconds() - begin,
+		    LONG_TIMEOUT);
+}
+
 /* What is set to 0 waits for ever again: for a signal, here. */
 static void timeout_taken_back(const void *data)
 {
@@ -137,6 +157,8 @@ CASES(waits)
 				continue;
 			}
 			add(&row, "timed_out", "", times_out);
+			if (!i)
+				add(&row, "timed_out", ",asleep", sleeps);
 			add(&row, "interrupted", "", is_interrupted);
 			row.restart = true;
 			add(&row, "interrupted", ",sa_restart-and-timeout",

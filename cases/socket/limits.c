@@ -62,6 +62,17 @@ static void exactly_at_limit(const void *row)
 	expect_errno(EMFILE, t_socket(kind->domain, kind->type, kind->protocol));
 }
 
+/* What a call gives must be a socket, and the one that was asked for. */
+static void expect_whole(const struct kind *kind, int fd)
+{
+	int type = -1;
+	socklen_t length = sizeof(type);
+	long came = t_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length);
+
+	expect_that(!came && type == kind->type, "its type is %d (%ld), not %d", type,
+		    came, kind->type);
+}
+
 /*
  * Each allocation of the call fails in turn; none may leave a descriptor.
  * The number of them is the kernel's affair: the first that is not reached ends it.
@@ -83,6 +94,7 @@ static void each_allocation(const void *row)
 		failed = allocation_failed();
 		/* Where a large piece of memory cannot be had, a small one may do. */
 		if (failed && value == lowest) {
+			expect_whole(kind, lowest);
 			must_close(lowest);
 			substituted++;
 			continue;

@@ -5,6 +5,10 @@
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "table.h"
 
@@ -105,4 +109,74 @@ CASE("socket.packet.obsolete_without_capability[flags]",
 {
 	drop_capability(LINUX_CAP_NET_RAW);
 	expect_errno(EPERM, t_socket(AF_INET, SOCK_PACKET | SOCK_CLOEXEC, 0));
+}
+
+/* packet(7)'s PACKET_TX_RING: memory that the socket shares with its caller, from which
+ * it sends the frames that are marked, until there is none. */
+#define RING_TEXT "frame"
+#define RING_SIZE 5
+#define OURS	  0x88b5 /* for experiments on a local network */
+
+static void *ring_of(int fd, unsigned int size)
+{
+	struct tpacket_req ring = { .tp_block_size = size,
+				    .tp_block_nr = 1,
+				    .tp_frame_size = size,
+				    .tp_frame_nr = 1 };
+	int version = TPACKET_V2;
+	void *memory;
+
+	if (t_setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) ==
+	    -ENOPROTOOPT)
+		sc_skip("needs rings of packet sockets");
+	sc_must(SC_LINE,
+		t_setsockopt(fd, SOL_PACKET, PACKET_TX_RING, &ring, sizeof(ring)),
+		"setsockopt(2) of PACKET_TX_RING");
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	must(memory != MAP_FAILED, "mmap(2) of the ring");
+	return memory;
+}
+
+static void mark_frame(void *memory)
+{
+	struct tpacket2_hdr *header = memory;
+	char *data = (char *)memory + TPACKET2_HDRLEN - sizeof(struct sockaddr_ll);
+
+	memcpy(data, RING_TEXT, RING_SIZE);
+	header->tp_len = RING_SIZE;
+	header->tp_status = TP_STATUS_SEND_REQUEST;
+}
+
+CASE("socket.packet.created[dgram,0,ring]", .has = { FEATURE_FAMILY(AF_PACKET) },
+     .caps = SC_CAP(LINUX_CAP_NET_RAW))
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(OURS),
+				  .sll_ifindex = 1,
+				  .sll_halen = 6 };
+	int fd = expect_descriptor(t_socket(AF_PACKET, SOCK_DGRAM, 0));
+	void *memory;
+	long sent;
+
+	if (target_waits_not())
+		return;
+	memory = ring_of(fd, (unsigned int)sysconf(_SC_PAGESIZE));
+	for (int i = 0; i < 2; i++) {
+		mark_frame(memory);
+		sent = t_sendto(fd, NULL, 0, 0, &to, sizeof(to));
+		expect_that(sent == RING_SIZE, "%ld bytes were sent", sent);
+	}
+}
+
+/* packet(7): with protocol 0, no packets are received; so it takes no part in sharing
+ * them out: fanout_add(). */
+CASE("socket.packet.created[raw,0,no-fanout]", .has = { FEATURE_FAMILY(AF_PACKET) },
+     .caps = SC_CAP(LINUX_CAP_NET_RAW))
+{
+	int fd = expect_descriptor(t_socket(AF_PACKET, SOCK_RAW, 0)), wanted = 1;
+
+	expect_that(target_waits_not() ||
+			    t_setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &wanted,
+					 sizeof(wanted)) == -EINVAL,
+		    "it can take part in PACKET_FANOUT");
 }

@@ -500,11 +500,26 @@ static void add_auxdata(const struct world_socket *on, struct controls *to)
 	add_control(to, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata));
 }
 
+/* scm_recv(), behind netlink_cmsg_recv_pktinfo(). */
+static void add_netlink_controls(const struct world_socket *on, struct controls *to)
+{
+	const struct world_message *message = &on->queue[0];
+	unsigned int credentials[3] = { message->credentials.pid,
+					message->credentials.uid,
+					message->credentials.gid };
+
+	if (on->netlink.pktinfo)
+		add_control(to, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &message->group,
+			    sizeof(message->group));
+	if (on->pass_credentials)
+		add_control(to, SOL_SOCKET, SCM_CREDENTIALS, credentials,
+			    sizeof(credentials));
+}
+
 void link_controls(const struct world *world, const struct call *call,
 		   struct outcome *outcome)
 {
 	const struct world_socket *on = call_socket(world, call);
-	unsigned int group = on->queue[0].group;
 	struct controls to;
 
 	if (!outcome->marks || (on->domain != AF_PACKET && on->domain != AF_NETLINK))
@@ -514,7 +529,6 @@ void link_controls(const struct world *world, const struct call *call,
 		add_socket_controls(on, &on->queue[0].header, &to);
 	if (on->domain == AF_PACKET && on->packet.auxdata)
 		add_auxdata(on, &to);
-	else if (on->domain == AF_NETLINK && on->netlink.pktinfo)
-		add_control(&to, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &group,
-			    sizeof(group));
+	else if (on->domain == AF_NETLINK)
+		add_netlink_controls(on, &to);
 }
