@@ -95,6 +95,20 @@ CASES(one_more)
 					 : 0);
 }
 
+/* Of two that are in the way of a third, and not of each other, the one that was bound
+ * last counts, as where there are few. */
+CASE("bind.inet.port_in_use[one-of-many,last-of-two]", .needs = NEEDS_INTERFACE,
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN))
+{
+	add_interface("other");
+	for (unsigned int i = 0; i < MANY; i++)
+		if (i != 5)
+			must_bind(open_socket(NONE, NULL), nth_address(i));
+	must_bind(open_socket(SHARED, "lo"), nth_address(5));
+	must_bind(open_socket(NONE, "other"), nth_address(5));
+	expect_errno(EADDRINUSE, bind_to(open_socket(SHARED, NULL), nth_address(5)));
+}
+
 /*
  * Two sockets at a port: of datagrams from many senders, how many come to each?  Those
  * of a group of SO_REUSEPORT divide them, by a hash of their addresses; a socket that
