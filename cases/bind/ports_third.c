@@ -12,10 +12,19 @@
 #define PORT  4001
 #define STEPS 4
 
-enum option { NONE, ADDR = 1, SHARED = 2, BOTH = 3, USER = 4, GROUP = 8, ONLY = 16 };
+enum option {
+	NONE,
+	ADDR = 1,
+	SHARED = 2,
+	BOTH = 3,
+	USER = 4,
+	GROUP = 8,
+	ONLY = 16,
+	GONE = 32
+};
 
 /* USER: the socket is another user's; GROUP: it has a program for a group; ONLY:
- * IPV6_V6ONLY. */
+ * IPV6_V6ONLY; GONE: it is closed before one binds that is not. */
 struct step {
 	const char *address;
 	int options;
@@ -57,6 +66,14 @@ static const struct past {
 	    { "0.0.0.0", SHARED, "lo" },
 	    { "127.0.0.1", SHARED, "lo" } },
 	  NEEDS_INTERFACE },
+	/* Nothing is remembered of who has left. */
+	{ "inet.other_user_in_the_way",
+	  "gone-user",
+	  { { "127.0.0.2", GONE, NULL },
+	    { "127.0.0.1", SHARED | GONE, NULL },
+	    { "127.0.0.1", SHARED | USER, NULL },
+	    { "127.0.0.1", SHARED, NULL } },
+	  NEEDS_IDS },
 	/* One address is remembered, not any, though the one that binds names any. */
 	{ "inet.port_in_use",
 	  "remembered-mapped",
@@ -162,7 +179,8 @@ static void binds_last(const void *data)
 {
 	const struct past *past = data;
 	const struct step *last = &past->steps[past->steps[3].address ? 3 : 2];
-	int fd;
+	size_t gone = 0;
+	int fd, fds[STEPS];
 
 	if (past->needs & NEEDS_INTERFACE) {
 		add_interface("other");
@@ -170,8 +188,13 @@ static void binds_last(const void *data)
 		if (!strncmp(past->rule, "inet6", 5))
 			add_local_address("lo", "fd00::2", 128);
 	}
-	for (const struct step *step = past->steps; step < last; step++)
-		must_bind(open_step(step), ip_address(step->address, PORT));
+	for (const struct step *step = past->steps; step < last; step++) {
+		while (gone && !(step->options & GONE))
+			must_close(fds[--gone]);
+		fds[gone] = open_step(step);
+		must_bind(fds[gone], ip_address(step->address, PORT));
+		gone += !!(step->options & GONE);
+	}
 	fd = open_step(last);
 	if (strstr(past->rule, "shared_by"))
 		expect_value(0, bind_to(fd, ip_address(last->address, PORT)));
