@@ -314,6 +314,13 @@ static bool failed_late(const struct call *call, int error)
 				   call->message.name_wanted && call->message.room < 0);
 }
 
+/* Echo sockets do not. */
+static bool counts_failed(const struct world_socket *receiver)
+{
+	return is_udp(receiver) && receiver->protocol != IPPROTO_ICMP &&
+	       receiver->protocol != IPPROTO_ICMPV6;
+}
+
 /*
  * A message that could not be copied is gone, as one is whose sender's address could
  * not be.  Bytes of a stream that could not be copied stay; where it was the address,
@@ -343,8 +350,11 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 		world_error_taken(receiver);
 	if ((failed_late(call, error) ||
 	     failed_at_vnet_header(receiver, call, error)) &&
-	    !leaves_queue(receiver, call) && (copied || !world_is_stream(receiver)))
+	    !leaves_queue(receiver, call) && (copied || !world_is_stream(receiver))) {
+		/* udp_recvmsg(): one whose bytes found no place counts as dropped. */
+		receiver->datagrams.drops += counts_failed(receiver) && !copied;
 		take(receiver, due);
+	}
 	if (receiver->error == error)
 		receiver->error = 0;
 	if (error == ENETDOWN)

@@ -462,6 +462,34 @@ CASE("bind.inet.bound_to_any_port[both-options,other-user]", .since = LINUX(5, 7
 	expect_value(0, bind_to(with_both_options(), inet("127.0.0.1", 0)));
 }
 
+/* The port that listen(2) chooses for a socket without one is a listener's from the
+ * first moment on. */
+static void chosen_by_listen(const void *data)
+{
+	const struct protocol *protocol = data;
+	int listener = open_protocol(protocol), fd = open_protocol(protocol);
+	socklen_t addrlen = RESULT_BYTES_MAX;
+	struct address name;
+
+	must_option(listener, SOL_SOCKET, SO_REUSEADDR, 1);
+	must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	must_listen(listener);
+	t_getsockname(listener, name.bytes, &addrlen);
+	expect_errno(EADDRINUSE, bind_to(fd, at_port(protocol, port_of(&name))));
+}
+
+CASES(chosen_by_listen)
+{
+	for (size_t p = 0; p < COUNT(protocols); p++)
+		if (protocols[p].type == SOCK_STREAM)
+			add_case(.name = name_case("bind.%s.listener_in_the_way"
+						   "[chosen-by-listen,%s]",
+						   protocols[p].family,
+						   protocols[p].name),
+				 .run_row = chosen_by_listen, .row = &protocols[p],
+				 .has = { protocols[p].feature });
+}
+
 /* IP_LOCAL_PORT_RANGE: the lower bound in the low half of the number. */
 #define RANGE(low, high) ((int)((unsigned int)(high) << 16 | (unsigned int)(low)))
 

@@ -7,6 +7,7 @@
  */
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "group.h"
 
@@ -95,6 +96,20 @@ CASES(one_more)
 					 : 0);
 }
 
+/* Of two that are in the way of a third, and not of each other, the one that was bound
+ * last counts, as where there are few. */
+CASE("bind.inet.port_in_use[one-of-many,last-of-two]", .needs = NEEDS_INTERFACE,
+     .caps = SC_CAP(LINUX_CAP_NET_ADMIN))
+{
+	add_interface("other");
+	for (unsigned int i = 0; i < MANY; i++)
+		if (i != 5)
+			must_bind(open_socket(NONE, NULL), nth_address(i));
+	must_bind(open_socket(SHARED, "lo"), nth_address(5));
+	must_bind(open_socket(NONE, "other"), nth_address(5));
+	expect_errno(EADDRINUSE, bind_to(open_socket(SHARED, NULL), nth_address(5)));
+}
+
 /*
  * Two sockets at a port: of datagrams from many senders, how many come to each?  Those
  * of a group of SO_REUSEPORT divide them, by a hash of their addresses; a socket that
@@ -102,40 +117,54 @@ CASES(one_more)
  */
 #define SENDERS 24
 
-enum share { TO_FIRST, TO_BOTH, TO_ONE };
+enum share { TO_FIRST, TO_SECOND, TO_BOTH, TO_ONE };
 
 static const struct shared {
 	const char *rule, *name;
-	int domain;
 	const char *first, *second, *to;
 	int first_options, second_options;
 	const char *device; /* of the first */
 	enum share share;
 } shares[] = {
-	{ "inet.shared_by_reuseport", "group", AF_INET, "127.0.0.1", "127.0.0.1",
-	  "127.0.0.1", SHARED, SHARED, NULL, TO_BOTH },
-	{ "inet6.shared_by_reuseport", "group", AF_INET6, "::1", "::1", "::1", SHARED,
-	  SHARED, NULL, TO_BOTH },
-	{ "inet.shared_by_reuseport", "one-and-any", AF_INET, "127.0.0.1", "0.0.0.0",
+	{ "inet.shared_by_reuseport", "group", "127.0.0.1", "127.0.0.1", "127.0.0.1",
+	  SHARED, SHARED, NULL, TO_BOTH },
+	{ "inet6.shared_by_reuseport", "group", "::1", "::1", "::1", SHARED, SHARED,
+	  NULL, TO_BOTH },
+	{ "inet.shared_by_reuseport", "one-and-any", "127.0.0.1", "0.0.0.0",
 	  "127.0.0.1", SHARED, SHARED, NULL, TO_FIRST },
-	{ "inet6.shared_by_reuseport", "one-and-any", AF_INET6, "::1", "::", "::1",
-	  SHARED, SHARED, NULL, TO_FIRST },
+	{ "inet6.shared_by_reuseport", "one-and-any", "::1", "::", "::1", SHARED,
+	  SHARED, NULL, TO_FIRST },
 	/* IPV6_V6ONLY: neither has a group with one that takes IPv4. */
-	{ "inet6.shared_by_reuseport", "one-and-only-any", AF_INET6, "::1", "::", "::1",
-	  SHARED, SHARED | ONLY, NULL, TO_FIRST },
-	{ "inet6.shared_by_reuseport", "any-and-only-any", AF_INET6,
+	{ "inet6.shared_by_reuseport", "one-and-only-any", "::1", "::", "::1", SHARED,
+	  SHARED | ONLY, NULL, TO_FIRST },
+	{ "inet6.shared_by_reuseport", "any-and-only-any",
 	  "::", "::", "::ffff:127.0.0.1", SHARED, SHARED | ONLY, NULL, TO_FIRST },
-	{ "inet.shared_by_reuseaddr", "device-and-none", AF_INET, "127.0.0.1",
-	  "127.0.0.1", "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
-	{ "inet.shared_by_reuseaddr", "no-group", AF_INET, "127.0.0.1", "127.0.0.1",
-	  "127.0.0.1", ADDR, ADDR, NULL, TO_ONE },
-	{ "inet.shared_by_reuseaddr", "no-group-with-one-of-both", AF_INET, "127.0.0.1",
+	/* What is sent to an address of IPv4 goes to a socket of AF_INET, whichever was
+	 * bound first: tools/testing/selftests/net/reuseport_dualstack.c. */
+	{ "inet6.shared_by_reuseport", "inet-and-mapped", "127.0.0.1",
+	  "::ffff:127.0.0.1", "127.0.0.1", SHARED, SHARED, NULL, TO_FIRST },
+	{ "inet.shared_by_reuseport", "mapped-and-inet", "::ffff:127.0.0.1",
+	  "127.0.0.1", "127.0.0.1", SHARED, SHARED, NULL, TO_SECOND },
+	{ "inet6.shared_by_reuseport", "inet-any-and-any", "0.0.0.0", "::", "127.0.0.1",
+	  SHARED, SHARED, NULL, TO_FIRST },
+	{ "inet.shared_by_reuseport", "any-and-inet-any", "::", "0.0.0.0", "127.0.0.1",
+	  SHARED, SHARED, NULL, TO_SECOND },
+	{ "inet.shared_by_reuseaddr", "device-and-none", "127.0.0.1", "127.0.0.1",
+	  "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
+	{ "inet.shared_by_reuseaddr", "no-group", "127.0.0.1", "127.0.0.1", "127.0.0.1",
+	  ADDR, ADDR, NULL, TO_ONE },
+	{ "inet.shared_by_reuseaddr", "no-group-with-one-of-both", "127.0.0.1",
 	  "127.0.0.1", "127.0.0.1", ADDR, BOTH, NULL, TO_ONE },
 };
 
-static int open_shared(const struct shared *row, int options, const char *device)
+static int domain_of(const char *address)
 {
-	int fd = must_socket(row->domain, SOCK_DGRAM, 0);
+	return strchr(address, ':') ? AF_INET6 : AF_INET;
+}
+
+static int open_shared(const char *address, int options, const char *device)
+{
+	int fd = must_socket(domain_of(address), SOCK_DGRAM, 0);
 
 	if (options & ADDR)
 		must_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -168,22 +197,23 @@ static void divides(const void *data)
 	int fds[2], came[2] = { 0, 0 };
 
 	need_own_descriptors();
-	fds[0] = open_shared(row, row->first_options, row->device);
-	fds[1] = open_shared(row, row->second_options, NULL);
+	fds[0] = open_shared(row->first, row->first_options, row->device);
+	fds[1] = open_shared(row->second, row->second_options, NULL);
 	must_bind(fds[0], ip_address(row->first, PORT));
 	expect_value(0, bind_to(fds[1], ip_address(row->second, PORT)));
 	if (nothing_behind())
 		return;
 	for (int i = 0; i < SENDERS; i++) {
-		int sender = must_socket(row->domain, SOCK_DGRAM, 0);
+		int sender = must_socket(domain_of(row->to), SOCK_DGRAM, 0);
 
 		must_send(sender, ip_address(row->to, PORT));
 		count_one(fds, came);
 		must_close(sender);
 	}
-	expect_that(row->share == TO_FIRST ? came[0] == SENDERS
-		    : row->share == TO_ONE ? came[0] == SENDERS || came[1] == SENDERS
-					   : came[0] && came[1],
+	expect_that(row->share == TO_FIRST    ? came[0] == SENDERS
+		    : row->share == TO_SECOND ? came[1] == SENDERS
+		    : row->share == TO_ONE    ? came[0] == SENDERS || came[1] == SENDERS
+					      : came[0] && came[1],
 		    "%d of %d came to the first, %d to the second", came[0], SENDERS,
 		    came[1]);
 }
@@ -194,5 +224,6 @@ CASES(divides)
 		add_case(.name = name_case("bind.%s[udp,comes,%s]", shares[i].rule,
 					   shares[i].name),
 			 .run_row = divides, .row = &shares[i],
-			 .has = { FEATURE_FAMILY(shares[i].domain) });
+			 .has = { FEATURE_FAMILY(domain_of(shares[i].first)),
+				  FEATURE_FAMILY(domain_of(shares[i].second)) });
 }

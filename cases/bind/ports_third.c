@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * ports_third.c - a third TCP socket at a port.  Where the two that have it did not
- * conflict, the kernel remembers of the port in short what the last of them allows
- * (inet_csk_update_fastreuse()): whoever it lets in by that must be one that a look at
- * each socket would let in too, and whoever it does not is looked at.
+ * ports_third.c - a third TCP socket at a port, or a fourth.  Where those that have it
+ * did not conflict, the kernel remembers of the port in short what the last of them
+ * allows (inet_csk_update_fastreuse()): whoever it lets in by that must be one that a
+ * look at each socket would let in too, and whoever it does not is looked at.
  */
 #include <string.h>
 
 #include "group.h"
 
-#define PORT 4001
+#define PORT  4001
+#define STEPS 4
 
-enum option { NONE, ADDR = 1, SHARED = 2, BOTH = 3, USER = 4, GROUP = 8 };
+enum option {
+	NONE,
+	ADDR = 1,
+	SHARED = 2,
+	BOTH = 3,
+	USER = 4,
+	GROUP = 8,
+	ONLY = 16,
+	GONE = 32
+};
 
-/* USER: the socket is another user's; GROUP: it has a program for a group. */
+/* USER: the socket is another user's; GROUP: it has a program for a group; ONLY:
+ * IPV6_V6ONLY; GONE: it is closed before one binds that is not. */
 struct step {
 	const char *address;
 	int options;
@@ -21,8 +32,8 @@ struct step {
 };
 
 static const struct past {
-	const char *rule, *name; /* of the last step, which the others come before */
-	struct step steps[3];
+	const char *rule, *name;  /* of the last step, which the others come before */
+	struct step steps[STEPS]; /* three of them, or four */
 	unsigned int needs;
 } pasts[] = {
 	{ "inet.other_user_in_the_way",
@@ -53,6 +64,42 @@ static const struct past {
 	  "remembered-any",
 	  { { "127.0.0.2", NONE, "other" },
 	    { "0.0.0.0", SHARED, "lo" },
+	    { "127.0.0.1", SHARED, "lo" } },
+	  NEEDS_INTERFACE },
+	/* Nothing is remembered of who has left. */
+	{ "inet.other_user_in_the_way",
+	  "gone-user",
+	  { { "127.0.0.2", GONE, NULL },
+	    { "127.0.0.1", SHARED | GONE, NULL },
+	    { "127.0.0.1", SHARED | USER, NULL },
+	    { "127.0.0.1", SHARED, NULL } },
+	  NEEDS_IDS },
+	/* One address is remembered, not any, though the one that binds names any. */
+	{ "inet.port_in_use",
+	  "remembered-mapped",
+	  { { "127.0.0.2", NONE, NULL },
+	    { "::ffff:127.0.0.1", SHARED, NULL },
+	    { "0.0.0.0", SHARED, NULL } },
+	  0 },
+	/* Nothing of the first socket is remembered when a later one is. */
+	{ "inet6.other_user_in_the_way",
+	  "remembered-last",
+	  { { "fd00::2", SHARED | USER, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "::1", SHARED, NULL },
+	    { "fd00::2", SHARED, NULL } },
+	  NEEDS_IDS | NEEDS_INTERFACE },
+	{ "inet.port_in_use",
+	  "remembered-last,any",
+	  { { "127.0.0.1", SHARED, NULL },
+	    { "127.0.0.2", NONE, NULL },
+	    { "::", SHARED | ONLY, NULL },
+	    { "127.0.0.2", SHARED, NULL } },
+	  0 },
+	{ "inet.shared_by_reuseport",
+	  "forgotten,any",
+	  { { "0.0.0.0", SHARED, "lo" },
+	    { "127.0.0.2", NONE, "other" },
 	    { "127.0.0.1", SHARED, "lo" } },
 	  NEEDS_INTERFACE },
 	{ "inet.shared_by_reuseport",
@@ -121,16 +168,19 @@ static int open_step(const struct step *step)
 		must_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (step->options & GROUP)
 		must_attach_program(fd);
+	if (step->options & ONLY)
+		must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 	if (step->device)
 		must_device(fd, step->device);
 	return fd;
 }
 
-static void binds_third(const void *data)
+static void binds_last(const void *data)
 {
 	const struct past *past = data;
-	const struct step *last = &past->steps[2];
-	int fd;
+	const struct step *last = &past->steps[past->steps[3].address ? 3 : 2];
+	size_t gone = 0;
+	int fd, fds[STEPS];
 
 	if (past->needs & NEEDS_INTERFACE) {
 		add_interface("other");
@@ -138,9 +188,13 @@ static void binds_third(const void *data)
 		if (!strncmp(past->rule, "inet6", 5))
 			add_local_address("lo", "fd00::2", 128);
 	}
-	for (size_t i = 0; i < 2; i++)
-		must_bind(open_step(&past->steps[i]),
-			  ip_address(past->steps[i].address, PORT));
+	for (const struct step *step = past->steps; step < last; step++) {
+		while (gone && !(step->options & GONE))
+			must_close(fds[--gone]);
+		fds[gone] = open_step(step);
+		must_bind(fds[gone], ip_address(step->address, PORT));
+		gone += !!(step->options & GONE);
+	}
 	fd = open_step(last);
 	if (strstr(past->rule, "shared_by"))
 		expect_value(0, bind_to(fd, ip_address(last->address, PORT)));
@@ -151,9 +205,11 @@ static void binds_third(const void *data)
 CASES(pasts)
 {
 	for (size_t i = 0; i < COUNT(pasts); i++)
-		add_case(.name = name_case("bind.%s[third,%s]", pasts[i].rule,
+		add_case(.name = name_case("bind.%s[%s,%s]", pasts[i].rule,
+					   pasts[i].steps[3].address ? "fourth"
+								     : "third",
 					   pasts[i].name),
-			 .run_row = binds_third, .row = &pasts[i],
+			 .run_row = binds_last, .row = &pasts[i],
 			 .needs = pasts[i].needs,
 			 .caps = pasts[i].needs & NEEDS_INTERFACE
 					 ? SC_CAP(LINUX_CAP_NET_ADMIN)

@@ -464,6 +464,7 @@ static const struct peeks {
 	{ "offset-2", 2, { { 64, 0, 3, "rst" } } },
 	{ "offset-2,length-3", 2, { { 3, 0, 3, "rst" } } },
 	{ "offset-2,length-2", 2, { { 2, 0, 2, "rs" } } },
+	{ "offset-2,length-4", 2, { { 4, 0, 3, "rst" } } },
 	{ "offset-4", 4, { { 64, 0, 1, "t" } } },
 	{ "offset-5", 5, { { 64, 0, 6, "second" } } },
 	{ "offset-7", 7, { { 64, 0, 4, "cond" } } },

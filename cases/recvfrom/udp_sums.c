@@ -246,6 +246,49 @@ CASES(found)
 			 .has = { FEATURE_FAMILY(found[i].version->domain) });
 }
 
+/* What poll(2) drops takes no room any more: long ones that are wrong, more of them
+ * than there is room for, one after the other.  Then there still is some for one that
+ * is right. */
+#define MORE_THAN_FIT 16
+
+static void wrong_takes_no_room(const void *data)
+{
+	const struct version *version = data;
+	struct address from = at(version, FROM);
+	int fd = must_socket(version->domain, SOCK_DGRAM, 0);
+	int witness = must_socket(version->domain, SOCK_DGRAM, 0);
+	int raw = must_socket(version->domain, SOCK_RAW, IPPROTO_UDP);
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
+	must_bind(fd, at(version, PORT));
+	must_bind(witness, at(version, OTHER));
+	must_bind(raw, at(version, 0));
+	for (int i = 0; i < MORE_THAN_FIT; i++) {
+		send_by_hand(version, raw, PORT, 200, WRONG);
+		send_by_hand(version, raw, OTHER, 1, RIGHT);
+		wait_readable(witness);
+		receive(witness, 64, 0);
+		expect_that(target_waits_not() || !t_poll(fd, POLLIN),
+			    "what is wrong can be read");
+	}
+	send_by_hand(version, raw, PORT, 4, RIGHT);
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
+CASES(wrong_takes_no_room)
+{
+	static const struct version *const versions[] = { &ip4, &ip6 };
+
+	for (size_t v = 0; v < COUNT(versions); v++)
+		add_case(.name = name_case("recvfrom.datagram.received"
+					   "[%s,behind-many-wrong,polled]",
+					   versions[v]->v4 ? "udp" : "udp6"),
+			 .run_row = wrong_takes_no_room, .row = versions[v],
+			 .caps = NEEDS_RAW,
+			 .has = { FEATURE_FAMILY(versions[v]->domain) });
+}
+
 /* IP_CHECKSUM: the sum of the payload, where the kernel has added it up before it is
  * copied: of what is short, or of what is cut. */
 static const struct told_row {
@@ -327,6 +370,57 @@ static void counts_drops(const void *data)
 	expect_due(&control, &due, *wrong ? 1 : 0);
 	expect_value(4, receive_control(fd, 64, 0, 256, &control));
 	expect_due(&control, &due, *wrong ? 1 : 0);
+}
+
+/* SO_RXQ_OVFL: one whose bytes find no place is gone, and is counted; one that was
+ * peeked at is neither. */
+struct nowhere {
+	const char *name;
+	const struct version *version;
+	int flags;
+};
+
+static void counts_nowhere(const void *data)
+{
+	const struct nowhere *row = data;
+	struct control_due due = control_number(SOL_SOCKET, LINUX_SO_RXQ_OVFL, 1);
+	int fd = must_socket(row->version->domain, SOCK_DGRAM, 0);
+	int sender = must_socket(row->version->domain, SOCK_DGRAM, 0);
+	struct controls_received control;
+	long came;
+
+	must_bind(fd, at(row->version, PORT));
+	must_option(fd, SOL_SOCKET, LINUX_SO_RXQ_OVFL, 1);
+	must_send(sender, at(row->version, PORT));
+	wait_readable(fd);
+	came = t_recvfrom(fd, (void *)unmapped_memory(), 64, row->flags, NULL, NULL);
+	expect_that(came == -EFAULT, "recvfrom(2) into unmapped memory gives %ld",
+		    came);
+	must_send(sender, at(row->version, PORT));
+	wait_readable(fd);
+	if (row->flags & MSG_PEEK)
+		must(receive(fd, 64, 0) == 4, "what was peeked at is gone");
+	wait_readable(fd);
+	expect_value(4, receive_control(fd, 64, 0, 256, &control));
+	expect_due(&control, &due, row->flags & MSG_PEEK ? 0 : 1);
+}
+
+CASES(nowhere)
+{
+	static const struct nowhere rows[] = {
+		{ "udp,copied-nowhere", &ip4, 0 },
+		{ "udp,peeked-nowhere", &ip4, MSG_PEEK },
+		{ "udp6,copied-nowhere", &ip6, 0 },
+		{ "udp6,peeked-nowhere", &ip6, MSG_PEEK },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		add_case(.name = name_case("recvfrom.control.%s[%s]",
+					   rows[i].flags ? "nothing_to_tell" : "drops",
+					   rows[i].name),
+			 .run_row = counts_nowhere, .row = &rows[i],
+			 .doors = SC_RECVMSG | SC_RECVMMSG,
+			 .has = { FEATURE_FAMILY(rows[i].version->domain) });
 }
 
 CASES(told)

@@ -263,6 +263,17 @@ static void by_cgroup(const void *row)
 	expect_errno(EPERM, t_socket(kind->domain, kind->type, kind->protocol));
 }
 
+/* The program is asked for sockets of processes: not for those that the kernel makes
+ * for a network namespace, without which there would be none. */
+CASE("socket.refused.cgroup[new-network-namespace]",
+     .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP | NEEDS_NESTED_NAMESPACE,
+     .since = LINUX(4, 10))
+{
+	refuse_sockets_by_cgroup();
+	enter_user_and_network_namespace();
+	expect_errno(EPERM, t_socket(AF_INET, SOCK_STREAM, 0));
+}
+
 /* The program is asked for the IP families only. */
 static void beside_cgroup(const void *row)
 {

@@ -701,5 +701,8 @@ bool no_other_files(void);
 long tcp_counter(const char *name);
 /* How many sockets there are in the network namespace: /proc/net/sockstat. */
 int sockets_in_use(void);
+/* counters.c: what the network namespace has counted of UDP over IPv4, or over IPv6, by
+ * the name of /proc/net/snmp. */
+long udp_counter(bool v4, const char *name);
 
 #endif
