@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * counters.c - what the network namespace has counted of the datagrams of UDP.
+ * counters.c - what the network namespace has counted: of datagrams of UDP, and of what
+ * TCP did.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +11,15 @@
 #include "sockcheck.h"
 
 /* A line of names and a line of values, which stand in the same order. */
-static long in_columns(FILE *file, const char *name)
+static long in_columns(FILE *file, const char *group, const char *name)
 {
-	char names[512], values[512], *at_name = NULL, *at_value = NULL;
+	char names[4096], values[4096], *at_name = NULL, *at_value = NULL;
 
 	while (fgets(names, sizeof(names), file)) {
 		char *one, *value;
 
-		if (strncmp(names, "Udp: ", 5) || !fgets(values, sizeof(values), file))
+		if (strncmp(names, group, strlen(group)) ||
+		    !fgets(values, sizeof(values), file))
 			continue;
 		one = strtok_r(names, " \n", &at_name);
 		value = strtok_r(values, " \n", &at_value);
@@ -30,30 +32,45 @@ static long in_columns(FILE *file, const char *name)
 }
 
 /* Each name with its value on a line of its own. */
-static long in_lines(FILE *file, const char *name)
+static long in_lines(FILE *file, const char *group, const char *name)
 {
 	char line[256], found[128];
 	long value;
 
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "Udp6%127s %ld", found, &value) == 2 &&
-		    !strcmp(found, name))
+		if (sscanf(line, "%127s %ld", found, &value) == 2 &&
+		    !strncmp(found, group, strlen(group)) &&
+		    !strcmp(found + strlen(group), name))
 			return value;
 	return -1;
 }
 
-long udp_counter(bool v4, const char *name)
+static long counter(const char *path, const char *group, const char *name)
 {
-	const char *path = v4 ? "/proc/net/snmp" : "/proc/net/snmp6";
 	FILE *file;
 	long value;
 
 	need_kernel(path);
+	/* Where there is no machine, nothing is counted. */
+	if (session.target->imaginary)
+		return 0;
 	file = fopen(path, "re");
 	if (!file)
 		sc_skip("needs %s: %s", path, errno_name(errno));
-	value = v4 ? in_columns(file, name) : in_lines(file, name);
+	value = strchr(group, ':') ? in_columns(file, group, name)
+				   : in_lines(file, group, name);
 	fclose(file);
 	must(value >= 0, "%s does not have %s", path, name);
 	return value;
+}
+
+long udp_counter(bool v4, const char *name)
+{
+	return v4 ? counter("/proc/net/snmp", "Udp: ", name)
+		  : counter("/proc/net/snmp6", "Udp6", name);
+}
+
+long tcp_counter(const char *name)
+{
+	return counter("/proc/net/netstat", "TcpExt: ", name);
 }

@@ -502,35 +502,6 @@ int sockets_in_use(void)
 	return used;
 }
 
-/* Two lines a group: the names, and behind them the values. */
-long tcp_counter(const char *name)
-{
-	char names[4096], values[4096], *name_rest, *value_rest;
-	FILE *file;
-	bool both = false;
-
-	need_kernel("/proc/net/netstat");
-	if (imaginary())
-		return 0;
-	file = fopen("/proc/net/netstat", "re");
-	if (!file)
-		sc_skip("needs /proc/net/netstat: %s", errno_name(errno));
-	both = fgets(names, sizeof(names), file) && fgets(values, sizeof(values), file);
-	fclose(file);
-	must(both && !strncmp(names, "TcpExt:", 7), "/proc/net/netstat is otherwise");
-	name_rest = names;
-	value_rest = values;
-	for (;;) {
-		char *known = strtok_r(name_rest, " \n", &name_rest);
-		char *value = strtok_r(value_rest, " \n", &value_rest);
-
-		if (!known || !value)
-			sc_skip("needs %s in /proc/net/netstat", name);
-		if (!strcmp(known, name))
-			return strtol(value, NULL, 10);
-	}
-}
-
 static void attach_to_cgroup(bool allows)
 {
 	char error[256] = "";

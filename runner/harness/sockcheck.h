@@ -697,12 +697,12 @@ unsigned int group_at(const char *path);
 /* Are the files of the directory those that the case, and bind(2) as far as it
  * succeeded, have made, and no other? */
 bool no_other_files(void);
-/* A counter of TCP's in the network namespace, as TCPWinProbe: /proc/net/netstat. */
-long tcp_counter(const char *name);
 /* How many sockets there are in the network namespace: /proc/net/sockstat. */
 int sockets_in_use(void);
 /* counters.c: what the network namespace has counted of UDP over IPv4, or over IPv6, by
  * the name of /proc/net/snmp. */
 long udp_counter(bool v4, const char *name);
+/* The same of TCP, as TCPWinProbe: /proc/net/netstat. */
+long tcp_counter(const char *name);
 
 #endif
