@@ -209,6 +209,15 @@ void world_news(struct world *world, const struct icmp_news *news)
 			tell(world, &world->sockets[i], news);
 }
 
+/* Does what is sent to the address come to this machine, and to one interface of it? */
+static bool is_here(const struct world *world, const struct ip_name *to)
+{
+	enum ip_kind kind = world_ip_kind(world, to->address, to->scope);
+
+	return kind == IP_LOCAL ||
+	       (kind == IP_LINK_LOCAL && world_ip_has(world, to->address, to->scope));
+}
+
 void world_refused(struct world *world, struct world_socket *sender,
 		   const struct call *call)
 {
@@ -220,7 +229,7 @@ void world_refused(struct world *world, struct world_socket *sender,
 	sender->datagrams.refused = true;
 	world_ip_destination(sender, call, &to);
 	news.v4 = ip_is_v4(to.address);
-	if (world_ip_kind(world, to.address, 0) != IP_LOCAL ||
+	if (!is_here(world, &to) ||
 	    (sender->state == SOCKET_CONNECTED &&
 	     (memcmp(sender->peer_address, to.address, 16) ||
 	      (sender->peer_port && sender->peer_port != to.port))))

@@ -620,6 +620,42 @@ CASE("recvfrom.errqueue.received[udp6,recverr,flow,class]",
 	tells_flow(0x20);
 }
 
+/* An address of the link is told with its interface's index, which lo's is 1: whom it
+ * was sent to, and the offender. */
+CASE("recvfrom.errqueue.explained[udp6,recverr,link-local]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address offender = inet6_scoped("fe80::1", 0, 1);
+	struct controls_received control;
+	int fd;
+
+	add_local_address("lo", "fe80::1", 64);
+	wait_reachable("fe80::1");
+	fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	must_bind(fd, inet6_scoped("fe80::1", PORT, 1));
+	set_recverr(fd, &ip6);
+	send_bytes(fd, "lost", 4, inet6_scoped("fe80::1", CLOSED, 1));
+	wait_error(fd);
+	expect_value(4, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
+	expect_error(&ip6, &control, &port_unreachable6, &offender);
+}
+
+CASE("recvfrom.errqueue.received[udp6,recverr,link-local]",
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address closed = inet6_scoped("fe80::1", CLOSED, 1);
+	int fd;
+
+	add_local_address("lo", "fe80::1", 64);
+	wait_reachable("fe80::1");
+	fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	must_bind(fd, inet6_scoped("fe80::1", PORT, 1));
+	set_recverr(fd, &ip6);
+	send_bytes(fd, "lost", 4, closed);
+	wait_error(fd);
+	expect_received(4, &closed, ROOM, receive(fd, 64, MSG_ERRQUEUE));
+}
+
 /* Where no address is wanted, none is told. */
 static void is_told_no_address(const void *data)
 {

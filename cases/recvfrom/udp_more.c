@@ -87,6 +87,11 @@ static void room_again_by_two(const void *version)
 	room_again(version, 2);
 }
 
+static bool counted(const struct version *version, const char *name, long due)
+{
+	return nothing_behind() || udp_counter(version->v4, name) == due;
+}
+
 /* RFC 4113, udpInDatagrams: "delivered to UDP users", which one that is peeked at is
  * not yet; and one that finds no place is an error (udpInErrors). */
 static void counts(const void *data)
@@ -105,15 +110,15 @@ static void counts(const void *data)
 		int flags = i ? 0 : MSG_PEEK;
 
 		must(receive(fd, 64, MSG_PEEK) == 4, "it is another");
-		expect_that(udp_counter(version->v4, "InDatagrams") == before,
+		expect_that(counted(version, "InDatagrams", before),
 			    "what was peeked at counts as delivered");
 		t_recvfrom(fd, (void *)unmapped_memory(), 64, flags, NULL, NULL);
-		expect_that(udp_counter(version->v4, "InErrors") == errors + i,
+		expect_that(counted(version, "InErrors", errors + i),
 			    "there are %ld errors",
 			    udp_counter(version->v4, "InErrors") - errors);
 	}
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
-	expect_that(udp_counter(version->v4, "InDatagrams") == before + 1,
+	expect_that(counted(version, "InDatagrams", before + 1),
 		    "what was received does not count as delivered");
 }
 
