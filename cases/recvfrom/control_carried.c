@@ -523,3 +523,24 @@ CASE("recvfrom.control.told[udp6,origdst6,link-local]",
 	expect_value(4, receive_control(fd, 64, 0, 256, &control));
 	expect_due(&control, &due, 1);
 }
+
+/* Where there is no header of options, what is there is not taken for one: ports of
+ * which the first would be one of 8 bytes. */
+CASE("recvfrom.control.nothing_to_tell[udp6,extensions,none,port-4096]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	static const int asked[] = { LINUX_IPV6_RECVHOPOPTS, LINUX_IPV6_2292HOPOPTS,
+				     LINUX_IPV6_RECVDSTOPTS, LINUX_IPV6_2292DSTOPTS };
+	struct controls_received control;
+	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0), other;
+
+	must_bind(fd, inet6("::1", PORT));
+	for (size_t i = 0; i < COUNT(asked); i++)
+		must_option(fd, IPPROTO_IPV6, asked[i], 1);
+	other = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	must_bind(other, inet6("::1", 4096));
+	must_send(other, inet6("::1", PORT));
+	wait_readable(fd);
+	expect_value(4, receive_control(fd, 64, 0, 256, &control));
+	expect_due(&control, NULL, 0);
+}

@@ -157,6 +157,48 @@ static void has_fragments(const void *data)
 	expect_due(&control, &due, row->longest ? 1 : 0);
 }
 
+/* Behind another message, of the options that are told before. */
+static void has_fragments_and_address(const void *data)
+{
+	static unsigned char text[2000];
+	const struct fragment_row *row = data;
+	bool v4 = row->version->v4;
+	struct address to = at(row->version, PORT);
+	struct control_due due[2] = {
+		{ .level = row->level,
+		  .type = v4 ? IP_RECVORIGDSTADDR : LINUX_IPV6_RECVORIGDSTADDR,
+		  .length = (size_t)to.length },
+		control_number(row->level, row->optname, row->longest),
+	};
+	struct controls_received control;
+	int fd, other;
+
+	memcpy(due[0].bytes, to.bytes, due[0].length);
+	set_mtu("lo", 1500);
+	fd = bound_to(row->version, PORT);
+	other = bound_to(row->version, FROM);
+	must_option(fd, row->level, row->optname, 1);
+	must_option(fd, row->level, due[0].type, 1);
+	send_bytes(other, text, row->length, to);
+	wait_readable(fd);
+	expect_value((long)row->length,
+		     receive_control(fd, sizeof(inbox.buffer), 0, 256, &control));
+	expect_due(&control, due, COUNT(due));
+}
+
+CASES(fragments_and_addresses)
+{
+	static const struct fragment_row *const rows[] = { &fragment_rows[0],
+							   &fragment_rows[3] };
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		add_case(.name = name_case("recvfrom.control.fragment[%s,origdst]",
+					   rows[i]->name),
+			 .run_row = has_fragments_and_address, .row = rows[i],
+			 BOTH_DOORS, .since = LINUX(4, 15),
+			 .has = { FEATURE_FAMILY(rows[i]->version->domain) });
+}
+
 CASES(fragments)
 {
 	for (size_t i = 0; i < COUNT(fragment_rows); i++)
