@@ -157,11 +157,10 @@ static void has_fragments(const void *data)
 	expect_due(&control, &due, row->longest ? 1 : 0);
 }
 
-/* Behind another message, of the options that are told before. */
-static void has_fragments_and_address(const void *data)
+/* Behind another message, of the options that are told before; or that one alone. */
+static void fragments_and_address(const struct fragment_row *row, bool asked)
 {
 	static unsigned char text[2000];
-	const struct fragment_row *row = data;
 	bool v4 = row->version->v4;
 	struct address to = at(row->version, PORT);
 	struct control_due due[2] = {
@@ -177,13 +176,23 @@ static void has_fragments_and_address(const void *data)
 	set_mtu("lo", 1500);
 	fd = bound_to(row->version, PORT);
 	other = bound_to(row->version, FROM);
-	must_option(fd, row->level, row->optname, 1);
+	must_option(fd, row->level, row->optname, asked);
 	must_option(fd, row->level, due[0].type, 1);
 	send_bytes(other, text, row->length, to);
 	wait_readable(fd);
 	expect_value((long)row->length,
 		     receive_control(fd, sizeof(inbox.buffer), 0, 256, &control));
-	expect_due(&control, due, COUNT(due));
+	expect_due(&control, due, asked ? 2 : 1);
+}
+
+static void has_fragments_and_address(const void *data)
+{
+	fragments_and_address(data, true);
+}
+
+static void has_unasked_fragments(const void *data)
+{
+	fragments_and_address(data, false);
 }
 
 CASES(fragments_and_addresses)
@@ -191,12 +200,19 @@ CASES(fragments_and_addresses)
 	static const struct fragment_row *const rows[] = { &fragment_rows[0],
 							   &fragment_rows[3] };
 
-	for (size_t i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		add_case(.name = name_case("recvfrom.control.fragment[%s,origdst]",
 					   rows[i]->name),
 			 .run_row = has_fragments_and_address, .row = rows[i],
 			 BOTH_DOORS, .since = LINUX(4, 15),
 			 .has = { FEATURE_FAMILY(rows[i]->version->domain) });
+		add_case(.name = name_case("recvfrom.control.told[%s,origdst,"
+					   "fragments-not-asked]",
+					   rows[i]->name),
+			 .run_row = has_unasked_fragments, .row = rows[i], BOTH_DOORS,
+			 .since = LINUX(4, 15),
+			 .has = { FEATURE_FAMILY(rows[i]->version->domain) });
+	}
 }
 
 CASES(fragments)
