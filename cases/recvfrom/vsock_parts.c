@@ -220,6 +220,28 @@ CASE("recvfrom.vsock.no_error_waits", .types = SC_STREAM | SC_SEQPACKET,
 					MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
 }
 
+/* Where there is a queue, nothing but it is looked at. */
+CASE("recvfrom.vsock.error_queue_empty[data-waits]", .types = SC_STREAM | SC_SEQPACKET,
+     .doors = SC_RECV | SC_RECVMSG, .since = LINUX(6, 1), LOCAL)
+{
+	int fds[2];
+
+	connect_two(sc_type, fds);
+	must(t_sendto(fds[1], "data", 4, 0, NULL, 0) == 4, "nothing was sent");
+	wait_readable(fds[0]);
+	expect_errno(EAGAIN,
+		     t_recvfrom(fds[0], inbox.buffer, 64, MSG_ERRQUEUE, NULL, NULL));
+	expect_next(fds[0], 4);
+}
+
+CASE("recvfrom.vsock.error_queue_empty[not-connected]",
+     .types = SC_STREAM | SC_SEQPACKET, .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(6, 1))
+{
+	expect_errno(EAGAIN, t_recvfrom(must_socket(AF_VSOCK, sc_type, 0), inbox.buffer,
+					64, MSG_ERRQUEUE, NULL, NULL));
+}
+
 /* A peek waits for no more than there is, whatever it wants. */
 CASE("recvfrom.stream.peeked[vsock,waitall]", .doors = SC_RECV, LOCAL)
 {

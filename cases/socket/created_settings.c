@@ -280,6 +280,61 @@ CASE("socket.new.vsock_buffer[most]", .has = { FEATURE_FAMILY(AF_VSOCK) },
 	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144);
 }
 
+/* What is accepted has all of its listener: __vsock_create() with a parent. */
+static int accepted_vsock(int timeout_option)
+{
+	const struct timeval timeout = { 3, 500000 };
+	struct address address = vsock_address(LINUX_VMADDR_CID_LOCAL, vsock_port(0));
+	int listener = must_make(kind_named("vsock-stream")), client;
+
+	need_vsock_port(vsock_port(0));
+	sc_must(SC_LINE,
+		t_setsockopt(listener, AF_VSOCK, timeout_option, &timeout,
+			     sizeof(timeout)),
+		"setsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
+	must_bind(listener, address);
+	must_listen(listener);
+	client = must_make(kind_named("vsock-stream"));
+	must_connect(client, address);
+	return must_accept(listener);
+}
+
+static const struct inherited {
+	const char *name;
+	int optname;
+	unsigned long long bytes;
+} inherited[] = {
+	{ "size", LINUX_SO_VM_SOCKETS_BUFFER_SIZE, 262144 },
+	{ "least", LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE, 128 },
+	{ "most", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144 },
+};
+
+static void inherits_buffer(const void *data)
+{
+	const struct inherited *row = data;
+	const int option = LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT;
+	struct timeval timeout = { 0, 0 };
+	socklen_t length = sizeof(timeout);
+	int fd = accepted_vsock(option);
+
+	expect_option_bytes(&row->bytes, sizeof(row->bytes), fd, AF_VSOCK,
+			    row->optname);
+	expect_that(target_waits_not() ||
+			    (!t_getsockopt(fd, AF_VSOCK, option, &timeout, &length) &&
+			     timeout.tv_sec == 3 && timeout.tv_usec == 500000),
+		    "it connects within another time");
+}
+
+CASES(inherited)
+{
+	for (size_t i = 0; i < COUNT(inherited); i++)
+		add_case(.name = name_case("socket.new.vsock_buffer[accepted,%s]",
+					   inherited[i].name),
+			 .run_row = inherits_buffer, .row = &inherited[i],
+			 .since = LINUX(5, 5),
+			 .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL });
+}
+
 CASE("socket.new.icmp6_filter", .has = { FEATURE_FAMILY(AF_INET6) },
      .caps = SC_CAP(LINUX_CAP_NET_RAW), .anywhere = true)
 {
