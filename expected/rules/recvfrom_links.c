@@ -370,8 +370,7 @@ static const struct rule recvfrom_vsock_rules[] = {
 			   KERNEL("net/core/sock.c", "sock_recv_errqueue") },
 	},
 	{
-		/* Linux 6.7, and the releases of 6.1 and 6.6 that have its commit
-		 * 49dbe25adac4. */
+		/* The later releases of 6.1 have it, too. */
 		.id = "recvfrom.vsock.error_queue_empty",
 		.says = "MSG_ERRQUEUE asks for errors alone, with a connection or "
 			"without one: where there is none it says so at once, "
