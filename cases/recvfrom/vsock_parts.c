@@ -229,8 +229,8 @@ CASE("recvfrom.vsock.error_queue_empty[data-waits]", .types = SC_STREAM | SC_SEQ
 	connect_two(sc_type, fds);
 	must(t_sendto(fds[1], "data", 4, 0, NULL, 0) == 4, "nothing was sent");
 	wait_readable(fds[0]);
-	expect_errno(EAGAIN,
-		     t_recvfrom(fds[0], inbox.buffer, 64, MSG_ERRQUEUE, NULL, NULL));
+	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64,
+					MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
 	expect_next(fds[0], 4);
 }
 
@@ -239,7 +239,7 @@ CASE("recvfrom.vsock.error_queue_empty[not-connected]",
      .since = LINUX(6, 1))
 {
 	expect_errno(EAGAIN, t_recvfrom(must_socket(AF_VSOCK, sc_type, 0), inbox.buffer,
-					64, MSG_ERRQUEUE, NULL, NULL));
+					64, MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
 }
 
 /* A peek waits for no more than there is, whatever it wants. */
@@ -278,4 +278,37 @@ CASE("recvfrom.stream.received[vsock,low-water-above-rest]", .doors = SC_RECV,
 	expect_that(nothing_behind() ||
 			    t_sendto(fds[1], bytes, PART, 0, NULL, 0) == PART,
 		    "who sends knows of no room");
+}
+
+/* Room is made anew each time, however much has gone through: here, by packets of which
+ * sixteen nearly fill the buffer. */
+#define PIECE 16000
+
+static void fill_and_take(const int fds[2], long left)
+{
+	for (int i = 0; i < 16; i++)
+		expect_that(t_sendto(fds[1], bytes, PIECE, 0, NULL, 0) == PIECE,
+			    "who sends knows of no room for piece %d", i);
+	wait_for_parts(fds[0], 16L * PIECE);
+	expect_value(
+		16L * PIECE - left,
+		t_recvfrom(fds[0], bytes, (size_t)(16L * PIECE - left), 0, NULL, NULL));
+}
+
+CASE("recvfrom.stream.received[vsock,room-each-time]", .doors = SC_RECV, LOCAL)
+{
+	struct timeval patience = { .tv_sec = 2 };
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	sc_must(SC_LINE,
+		t_setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &patience,
+			     sizeof(patience)),
+		"setsockopt(2) of SO_SNDTIMEO");
+	for (int i = 0; i < 3; i++)
+		fill_and_take(fds, 0);
+	fill_and_take(fds, PIECE / 2);
+	expect_that(nothing_behind() ||
+			    t_sendto(fds[1], bytes, PIECE, 0, NULL, 0) == PIECE,
+		    "who sends knows of no room behind what is left");
 }

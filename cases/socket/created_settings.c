@@ -4,6 +4,8 @@
  * settings of its network or of the machine decide: TTL, path MTU discovery,
  * IPV6_V6ONLY, buffers; and MPTCP, which they switch off.
  */
+#include <sys/time.h>
+
 #include "created.h"
 
 /* Options that the network's settings decide. */
@@ -255,11 +257,28 @@ CASE("socket.new.so_sndbuf_mptcp[mptcp6]", .has = { FEATURE_MPTCP6 },
 	mptcp_buffer("mptcp6", 30000, SO_SNDBUF);
 }
 
-/* Each option is an unsigned long long. */
+static void expect_vsock_timeout(int fd, long seconds, long microseconds)
+{
+	struct timeval timeout = { -1, -1 };
+	socklen_t length = sizeof(timeout);
+
+	if (target_waits_not())
+		return;
+	must(!t_getsockopt(fd, AF_VSOCK, LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT, &timeout,
+			   &length),
+	     "getsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
+	expect_that(timeout.tv_sec == seconds && timeout.tv_usec == microseconds,
+		    "it connects within %ld s and %ld us", (long)timeout.tv_sec,
+		    (long)timeout.tv_usec);
+}
+
+/* Each option is an unsigned long long; and who connects waits for two seconds. */
 static void vsock_buffer(const char *kind, int optname, unsigned long long bytes)
 {
-	expect_option_bytes(&bytes, sizeof(bytes), must_make(kind_named(kind)),
-			    AF_VSOCK, optname);
+	int fd = must_make(kind_named(kind));
+
+	expect_option_bytes(&bytes, sizeof(bytes), fd, AF_VSOCK, optname);
+	expect_vsock_timeout(fd, 2, 0);
 }
 
 CASE("socket.new.vsock_buffer[size]", .has = { FEATURE_FAMILY(AF_VSOCK) },
@@ -281,7 +300,7 @@ CASE("socket.new.vsock_buffer[most]", .has = { FEATURE_FAMILY(AF_VSOCK) },
 }
 
 /* What is accepted has all of its listener: __vsock_create() with a parent. */
-static int accepted_vsock(int timeout_option)
+static int accepted_vsock(void)
 {
 	const struct timeval timeout = { 3, 500000 };
 	struct address address = vsock_address(LINUX_VMADDR_CID_LOCAL, vsock_port(0));
@@ -289,8 +308,8 @@ static int accepted_vsock(int timeout_option)
 
 	need_vsock_port(vsock_port(0));
 	sc_must(SC_LINE,
-		t_setsockopt(listener, AF_VSOCK, timeout_option, &timeout,
-			     sizeof(timeout)),
+		t_setsockopt(listener, AF_VSOCK, LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT,
+			     &timeout, sizeof(timeout)),
 		"setsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
 	must_bind(listener, address);
 	must_listen(listener);
@@ -312,17 +331,11 @@ static const struct inherited {
 static void inherits_buffer(const void *data)
 {
 	const struct inherited *row = data;
-	const int option = LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT;
-	struct timeval timeout = { 0, 0 };
-	socklen_t length = sizeof(timeout);
-	int fd = accepted_vsock(option);
+	int fd = accepted_vsock();
 
 	expect_option_bytes(&row->bytes, sizeof(row->bytes), fd, AF_VSOCK,
 			    row->optname);
-	expect_that(target_waits_not() ||
-			    (!t_getsockopt(fd, AF_VSOCK, option, &timeout, &length) &&
-			     timeout.tv_sec == 3 && timeout.tv_usec == 500000),
-		    "it connects within another time");
+	expect_vsock_timeout(fd, 3, 500000);
 }
 
 CASES(inherited)
