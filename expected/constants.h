@@ -103,6 +103,8 @@
 #define LINUX_SO_VM_SOCKETS_BUFFER_SIZE	    0
 #define LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE 1
 #define LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE 2
+/* As old as the family: it has a long for the seconds and one for the microseconds. */
+#define LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT 6
 
 #ifndef SO_BINDTODEVICE
 #define SO_BINDTODEVICE 25

@@ -380,3 +380,18 @@ CASE("bind.netlink.bound[unguarded,generic]", GENERIC)
 	drop_capability(LINUX_CAP_NET_ADMIN);
 	expect_value(0, bind_to(fd, netlink_address(0, guarded_group >> 1)));
 }
+
+/* The kernel tells a group of that a socket of TCP is gone only where somebody listens:
+ * SKNLGRP_INET_TCP_DESTROY. */
+CASE("bind.netlink.bound[groups,sock_diag,told]", .needs = NEEDS_GUEST,
+     .has = { FEATURE_NETLINK(NETLINK_SOCK_DIAG) }, .since = LINUX(6, 1), ADMIN)
+{
+	int fd = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+
+	expect_value(0, bind_to(fd, netlink_address(0, 1)));
+	must_close(must_socket(AF_INET, SOCK_STREAM, 0));
+	wait_readable(fd);
+	expect_that(nothing_behind() || t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT,
+						   NULL, NULL) > 0,
+		    "nothing is told of a socket that is gone");
+}

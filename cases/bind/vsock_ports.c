@@ -144,6 +144,46 @@ CASE("bind.name.vsock_chosen[several]", VSOCK)
 	}
 }
 
+/* The kernel tries 24 in their order, of which the first that is free is taken: none of
+ * them is, if it is taken already. */
+CASE("bind.name.vsock_chosen[next-ones-taken]", VSOCK)
+{
+	struct linux_sockaddr_vm first = { .svm_family = AF_VSOCK };
+	socklen_t length = sizeof(first);
+	struct address name;
+	int fd = stream(), next;
+
+	must_bind(fd, vsock_address(ANY, LINUX_VMADDR_PORT_ANY));
+	must(!t_getsockname(fd, &first, &length), "getsockname(2)");
+	/* Others may have some of them: what matters is that they are taken. */
+	for (unsigned int i = 20; i <= 28; i++)
+		bind_to(stream(), vsock_address(ANY, first.svm_port + i));
+	next = stream();
+	must_bind(next, vsock_address(ANY, LINUX_VMADDR_PORT_ANY));
+	expect_chosen_name(&name, next);
+}
+
+/* Where none of those that it tries is free, it says so, and goes on behind them when
+ * it is asked again. */
+CASE("bind.name.vsock_chosen[next-ones-all-taken]", VSOCK)
+{
+	struct linux_sockaddr_vm first = { .svm_family = AF_VSOCK };
+	socklen_t length = sizeof(first);
+	struct address name;
+	int fd = stream(), next = stream();
+	long came;
+
+	must_bind(fd, vsock_address(ANY, LINUX_VMADDR_PORT_ANY));
+	must(!t_getsockname(fd, &first, &length), "getsockname(2)");
+	for (unsigned int i = 1; i <= 24; i++)
+		bind_to(stream(), vsock_address(ANY, first.svm_port + i));
+	came = bind_to(next, vsock_address(ANY, LINUX_VMADDR_PORT_ANY));
+	expect_that(!came || came == -EADDRNOTAVAIL, "bind(2) gives %ld", came);
+	if (came)
+		must_bind(next, vsock_address(ANY, LINUX_VMADDR_PORT_ANY));
+	expect_chosen_name(&name, next);
+}
+
 static struct linux_sockaddr_vm chosen_name(int fd)
 {
 	struct linux_sockaddr_vm name = { .svm_family = AF_VSOCK };

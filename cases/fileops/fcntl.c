@@ -491,6 +491,42 @@ static void signals_none_that_waits(const void *data)
 		    "no SIGIO comes behind the call");
 }
 
+/* That there is room again is told when there is, by poll(2), and not before. */
+#define SMALL_PART 1000
+
+static void fill_with_parts(int fd)
+{
+	static const unsigned char part[SMALL_PART];
+
+	while (t_sendto(fd, part, sizeof(part), MSG_DONTWAIT, NULL, 0) > 0)
+		;
+}
+
+static void signals_room(const void *data)
+{
+	unsigned char part[SMALL_PART];
+	siginfo_t info;
+	int ends[2];
+
+	two_ends(data, ends);
+	hold_back(SIGIO);
+	sc_must(SC_LINE, t_fcntl(ends[0], F_SETOWN, getpid()), "F_SETOWN");
+	expect_value(0, t_fcntl(ends[0], F_SETFL, O_ASYNC));
+	if (target_waits_not())
+		return;
+	fill_with_parts(ends[0]);
+	must(t_poll(ends[0], POLLOUT) == 0, "there is room");
+	signal_comes(SIGIO, &info, 0);
+	do {
+		expect_that(!signal_comes(SIGIO, &info, 0),
+			    "SIGIO comes before there is room");
+		must(t_recvfrom(ends[1], part, sizeof(part), MSG_DONTWAIT, NULL, NULL) >
+			     0,
+		     "nothing is left");
+	} while (t_poll(ends[0], POLLOUT) != 1);
+	expect_that(signal_comes(SIGIO, &info, 2000), "no SIGIO comes");
+}
+
 static void signals_nobody(const void *data)
 {
 	siginfo_t info;
@@ -571,6 +607,10 @@ CASES(signals)
 				    kinds[k].name);
 			add_on_kind(&kinds[k], sends_chosen_signal, &kinds[k],
 				    "fcntl.set_signal[%s,comes]", kinds[k].name);
+			if (kinds[k].domain == AF_UNIX && kinds[k].type != SOCK_DGRAM)
+				add_on_kind(&kinds[k], signals_room, &kinds[k],
+					    "fcntl.set_status_flags[%s,async,room]",
+					    kinds[k].name);
 			if (kinds[k].type == SOCK_STREAM)
 				add_on_kind(&kinds[k], signals_none_that_waits,
 					    &kinds[k],

@@ -3,6 +3,7 @@
  * move.c - splice(2), sendfile(2), tee(2), vmsplice(2) and copy_file_range(2): bytes
  * that are moved between a socket and a pipe or a file, and what is refused.
  */
+#include <poll.h>
 #include <signal.h>
 
 #include "move.h"
@@ -325,4 +326,33 @@ CASE("splice.moved_in[duplicate]")
 	must_close(ends[0]);
 	open_pipe(pipe, 0);
 	expect_value(3, splice_to(other, pipe[1], 9, 0));
+}
+
+/* A descriptor that was sent with the bytes has no place in a pipe: it is closed. */
+CASE("splice.moved_in[unix-stream,descriptor-sent]", .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr header;
+	} control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	struct iovec area = { (void *)"x", 1 };
+	struct msghdr header = { .msg_iov = &area,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control) };
+	struct pollfd end = { .events = POLLIN };
+	int ends[2], pipe[2], sent[2];
+
+	need_own_control_layout();
+	sc_must(SC_LINE, t_socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair(2)");
+	open_pipe(sent, 0);
+	open_pipe(pipe, 0);
+	memcpy(control.bytes + CMSG_LEN(0), &sent[1], sizeof(int));
+	must(t_sendmsg(ends[1], &header, 0) == 1, "nothing was sent");
+	must_close(sent[1]);
+	expect_value(1, splice_to(ends[0], pipe[1], 9, 0));
+	end.fd = sent[0];
+	expect_that(target_waits_not() ||
+			    (poll(&end, 1, 0) == 1 && end.revents & POLLHUP),
+		    "the end of the pipe that was sent is open still");
 }

@@ -523,6 +523,20 @@ CASE("recvfrom.netlink.out_of_band[before-overrun]", LISTENS)
 	expect_next(fd, -ENOBUFS);
 }
 
+/* Once all has been received, there is room again. */
+CASE("recvfrom.datagram.received[netlink,after-overrun]", .doors = SC_RECV, LISTENS)
+{
+	int fd = overrun(0, 1), from = bound(SENDER + 2, 0);
+	struct address to = netlink_address(RECEIVER, 0);
+
+	must(receive(fd, 64, 0, FULL) == -ENOBUFS, "nothing was lost");
+	expect_next(fd, 64);
+	expect_that(t_sendto(from, TEXT, SIZE, MSG_DONTWAIT, to.bytes, to.length) ==
+			    SIZE,
+		    "who sends finds no room");
+	expect_value(SIZE, t_recvfrom(fd, inbox.buffer, 64, 0, NULL, NULL));
+}
+
 /* Nothing was lost; or it was, and nobody wants to know. */
 static void is_told_nothing(int option, int more)
 {

@@ -220,6 +220,28 @@ CASE("recvfrom.vsock.no_error_waits", .types = SC_STREAM | SC_SEQPACKET,
 					MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
 }
 
+/* Where there is a queue, nothing but it is looked at. */
+CASE("recvfrom.vsock.error_queue_empty[data-waits]", .types = SC_STREAM | SC_SEQPACKET,
+     .doors = SC_RECV | SC_RECVMSG, .since = LINUX(6, 1), LOCAL)
+{
+	int fds[2];
+
+	connect_two(sc_type, fds);
+	must(t_sendto(fds[1], "data", 4, 0, NULL, 0) == 4, "nothing was sent");
+	wait_readable(fds[0]);
+	expect_errno(EAGAIN, t_recvfrom(fds[0], inbox.buffer, 64,
+					MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
+	expect_next(fds[0], 4);
+}
+
+CASE("recvfrom.vsock.error_queue_empty[not-connected]",
+     .types = SC_STREAM | SC_SEQPACKET, .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(6, 1))
+{
+	expect_errno(EAGAIN, t_recvfrom(must_socket(AF_VSOCK, sc_type, 0), inbox.buffer,
+					64, MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
+}
+
 /* A peek waits for no more than there is, whatever it wants. */
 CASE("recvfrom.stream.peeked[vsock,waitall]", .doors = SC_RECV, LOCAL)
 {
@@ -230,4 +252,63 @@ CASE("recvfrom.stream.peeked[vsock,waitall]", .doors = SC_RECV, LOCAL)
 	wait_readable(fds[0]);
 	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_WAITALL,
 				   NULL, NULL));
+}
+
+/* Who sends is told of room, though little of it has been made, where what is left is
+ * too little for a reader that waits for more, as it is in the later releases of 6.1.
+ */
+#define PART_READ 100000
+
+CASE("recvfrom.stream.received[vsock,low-water-above-rest]", .doors = SC_RECV,
+     .since = LINUX(6, 1), LOCAL)
+{
+	struct timeval patience = { .tv_sec = 2 };
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	must_option(fds[0], SOL_SOCKET, SO_RCVLOWAT, 2 * PART_READ);
+	sc_must(SC_LINE,
+		t_setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &patience,
+			     sizeof(patience)),
+		"setsockopt(2) of SO_SNDTIMEO");
+	must(t_sendto(fds[1], bytes, sizeof(bytes), 0, NULL, 0) == sizeof(bytes),
+	     "the buffer holds less");
+	wait_for_parts(fds[0], sizeof(bytes));
+	expect_value(PART_READ, t_recvfrom(fds[0], bytes, PART_READ, 0, NULL, NULL));
+	expect_that(nothing_behind() ||
+			    t_sendto(fds[1], bytes, PART, 0, NULL, 0) == PART,
+		    "who sends knows of no room");
+}
+
+/* Room is made anew each time, however much has gone through: here, by packets of which
+ * sixteen nearly fill the buffer. */
+#define PIECE 16000
+
+static void fill_and_take(const int fds[2], long left)
+{
+	for (int i = 0; i < 16; i++)
+		expect_that(t_sendto(fds[1], bytes, PIECE, 0, NULL, 0) == PIECE,
+			    "who sends knows of no room for piece %d", i);
+	wait_for_parts(fds[0], 16L * PIECE);
+	expect_value(
+		16L * PIECE - left,
+		t_recvfrom(fds[0], bytes, (size_t)(16L * PIECE - left), 0, NULL, NULL));
+}
+
+CASE("recvfrom.stream.received[vsock,room-each-time]", .doors = SC_RECV, LOCAL)
+{
+	struct timeval patience = { .tv_sec = 2 };
+	int fds[2];
+
+	connect_two(SOCK_STREAM, fds);
+	sc_must(SC_LINE,
+		t_setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &patience,
+			     sizeof(patience)),
+		"setsockopt(2) of SO_SNDTIMEO");
+	for (int i = 0; i < 3; i++)
+		fill_and_take(fds, 0);
+	fill_and_take(fds, PIECE / 2);
+	expect_that(nothing_behind() ||
+			    t_sendto(fds[1], bytes, PIECE, 0, NULL, 0) == PIECE,
+		    "who sends knows of no room behind what is left");
 }

@@ -346,21 +346,32 @@ CASE("recvfrom.stream.peeked[vsock,first-part]", LOCAL)
 
 /* What has been received makes room: all in all, more comes than the buffer of the
  * socket, 256 KiB, holds at once. */
-CASE("recvfrom.datagram.received[vsock-seqpacket,more-than-buffer]", .doors = SC_RECV,
-     LOCAL)
+static void more_than_buffer(int type)
 {
 	struct timeval patience = { .tv_sec = 2 };
 	int fds[2];
 
-	connect_two(SOCK_SEQPACKET, fds);
+	connect_two(type, fds);
 	sc_must(SC_LINE,
 		t_setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &patience,
 			     sizeof(patience)),
 		"setsockopt(2) of SO_SNDTIMEO");
 	for (int i = 0; i < 5; i++) {
 		expect_that(t_sendto(fds[1], many, LONG, 0, NULL, 0) == LONG,
-			    "there is no room for record %d", i);
+			    "there is no room for part %d", i);
 		wait_readable(fds[0]);
-		expect_value(LONG, t_recvfrom(fds[0], many, LONG, 0, NULL, NULL));
+		expect_value(LONG,
+			     t_recvfrom(fds[0], many, LONG, MSG_WAITALL, NULL, NULL));
 	}
+}
+
+CASE("recvfrom.stream.received[vsock,more-than-buffer]", .doors = SC_RECV, LOCAL)
+{
+	more_than_buffer(SOCK_STREAM);
+}
+
+CASE("recvfrom.datagram.received[vsock-seqpacket,more-than-buffer]", .doors = SC_RECV,
+     LOCAL)
+{
+	more_than_buffer(SOCK_SEQPACKET);
 }

@@ -4,7 +4,9 @@
  * options, and what it is as a file.
  */
 #include <stdio.h>
+#include <string.h>
 #include <sys/time.h>
+#include <sys/xattr.h>
 
 #include "created.h"
 
@@ -290,4 +292,27 @@ CASES(switches)
 			 .caps = needs_capability(kind) ? SC_CAP(LINUX_CAP_NET_RAW) : 0,
 			 .anywhere = true);
 	}
+}
+
+/* In its file system, a file has one attribute of the system's, which tells the name of
+ * its protocol: sockfs_listxattr().  A security module lists its own before it. */
+static bool is_listed(const char *wanted, const char *names, ssize_t length)
+{
+	for (const char *name = names; name < names + length; name += strlen(name) + 1)
+		if (!strcmp(name, wanted))
+			return true;
+	return false;
+}
+
+CASE("socket.new.statfs_type[unix,attribute]", .has = { FEATURE_FAMILY(AF_UNIX) },
+     .anywhere = true)
+{
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	char names[512] = "";
+
+	expect_value(LINUX_SOCKFS_MAGIC, t_fstatfs(fd));
+	expect_that(target_waits_not() ||
+			    is_listed("system.sockprotoname", names,
+				      flistxattr(fd, names, sizeof(names))),
+		    "it has no attribute of that name");
 }

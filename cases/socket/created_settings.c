@@ -4,6 +4,8 @@
  * settings of its network or of the machine decide: TTL, path MTU discovery,
  * IPV6_V6ONLY, buffers; and MPTCP, which they switch off.
  */
+#include <sys/time.h>
+
 #include "created.h"
 
 /* Options that the network's settings decide. */
@@ -255,11 +257,28 @@ CASE("socket.new.so_sndbuf_mptcp[mptcp6]", .has = { FEATURE_MPTCP6 },
 	mptcp_buffer("mptcp6", 30000, SO_SNDBUF);
 }
 
-/* Each option is an unsigned long long. */
+static void expect_vsock_timeout(int fd, long seconds, long microseconds)
+{
+	struct timeval timeout = { -1, -1 };
+	socklen_t length = sizeof(timeout);
+
+	if (target_waits_not())
+		return;
+	must(!t_getsockopt(fd, AF_VSOCK, LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT, &timeout,
+			   &length),
+	     "getsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
+	expect_that(timeout.tv_sec == seconds && timeout.tv_usec == microseconds,
+		    "it connects within %ld s and %ld us", (long)timeout.tv_sec,
+		    (long)timeout.tv_usec);
+}
+
+/* Each option is an unsigned long long; and who connects waits for two seconds. */
 static void vsock_buffer(const char *kind, int optname, unsigned long long bytes)
 {
-	expect_option_bytes(&bytes, sizeof(bytes), must_make(kind_named(kind)),
-			    AF_VSOCK, optname);
+	int fd = must_make(kind_named(kind));
+
+	expect_option_bytes(&bytes, sizeof(bytes), fd, AF_VSOCK, optname);
+	expect_vsock_timeout(fd, 2, 0);
 }
 
 CASE("socket.new.vsock_buffer[size]", .has = { FEATURE_FAMILY(AF_VSOCK) },
@@ -278,6 +297,55 @@ CASE("socket.new.vsock_buffer[most]", .has = { FEATURE_FAMILY(AF_VSOCK) },
      .since = LINUX(5, 5), .anywhere = true)
 {
 	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144);
+}
+
+/* What is accepted has all of its listener: __vsock_create() with a parent. */
+static int accepted_vsock(void)
+{
+	const struct timeval timeout = { 3, 500000 };
+	struct address address = vsock_address(LINUX_VMADDR_CID_LOCAL, vsock_port(0));
+	int listener = must_make(kind_named("vsock-stream")), client;
+
+	need_vsock_port(vsock_port(0));
+	sc_must(SC_LINE,
+		t_setsockopt(listener, AF_VSOCK, LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT,
+			     &timeout, sizeof(timeout)),
+		"setsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
+	must_bind(listener, address);
+	must_listen(listener);
+	client = must_make(kind_named("vsock-stream"));
+	must_connect(client, address);
+	return must_accept(listener);
+}
+
+static const struct inherited {
+	const char *name;
+	int optname;
+	unsigned long long bytes;
+} inherited[] = {
+	{ "size", LINUX_SO_VM_SOCKETS_BUFFER_SIZE, 262144 },
+	{ "least", LINUX_SO_VM_SOCKETS_BUFFER_MIN_SIZE, 128 },
+	{ "most", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144 },
+};
+
+static void inherits_buffer(const void *data)
+{
+	const struct inherited *row = data;
+	int fd = accepted_vsock();
+
+	expect_option_bytes(&row->bytes, sizeof(row->bytes), fd, AF_VSOCK,
+			    row->optname);
+	expect_vsock_timeout(fd, 3, 500000);
+}
+
+CASES(inherited)
+{
+	for (size_t i = 0; i < COUNT(inherited); i++)
+		add_case(.name = name_case("socket.new.vsock_buffer[accepted,%s]",
+					   inherited[i].name),
+			 .run_row = inherits_buffer, .row = &inherited[i],
+			 .since = LINUX(5, 5),
+			 .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL });
 }
 
 CASE("socket.new.icmp6_filter", .has = { FEATURE_FAMILY(AF_INET6) },

@@ -350,6 +350,14 @@ static bool vsock_no_error_waits(const struct world *world, const struct call *c
 	       !on->shut_read && does_not_wait(world, call);
 }
 
+static bool vsock_error_queue(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_VSOCK) && on->type != SOCK_DGRAM &&
+	       has_flag(call, MSG_ERRQUEUE);
+}
+
 static const struct rule recvfrom_vsock_rules[] = {
 	{
 		.id = "recvfrom.vsock.no_error_waits",
@@ -359,6 +367,22 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.outcome = FAILS(EAGAIN),
 		.posix_silent = true,
 		.cites = { WOULD_BLOCK_CITES,
+			   KERNEL("net/core/sock.c", "sock_recv_errqueue") },
+	},
+	{
+		/* The later releases of 6.1 have it, too. */
+		.id = "recvfrom.vsock.error_queue_empty",
+		.says = "MSG_ERRQUEUE asks for errors alone, with a connection or "
+			"without one: where there is none it says so at once, "
+			"whatever else waits",
+		.when = vsock_error_queue,
+		.outcome = FAILS(EAGAIN),
+		.since = LINUX(6, 1),
+		.cites = { QUOTE("recvfrom(2)",
+				 "This flag specifies that queued errors should be "
+				 "received from the socket error queue."),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "vsock_connectible_recvmsg"),
 			   KERNEL("net/core/sock.c", "sock_recv_errqueue") },
 	},
 	{
