@@ -299,6 +299,36 @@ CASES(last_ones)
 		}
 }
 
+/* Documentation/networking/ip-sysctl.rst, ip_local_port_range: "If possible, it is
+ * better these numbers have different parity": where they have not, TCP leaves the last
+ * port out, and UDP does not. */
+static void last_of_three(const void *data)
+{
+	const struct protocol *protocol = data;
+	int fd;
+
+	set_port_range(41000, 41002);
+	for (unsigned int i = 0; i < 2; i++)
+		must_bind(open_protocol(protocol), at_port(protocol, 41000 + i));
+	fd = open_protocol(protocol);
+	if (protocol->type == SOCK_STREAM)
+		expect_errno(EADDRINUSE, bind_to(fd, at_port(protocol, 0)));
+	else
+		expect_value(0, bind_to(fd, at_port(protocol, 0)));
+}
+
+CASES(odd)
+{
+	for (size_t p = 0; p < COUNT(protocols); p++)
+		add_case(.name = name_case(
+				 "bind.%s.%s[last-of-three,%s]", protocols[p].family,
+				 protocols[p].type == SOCK_STREAM ? "no_port_left"
+								  : "bound_to_any_port",
+				 protocols[p].name),
+			 .run_row = last_of_three, .row = &protocols[p],
+			 .has = { protocols[p].feature }, .since = LINUX(4, 5));
+}
+
 /* A range of one port, which another socket has: what is left of it? */
 static const struct shared {
 	const char *name;
