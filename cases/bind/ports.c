@@ -454,7 +454,7 @@ CASE("bind.inet.bound_to_any_port[both-options-second]", .since = LINUX(5, 7))
 }
 
 /* One in TIME_WAIT counts as one user's. */
-CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
+static void beside_time_wait(void)
 {
 	int listener = must_socket(AF_INET, SOCK_STREAM, 0);
 	int fd = with_both_options();
@@ -467,6 +467,36 @@ CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
 	must_connect(fd, inet("127.0.0.1", 5000));
 	leave_in_time_wait(fd, must_accept(listener));
 	expect_errno(EADDRINUSE, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
+{
+	beside_time_wait();
+}
+
+CASE("bind.inet.no_port_left[both-options,time-wait,user]", .since = LINUX(5, 7),
+     .needs = NEEDS_IDS)
+{
+	set_filesystem_user(1000);
+	beside_time_wait();
+}
+
+/* Who shares a port that nobody has asked for has it as those that asked: a third is
+ * kept out by each of them. */
+CASE("bind.inet.listener_in_the_way[chosen-by-other]", .since = LINUX(5, 7))
+{
+	int fds[3];
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		fds[i] = must_socket(AF_INET, SOCK_STREAM, 0);
+		must_option(fds[i], SOL_SOCKET, SO_REUSEADDR, 1);
+	}
+	must_bind(fds[0], inet("127.0.0.1", 41000));
+	must_bind(fds[1], inet("127.0.0.1", 0));
+	must_listen(fds[0]);
+	expect_errno(EADDRINUSE, bind_to(fds[2], inet("127.0.0.1", 41000)));
 }
 
 /* Nor is one of a group of its own kept out by SO_REUSEPORT. */

@@ -149,6 +149,9 @@ static const struct shared {
 	  SHARED, SHARED, NULL, TO_FIRST },
 	{ "inet.shared_by_reuseport", "any-and-inet-any", "::", "0.0.0.0", "127.0.0.1",
 	  SHARED, SHARED, NULL, TO_SECOND },
+	/* A group is of one interface, or of none. */
+	{ "inet.shared_by_reuseport", "device-and-none", "127.0.0.1", "127.0.0.1",
+	  "127.0.0.1", SHARED, SHARED, "lo", TO_ONE },
 	{ "inet.shared_by_reuseaddr", "device-and-none", "127.0.0.1", "127.0.0.1",
 	  "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
 	{ "inet.shared_by_reuseaddr", "no-group", "127.0.0.1", "127.0.0.1", "127.0.0.1",

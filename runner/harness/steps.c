@@ -122,8 +122,11 @@ void wait_reachable(const char *text)
 	bool reachable = session.target->imaginary;
 
 	need_kernel("addresses that a case adds");
+	/* A link-local one is lo's. */
 	while (!reachable && now_ms() < deadline)
-		reachable = comes_back(ip_address(text, 0));
+		reachable = comes_back(strncmp(text, "fe80", 4)
+					       ? ip_address(text, 0)
+					       : inet6_scoped(text, 0, 1));
 	must(reachable, "%s cannot be reached", text);
 }
 
