@@ -405,6 +405,9 @@ bool world_port_choosable(const struct world *world, const struct world_socket *
 		high = 65535;
 	} else {
 		world_port_range(world, socket, &low, &high);
+		/* inet_csk_find_open_port() tries an even number of ports. */
+		if (socket->type == SOCK_STREAM && high > low && (high - low) % 2 == 0)
+			high--;
 		if (settings->reserved_low <= port && port <= settings->reserved_high)
 			return false;
 	}

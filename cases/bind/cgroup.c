@@ -371,6 +371,42 @@ CASES(afters)
 			 .has = { FEATURE_FAMILY(afters[i].domain) }, BY_CGROUP);
 }
 
+/* Of what was refused late nothing is fixed either: the address and the port that
+ * connect(2) chooses then are gone with the peer. */
+static void nothing_fixed(const void *data)
+{
+	const struct after *row = data;
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	int fd, peer;
+
+	refuse_binds_by_cgroup(true);
+	fd = must_socket(row->domain, SOCK_DGRAM, 0);
+	must(bind_to(fd, ip_address(row->address, 5000)) == -EPERM, "it is bound");
+	let_cgroup_bind_again();
+	peer = must_socket(row->domain, SOCK_DGRAM, 0);
+	must_bind(peer, ip_address(row->address, 5001));
+	must_connect(fd, ip_address(row->address, 5001));
+	sc_must(SC_LINE, t_connect(fd, &nowhere, sizeof(nowhere)), "connect(2)");
+	if (row->domain == AF_INET)
+		expect_name(inet("0.0.0.0", 0).bytes, sizeof(struct sockaddr_in), fd);
+	else
+		expect_name(inet6("::", 0).bytes, sizeof(struct sockaddr_in6), fd);
+}
+
+CASES(nothing_fixed)
+{
+	for (size_t i = 0; i < COUNT(afters); i++)
+		if (afters[i].late && afters[i].type == SOCK_DGRAM)
+			add_case(.name = name_case("socket.new.name_%s[refused-late,"
+						   "disconnected]",
+						   afters[i].domain == AF_INET
+							   ? "inet"
+							   : "inet6"),
+				 .run_row = nothing_fixed, .row = &afters[i],
+				 .has = { FEATURE_FAMILY(afters[i].domain) },
+				 BY_CGROUP);
+}
+
 /* A socket that was refused late takes what it took before: IPV6_V6ONLY is put back. */
 static void v6only_after(int type, bool before)
 {

@@ -72,3 +72,32 @@ CASES(rows)
 			 .row = &rows[i], .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP,
 			 .since = LINUX(5, 8), .has = { FEATURE_FAMILY(AF_INET6) });
 }
+
+/* The programs that are asked when a socket has its port are those of bind(2), not of
+ * bpf_bind(): one that refuses each does not matter. */
+static void not_asked_late(const void *data)
+{
+	const struct row *row = data;
+	struct address due = ip_address(row->address, row->port);
+	int domain = row == &rows[0] ? AF_INET : AF_INET6, fd, peer;
+
+	peer = must_socket(domain, sc_type, 0);
+	must_bind(peer, ip_address(row->peer, PEER));
+	if (sc_type == SOCK_STREAM)
+		must_listen(peer);
+	bind_by_cgroup_at_connect(due);
+	refuse_other_binds_by_cgroup(domain, true);
+	fd = must_socket(domain, sc_type, 0);
+	must_connect(fd, ip_address(row->peer, PEER));
+	expect_name(due.bytes, (unsigned int)due.length, fd);
+}
+
+CASES(not_asked_late)
+{
+	for (size_t i = 0; i < 2; i++)
+		add_case(.name = name_case("bind.name.%s[%s,not-asked-late]",
+					   rows[i].rule, rows[i].name),
+			 .types = SC_STREAM | SC_DGRAM, .run_row = not_asked_late,
+			 .row = &rows[i], .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP,
+			 .since = LINUX(5, 8), .has = { FEATURE_FAMILY(AF_INET6) });
+}

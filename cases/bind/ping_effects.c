@@ -54,7 +54,8 @@ CASE("bind.name.ip[ping6,link-local]", .has = { FEATURE_FAMILY(AF_INET6) },
 }
 
 /* ping_bind() locks an address that is not any: __udp_disconnect() leaves it. */
-static void disconnected(int domain, struct address name, struct address peer)
+static void disconnected_as(int domain, struct address name, struct address peer,
+			    struct address due)
 {
 	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
 	int fd;
@@ -65,7 +66,12 @@ static void disconnected(int domain, struct address name, struct address peer)
 	must_connect(fd, peer);
 	must(t_connect(fd, &nowhere, sizeof(nowhere)) == 0,
 	     "it cannot be disconnected");
-	expect_name(name.bytes, name.length, fd);
+	expect_name(due.bytes, (unsigned int)due.length, fd);
+}
+
+static void disconnected(int domain, struct address name, struct address peer)
+{
+	disconnected_as(domain, name, peer, name);
 }
 
 CASE("bind.name.ip[ping,one-disconnected]")
@@ -76,6 +82,19 @@ CASE("bind.name.ip[ping,one-disconnected]")
 CASE("bind.name.ip[ping6,one-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	disconnected(AF_INET6, local_of(AF_INET6, 0x1234), local_of(AF_INET6, 0));
+}
+
+/* Nor is an identifier that nobody has asked for. */
+CASE("bind.name.ip[ping,any-id-disconnected]")
+{
+	disconnected_as(AF_INET, local_of(AF_INET, 0), local_of(AF_INET, 0),
+			local_of(AF_INET, 0));
+}
+
+CASE("bind.name.ip[ping6,any-id-disconnected]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	disconnected_as(AF_INET6, local_of(AF_INET6, 0), local_of(AF_INET6, 0),
+			local_of(AF_INET6, 0));
 }
 
 /* One that is any is not locked: with the peer, the address that it was reached from

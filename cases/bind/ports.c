@@ -299,6 +299,36 @@ CASES(last_ones)
 		}
 }
 
+/* Documentation/networking/ip-sysctl.rst, ip_local_port_range: "If possible, it is
+ * better these numbers have different parity": where they have not, TCP leaves the last
+ * port out, and UDP does not. */
+static void last_of_three(const void *data)
+{
+	const struct protocol *protocol = data;
+	int fd;
+
+	set_port_range(41000, 41002);
+	for (unsigned int i = 0; i < 2; i++)
+		must_bind(open_protocol(protocol), at_port(protocol, 41000 + i));
+	fd = open_protocol(protocol);
+	if (protocol->type == SOCK_STREAM)
+		expect_errno(EADDRINUSE, bind_to(fd, at_port(protocol, 0)));
+	else
+		expect_value(0, bind_to(fd, at_port(protocol, 0)));
+}
+
+CASES(odd)
+{
+	for (size_t p = 0; p < COUNT(protocols); p++)
+		add_case(.name = name_case(
+				 "bind.%s.%s[last-of-three,%s]", protocols[p].family,
+				 protocols[p].type == SOCK_STREAM ? "no_port_left"
+								  : "bound_to_any_port",
+				 protocols[p].name),
+			 .run_row = last_of_three, .row = &protocols[p],
+			 .has = { protocols[p].feature }, .since = LINUX(4, 5));
+}
+
 /* A range of one port, which another socket has: what is left of it? */
 static const struct shared {
 	const char *name;
@@ -424,7 +454,7 @@ CASE("bind.inet.bound_to_any_port[both-options-second]", .since = LINUX(5, 7))
 }
 
 /* One in TIME_WAIT counts as one user's. */
-CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
+static void beside_time_wait(void)
 {
 	int listener = must_socket(AF_INET, SOCK_STREAM, 0);
 	int fd = with_both_options();
@@ -437,6 +467,36 @@ CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
 	must_connect(fd, inet("127.0.0.1", 5000));
 	leave_in_time_wait(fd, must_accept(listener));
 	expect_errno(EADDRINUSE, bind_to(with_both_options(), inet("127.0.0.1", 0)));
+}
+
+CASE("bind.inet.no_port_left[both-options,time-wait]", .since = LINUX(5, 7))
+{
+	beside_time_wait();
+}
+
+CASE("bind.inet.no_port_left[both-options,time-wait,user]", .since = LINUX(5, 7),
+     .needs = NEEDS_IDS)
+{
+	set_filesystem_user(1000);
+	beside_time_wait();
+}
+
+/* Who shares a port that nobody has asked for has it as those that asked: a third is
+ * kept out by each of them. */
+CASE("bind.inet.listener_in_the_way[chosen-by-other]", .since = LINUX(5, 7))
+{
+	int fds[3];
+
+	set_port_range(41000, 41000);
+	set_autobind_reuse(true);
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		fds[i] = must_socket(AF_INET, SOCK_STREAM, 0);
+		must_option(fds[i], SOL_SOCKET, SO_REUSEADDR, 1);
+	}
+	must_bind(fds[0], inet("127.0.0.1", 41000));
+	must_bind(fds[1], inet("127.0.0.1", 0));
+	must_listen(fds[0]);
+	expect_errno(EADDRINUSE, bind_to(fds[2], inet("127.0.0.1", 41000)));
 }
 
 /* Nor is one of a group of its own kept out by SO_REUSEPORT. */

@@ -149,6 +149,9 @@ static const struct shared {
 	  SHARED, SHARED, NULL, TO_FIRST },
 	{ "inet.shared_by_reuseport", "any-and-inet-any", "::", "0.0.0.0", "127.0.0.1",
 	  SHARED, SHARED, NULL, TO_SECOND },
+	/* A group is of one interface, or of none. */
+	{ "inet.shared_by_reuseport", "device-and-none", "127.0.0.1", "127.0.0.1",
+	  "127.0.0.1", SHARED, SHARED, "lo", TO_ONE },
 	{ "inet.shared_by_reuseaddr", "device-and-none", "127.0.0.1", "127.0.0.1",
 	  "127.0.0.1", ADDR, ADDR, "lo", TO_FIRST },
 	{ "inet.shared_by_reuseaddr", "no-group", "127.0.0.1", "127.0.0.1", "127.0.0.1",
@@ -182,7 +185,7 @@ static void count_one(const int fds[2], int came[2])
 	struct pollfd poll_fds[2] = { { fds[0], POLLIN, 0 }, { fds[1], POLLIN, 0 } };
 	unsigned char bytes[64];
 
-	must(poll(poll_fds, 2, 2000) == 1, "not one of them is readable");
+	expect_that(poll(poll_fds, 2, 2000) == 1, "not one of them is readable");
 	for (int i = 0; i < 2; i++)
 		if (poll_fds[i].revents) {
 			t_recvfrom(fds[i], bytes, sizeof(bytes), MSG_DONTWAIT, NULL,
@@ -226,4 +229,28 @@ CASES(divides)
 			 .run_row = divides, .row = &shares[i],
 			 .has = { FEATURE_FAMILY(domain_of(shares[i].first)),
 				  FEATURE_FAMILY(domain_of(shares[i].second)) });
+}
+
+/* A socket without SO_REUSEPORT has no part in the group of those that have it, though
+ * it shares their port by SO_REUSEADDR. */
+CASE("bind.inet.shared_by_reuseaddr[udp,comes,beside-group]")
+{
+	static const int options[] = { BOTH, ADDR, BOTH };
+	int fds[3];
+
+	need_own_descriptors();
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = open_shared("127.0.0.1", options[i], NULL);
+	must_bind(fds[0], inet("127.0.0.1", PORT));
+	expect_value(0, bind_to(fds[1], inet("127.0.0.1", PORT)));
+	must_bind(fds[2], inet("127.0.0.1", PORT));
+	if (nothing_behind())
+		return;
+	for (int i = 0; i < SENDERS; i++) {
+		int came[2] = { 0, 0 }, sender = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+		must_send(sender, inet("127.0.0.1", PORT));
+		count_one((const int[]){ fds[0], fds[2] }, came);
+		must_close(sender);
+	}
 }

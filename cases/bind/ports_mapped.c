@@ -2,7 +2,8 @@
 /*
  * ports_mapped.c - bind(2) to the port of a socket that has an address of IPv4 and
  * IPV6_V6ONLY.  bind(2) refuses that, but an address without a port
- * (IP_BIND_ADDRESS_NO_PORT) leaves the option to be set; the port comes later.
+ * (IP_BIND_ADDRESS_NO_PORT) leaves the option to be set; the port comes later.  And of
+ * two that have addresses of IPv4.
  */
 #include "sockcheck.h"
 
@@ -72,4 +73,33 @@ CASES(besides)
 			 .types = SC_STREAM | SC_DGRAM, .run_row = bind_beside,
 			 .row = &besides[i], .since = LINUX(4, 2),
 			 .has = { FEATURE_FAMILY(AF_INET6) });
+}
+
+/* Of IPv4, two addresses have nothing in common, mapped or not. */
+static const struct pair {
+	const char *name, *first, *second;
+} pairs[] = {
+	{ "inet6.bound[mapped,beside-mapped", MAPPED, "::ffff:127.0.0.2" },
+	{ "inet6.bound[mapped,beside-inet", "127.0.0.1", "::ffff:127.0.0.2" },
+	{ "inet.bound[beside-mapped", MAPPED, "127.0.0.2" },
+};
+
+static void bind_two(const void *data)
+{
+	const struct pair *row = data;
+	struct address first = ip_address(row->first, 4001);
+	struct address second = ip_address(row->second, 4001);
+	int domain = first.length == sizeof(struct sockaddr_in) ? AF_INET : AF_INET6;
+
+	must_bind(must_socket(domain, sc_type, 0), first);
+	domain = second.length == sizeof(struct sockaddr_in) ? AF_INET : AF_INET6;
+	expect_value(0, bind_to(must_socket(domain, sc_type, 0), second));
+}
+
+CASES(pairs)
+{
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		add_case(.name = name_case("bind.%s]", pairs[i].name),
+			 .types = SC_STREAM | SC_DGRAM, .run_row = bind_two,
+			 .row = &pairs[i], .has = { FEATURE_FAMILY(AF_INET6) });
 }

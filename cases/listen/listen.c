@@ -99,9 +99,9 @@ CASE("listen.listens[again]")
 
 /* Of two that share a port by SO_REUSEPORT, one listens again once it has ended: with
  * net.ipv4.tcp_migrate_req it has stayed in their group. */
-static void listens_again(bool migrates)
+static void listens_again(bool migrates, bool beside_any)
 {
-	int fds[2];
+	int fds[2], any;
 
 	if (migrates)
 		set_tcp_migrate_req(true);
@@ -111,16 +111,26 @@ static void listens_again(bool migrates)
 		must_bind(fds[i], inet("127.0.0.1", 5000));
 		must_listen(fds[i]);
 	}
+	if (beside_any) {
+		any = must_socket(AF_INET, SOCK_STREAM, 0);
+		must_option(any, SOL_SOCKET, SO_REUSEPORT, 1);
+		must_bind(any, inet("0.0.0.0", 5000));
+	}
 	sc_must(SC_LINE, t_shutdown(fds[0], SHUT_RDWR), "shutdown(2)");
 	expect_value(0, t_listen(fds[0], 8));
 }
 
 CASE("listen.port_shared[again]")
 {
-	listens_again(false);
+	listens_again(false, false);
 }
 
 CASE("listen.port_shared[again,migrates]", .since = LINUX(5, 14))
 {
-	listens_again(true);
+	listens_again(true, false);
+}
+
+CASE("listen.port_shared[again,migrates,beside-any]", .since = LINUX(5, 14))
+{
+	listens_again(true, true);
 }

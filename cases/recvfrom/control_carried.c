@@ -324,6 +324,25 @@ static void has_extensions(const void *data)
 	expect_controls(&row->row, fd, 4);
 }
 
+/* They may be set once the sender is connected, too. */
+CASE("recvfrom.control.told[udp6,destination,connected]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	static const struct row row = {
+		.version = &ip6,
+		.asked = { IP6(RECVDSTOPTS) },
+		.due = { EXTENSION(DSTOPTS, UDP) },
+		.count = 1,
+	};
+	int fd = receiver(&row), other = sender(&ip6);
+
+	must_connect(other, at(&ip6, PORT));
+	set_bytes(other, IPPROTO_IPV6, LINUX_IPV6_DSTOPTS, pad, sizeof(pad));
+	sc_must(SC_LINE, t_sendto(other, "data", 4, 0, NULL, 0), "sendto(2)");
+	wait_readable(fd);
+	expect_controls(&row, fd, 4);
+}
+
 /* A raw socket's packets have them as well. */
 CASE("recvfrom.control.told[raw6,hop,destination]", .doors = SC_RECVMSG | SC_RECVMMSG,
      .caps = NEEDS_RAW, .has = { FEATURE_FAMILY(AF_INET6) })

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * udp_more.c - recvfrom(2) of UDP sockets whose senders are bound to what is no source;
- * of many datagrams one after another; of empty ones that are peeked at; and what is
- * counted.
+ * from link-local addresses; of many datagrams one after another; of empty ones that
+ * are peeked at; and what is counted.
  */
+#include <poll.h>
 #include <stdint.h>
 
 #include "udp.h"
@@ -57,6 +58,17 @@ CASE("recvfrom.datagram.received[udp,sender-at-one]")
  * twos; or one by one, which no poll(2) has sorted before they are received. */
 #define TIMES 16
 
+/* SO_MEMINFO, SK_MEMINFO_RMEM_ALLOC: what waits has so many bytes of memory. */
+static void expect_no_memory(int fd)
+{
+	unsigned int memory[9] = { 0 };
+	socklen_t length = sizeof(memory);
+
+	sc_must(SC_LINE, t_getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &length),
+		"getsockopt(2) of SO_MEMINFO");
+	expect_that(!memory[0], "nothing waits, in %u bytes", memory[0]);
+}
+
 static void room_again(const struct version *version, int together)
 {
 	struct address from = at(version, FROM);
@@ -75,6 +87,8 @@ static void room_again(const struct version *version, int together)
 	}
 	send_bytes(sender, "last", 4, at(version, PORT));
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+	t_poll(fd, POLLIN);
+	expect_no_memory(fd);
 }
 
 static void room_again_by_one(const void *version)
@@ -142,4 +156,54 @@ CASES(room_and_counters)
 			 .run_row = counts, .row = versions[v],
 			 .has = { FEATURE_FAMILY(versions[v]->domain) });
 	}
+}
+
+/* ipv6(7): sin6_scope_id of a link-local address is the interface's index, 1 for lo; of
+ * UDP, raw and echo sockets alike. */
+static const struct scoped {
+	const char *name;
+	int type, protocol;
+	unsigned int port;
+} scopes[] = {
+	{ "udp6", SOCK_DGRAM, 0, PORT },
+	{ "udplite6", SOCK_DGRAM, IPPROTO_UDPLITE, PORT },
+	{ "raw6", SOCK_RAW, 253, 0 },
+	{ "ping6", SOCK_DGRAM, IPPROTO_ICMPV6, PORT },
+};
+
+static void from_link_local(const void *data)
+{
+	static const unsigned char request[12] = { 128, [8] = 'd', 'a', 't', 'a' };
+	const struct scoped *row = data;
+	struct address address = inet6_scoped("fe80::1", row->port, 1);
+	struct address from = inet6_scoped("fe80::1", 0, 1);
+	int fd;
+
+	set_ping_group_range(0, 0);
+	add_local_address("lo", "fe80::1", 64);
+	wait_reachable("fe80::1");
+	fd = must_socket(AF_INET6, row->type, row->protocol);
+	must_bind(fd, address);
+	if (row->protocol != IPPROTO_ICMPV6 && row->type == SOCK_DGRAM)
+		from = address;
+	/* Each sends to itself, an echo socket by way of the kernel. */
+	send_bytes(fd, request, sizeof(request),
+		   row->protocol == IPPROTO_ICMPV6 ? from : address);
+	wait_readable(fd);
+	must(receive(fd, 64, MSG_PEEK | MSG_DONTWAIT) == 12, "it does not come");
+	expect_received(12, &from, ROOM, receive(fd, 64, 0));
+}
+
+CASES(scopes)
+{
+	for (size_t i = 0; i < COUNT(scopes); i++)
+		add_case(.name = name_case("recvfrom.datagram.received[%s,link-local]",
+					   scopes[i].name),
+			 .run_row = from_link_local, .row = &scopes[i],
+			 .doors = doors_for(1, 0, true),
+			 .caps = NEEDS_RAW | SC_CAP(LINUX_CAP_NET_ADMIN),
+			 .has = { FEATURE_FAMILY(AF_INET6),
+				  scopes[i].protocol == IPPROTO_UDPLITE
+					  ? FEATURE_UDPLITE6
+					  : 0 });
 }

@@ -140,6 +140,7 @@ static const struct by_hand {
 	{ "all-but-one", 11, 11, "data", WRONG, false },
 	{ "all", 12, 12, "data", WRONG, false },
 	{ "all,0", 0, 12, "data", WRONG, false },
+	{ "header,sum-of-all", 8, 12, "data", RIGHT, false },
 	{ "part,no-checksum", COVERED, COVERED, "data", NONE, false },
 	{ "all,no-checksum", 12, 12, "data", NONE, false },
 };

@@ -341,3 +341,13 @@ CASES(refusals)
 			 .since = LINUX(6, 0));
 	}
 }
+
+/* A network namespace is made, with the raw sockets that the kernel has in it, by who
+ * may have none himself. */
+CASE("socket.inet6.raw_without_capability[new-network-namespace]",
+     .caps = SC_CAP(LINUX_CAP_SYS_ADMIN), .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	drop_capability(LINUX_CAP_NET_RAW);
+	enter_network_namespace();
+	expect_errno(EPERM, t_socket(AF_INET6, SOCK_RAW, IPPROTO_UDP));
+}

@@ -89,6 +89,11 @@ void enter_user_namespace(void)
 	know_capabilities(false);
 }
 
+void enter_network_namespace(void)
+{
+	enter(CLONE_NEWNET);
+}
+
 void enter_user_and_network_namespace(void)
 {
 	enter(CLONE_NEWUSER | CLONE_NEWNET);

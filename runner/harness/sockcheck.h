@@ -485,6 +485,9 @@ void drop_capability(int capability);
 /* Enters a new user namespace, in which the caller has every capability, without a new
  * network namespace: over the old one the caller has none any more. */
 void enter_user_namespace(void);
+/* Enters a new network namespace, which the same user namespace governs: that takes
+ * CAP_SYS_ADMIN. */
+void enter_network_namespace(void);
 /* Enters a new user namespace and a network namespace that it governs. */
 void enter_user_and_network_namespace(void);
 /*
