@@ -142,14 +142,42 @@ CASES(sums)
 			 .has = { FEATURE_FAMILY(AF_PACKET) });
 }
 
+/* The same in the words of struct virtio_net_hdr: VIRTIO_NET_HDR_F_DATA_VALID. */
+struct vnet {
+	unsigned char flags, kind;
+	unsigned short header, segment, start, offset;
+};
+
+CASE("bind.packet.bound[comes,sum-valid,vnet-header]", .since = LINUX(4, 15),
+     .caps = SC_CAP(LINUX_CAP_NET_RAW) | SC_CAP(LINUX_CAP_NET_ADMIN),
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	unsigned char frame[WHOLE], bytes[128] = { 0 };
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0), tap, index;
+	struct vnet told;
+	long came;
+
+	if (nothing_behind())
+		sc_skip("needs an interface of kind tap");
+	tap = open_tap(&index);
+	must_option(fd, LINUX_SOL_PACKET, PACKET_VNET_HDR, 1);
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+	bind_to(fd, packet_address(LINUX_ETH_P_IP, index));
+	make_segment(frame, true);
+	must(write(tap, frame, WHOLE) == WHOLE, "the frame cannot be written");
+	wait_readable(fd);
+	came = t_recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, NULL, NULL);
+	expect_that(came == 10 + WHOLE, "%ld bytes come", came);
+	memcpy(&told, bytes, sizeof(told));
+	expect_that(told.flags == 2 && !told.kind, "flags %u, kind %u", told.flags,
+		    told.kind);
+}
+
 /* With PACKET_VNET_HDR: where the sum that is not there yet begins, and where it
  * belongs; VIRTIO_NET_HDR_F_NEEDS_CSUM. */
 CASE("bind.packet.bound[comes,sum-not-ready,vnet-header]", PACKET)
 {
-	struct {
-		unsigned char flags, kind;
-		unsigned short header, segment, start, offset;
-	} told;
+	struct vnet told;
 	int fd = must_socket(AF_PACKET, SOCK_RAW, 0);
 	unsigned char bytes[128] = { 0 };
 	long came;
