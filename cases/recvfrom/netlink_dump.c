@@ -179,6 +179,33 @@ CASE("recvfrom.datagram.cut[netlink,dump,half-full]", .doors = doors_for(16, 0, 
 	expect_dump(fd, true);
 }
 
+/* With less than half of the room taken, it goes on: what is sent after the first call
+ * stands behind the next message of the dump. */
+#define MIDDLE 50000
+
+CASE("recvfrom.datagram.cut[netlink,dump,less-than-half-full]",
+     .doors = doors_for(16, 0, true), DUMPS)
+{
+	static const unsigned char message[MIDDLE];
+	struct address kernel = netlink_address(0, 0),
+		       to = netlink_address(RECEIVER, 0);
+	int fd = asking(), sender = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	long came;
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, ROOM);
+	must_bind(sender, netlink_address(SENDER, 0));
+	must(t_sendto(sender, message, MIDDLE, MSG_DONTWAIT, to.bytes, to.length) ==
+		     MIDDLE,
+	     "nothing was sent");
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	if (nothing_behind())
+		return;
+	send_from(sender, SMALL);
+	expect_length(fd, MIDDLE);
+	came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL);
+	expect_that(came > SMALL, "%ld came, not the next message of the dump", came);
+}
+
 /* The message that a call has the kernel make needs memory: where there is none, the
  * call gives what has come, and the next one says so. */
 CASE("recvfrom.datagram.cut[netlink,dump,no-memory]",
