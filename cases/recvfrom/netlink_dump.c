@@ -3,7 +3,11 @@
  * netlink_dump.c - recvfrom(2) of netlink sockets that have asked for a dump: each call
  * that takes a message has the kernel make the next, until NLMSG_DONE.
  */
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
@@ -117,6 +121,39 @@ CASE("recvfrom.datagram.cut[netlink,dump,length-0]", .doors = doors_for(0, 0, tr
 	int fd = asking();
 
 	expect_received(0, &kernel, FULL, receive(fd, 0, 0, FULL));
+	expect_dump(fd, true);
+}
+
+/* Who asks to be signalled is told of what comes, and of no error: there is none. */
+static bool error_signalled(int number)
+{
+	struct timespec none = { 0, 0 };
+	siginfo_t info;
+	sigset_t set;
+	bool found = false;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	while (sigtimedwait(&set, &info, &none) == number)
+		found |= info.si_code == POLL_ERR;
+	return found;
+}
+
+CASE("recvfrom.datagram.cut[netlink,dump,signalled]", .doors = SC_RECV, DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int number = SIGRTMIN + 3, fd = asking();
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sc_must(SC_LINE, t_fcntl(fd, F_SETOWN, getpid()), "F_SETOWN");
+	sc_must(SC_LINE, t_fcntl(fd, F_SETSIG, number), "F_SETSIG");
+	sc_must(SC_LINE, t_fcntl(fd, F_SETFL, O_ASYNC), "F_SETFL");
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	expect_that(target_waits_not() || !error_signalled(number),
+		    "an error is signalled");
 	expect_dump(fd, true);
 }
 
