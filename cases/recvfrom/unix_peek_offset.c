@@ -345,6 +345,27 @@ CASE("recvfrom.stream.received[unix,peek-behind-before]", .doors = SC_RECV, HAS_
 	expect_value(5, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
+/* And no longer than until something comes, of the same length as well. */
+#define FAR_AWAY 3000
+
+CASE("recvfrom.stream.received[unix,peek-behind-until-more]", .doors = SC_RECV,
+     HAS_UNIX)
+{
+	double begin;
+	int fds[2];
+
+	unix_pair(SOCK_STREAM, fds);
+	must_option(fds[0], SOL_SOCKET, SO_PEEK_OFF, 2);
+	must(t_sendto(fds[1], "ab", 2, 0, NULL, 0) == 2, "nothing was sent");
+	set_timeout(fds[0], FAR_AWAY);
+	send_at_next_wait(fds[1], "cd");
+	begin = now_in_milliseconds();
+	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL);
+	expect_that(target_waits_not() || now_in_milliseconds() - begin < FAR_AWAY,
+		    "it waits on though something has come");
+	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+}
+
 CASES(stories)
 {
 	add_stories(stories, COUNT(stories));
