@@ -302,6 +302,24 @@ CASE("socket.new.vsock_buffer[most]", .has = { FEATURE_FAMILY(AF_VSOCK) },
 	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144);
 }
 
+/* A stream cannot wait for more than its buffer holds: vsock_set_rcvlowat(). */
+CASE("socket.new.vsock_buffer[size,low-water]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(6, 1))
+{
+	static const int sizes[] = { 262144, 262145 };
+	int fd = must_make(kind_named("vsock-stream"));
+	unsigned long long bytes = 262144;
+
+	expect_option_bytes(&bytes, sizeof(bytes), fd, AF_VSOCK,
+			    LINUX_SO_VM_SOCKETS_BUFFER_SIZE);
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		expect_that(target_waits_not() ||
+				    t_setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &sizes[i],
+						 sizeof(int)) == (i ? -EINVAL : 0),
+			    "SO_RCVLOWAT of %d is %s", sizes[i],
+			    i ? "taken" : "refused");
+}
+
 /* What is accepted has all of its listener: __vsock_create() with a parent. */
 static int accepted_vsock(void)
 {
