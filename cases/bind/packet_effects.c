@@ -329,6 +329,19 @@ CASE("bind.packet.bound[comes,other-interface]", .needs = NEEDS_INTERFACE, PACKE
 	expect_packets(fd, true, false);
 }
 
+/* Bound again to what it is bound to already, it gets as much as before. */
+CASE("bind.packet.bound[comes,same-again]", PACKET)
+{
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0);
+
+	for (int i = 0; i < 2; i++) {
+		expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+		expect_packets(fd, true, false);
+	}
+	expect_value(0, bind_to(fd, packet_address(0, LO)));
+	expect_packets(fd, true, false);
+}
+
 /* A binding to an interface that is down is there when it comes up. */
 CASE("bind.packet.bound[comes,once-up]", PACKET)
 {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -56,15 +57,21 @@ static void put_sum(unsigned char *at, unsigned int sum)
 }
 
 /* With the sums of both headers; that of TCP is right, or not. */
-static void make_segment(unsigned char frame[WHOLE], bool right)
+static void make_segment_to(unsigned char frame[WHOLE], const char *to, bool right)
 {
 	memcpy(frame, segment, WHOLE);
+	inet_pton(AF_INET, to, frame + IP_AT + 16);
 	put_sum(frame + IP_AT + 10, add_up(frame + IP_AT, 20));
 	/* The pseudo-header: both addresses, the protocol and the length. */
 	put_sum(frame + SUM_AT, add_up(frame + IP_AT + 12, 8) + IPPROTO_TCP + 20 +
 					add_up(frame + TCP_AT, 20));
 	if (!right)
 		frame[SUM_AT] ^= 0x40;
+}
+
+static void make_segment(unsigned char frame[WHOLE], bool right)
+{
+	make_segment_to(frame, "192.0.2.2", right);
 }
 
 /* An interface whose frames this process makes; one that the kernel may join with
@@ -142,14 +149,140 @@ CASES(sums)
 			 .has = { FEATURE_FAMILY(AF_PACKET) });
 }
 
+/*
+ * What goes out is for others to verify, also where it has come in and was found right:
+ * the segment comes in over the one interface and is forwarded over another, which has
+ * no header of its own.
+ */
+#define TOWARDS "198.51.100.9"
+
+static void set_address(const char *interface, unsigned long request, const char *text)
+{
+	struct ifreq asked = { .ifr_name = "" };
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	strcpy(asked.ifr_name, interface);
+	inet_pton(AF_INET, text, &address.sin_addr);
+	memcpy(&asked.ifr_addr, &address, sizeof(address));
+	must(!ioctl(any, request, &asked), "%s cannot have the address %s", interface,
+	     text);
+	close(any);
+}
+
+/* IPv6 would greet its neighbours. */
+static void keep_quiet(const char *interface)
+{
+	char path[80];
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
+		 interface);
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	must(file < 0 || write(file, "1", 1) == 1, "%s cannot be written", path);
+	if (file >= 0)
+		close(file);
+}
+
+static int open_way_out(int *index)
+{
+	struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI, .ifr_name = "tun0" };
+	int tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	must(tun >= 0 && !ioctl(tun, TUNSETIFF, &request), "TUNSETIFF");
+	must(!ioctl(any, SIOCGIFINDEX, &request), "SIOCGIFINDEX");
+	*index = request.ifr_ifindex;
+	keep_quiet("tun0");
+	set_address("tun0", SIOCSIFADDR, "198.51.100.1");
+	set_address("tun0", SIOCSIFNETMASK, "255.255.255.0");
+	request.ifr_flags = IFF_UP;
+	must(!ioctl(any, SIOCSIFFLAGS, &request), "SIOCSIFFLAGS");
+	close(any);
+	return tun;
+}
+
+static void forward_packets(void)
+{
+	int file = open("/proc/sys/net/ipv4/ip_forward", O_WRONLY | O_CLOEXEC);
+
+	if (file < 0 || write(file, "1", 1) != 1)
+		sc_skip("needs to forward packets: net.ipv4.ip_forward");
+	close(file);
+}
+
+/* To the interface's own address on the link. */
+static void address_frame(unsigned char frame[WHOLE])
+{
+	struct ifreq request = { .ifr_name = "tap0" };
+	int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	must(!ioctl(any, SIOCGIFHWADDR, &request), "SIOCGIFHWADDR");
+	memcpy(frame, request.ifr_hwaddr.sa_data, 6);
+	close(any);
+}
+
+CASE("bind.packet.bound[goes-out,sum-valid]", .since = LINUX(4, 15),
+     .caps = SC_CAP(LINUX_CAP_NET_RAW) | SC_CAP(LINUX_CAP_NET_ADMIN),
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0), tap, index, in;
+	unsigned char frame[WHOLE];
+	unsigned int status;
+
+	need_own_control_layout();
+	if (nothing_behind())
+		sc_skip("needs an interface of kind tap");
+	tap = open_tap(&in);
+	set_address("tap0", SIOCSIFADDR, "192.0.2.2");
+	forward_packets();
+	open_way_out(&index);
+	must_option(fd, LINUX_SOL_PACKET, PACKET_AUXDATA, 1);
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+	make_segment_to(frame, TOWARDS, true);
+	address_frame(frame);
+	bind_to(fd, packet_address(LINUX_ETH_P_ALL, index));
+	must(write(tap, frame, WHOLE) == WHOLE, "the frame cannot be written");
+	status = next_status(fd, WHOLE - IP_AT);
+	expect_that(status == TP_STATUS_USER, "tp_status is 0x%x", status);
+}
+
+/* The same in the words of struct virtio_net_hdr: VIRTIO_NET_HDR_F_DATA_VALID. */
+struct vnet {
+	unsigned char flags, kind;
+	unsigned short header, segment, start, offset;
+};
+
+CASE("bind.packet.bound[comes,sum-valid,vnet-header]", .since = LINUX(4, 15),
+     .caps = SC_CAP(LINUX_CAP_NET_RAW) | SC_CAP(LINUX_CAP_NET_ADMIN),
+     .has = { FEATURE_FAMILY(AF_PACKET) })
+{
+	unsigned char frame[WHOLE], bytes[128] = { 0 };
+	int fd = must_socket(AF_PACKET, SOCK_RAW, 0), tap, index;
+	struct vnet told;
+	long came;
+
+	if (nothing_behind())
+		sc_skip("needs an interface of kind tap");
+	tap = open_tap(&index);
+	must_option(fd, LINUX_SOL_PACKET, PACKET_VNET_HDR, 1);
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+	bind_to(fd, packet_address(LINUX_ETH_P_IP, index));
+	make_segment(frame, true);
+	must(write(tap, frame, WHOLE) == WHOLE, "the frame cannot be written");
+	wait_readable(fd);
+	came = t_recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, NULL, NULL);
+	expect_that(came == 10 + WHOLE, "%ld bytes come", came);
+	memcpy(&told, bytes, sizeof(told));
+	expect_that(told.flags == 2 && !told.kind, "flags %u, kind %u", told.flags,
+		    told.kind);
+}
+
 /* With PACKET_VNET_HDR: where the sum that is not there yet begins, and where it
  * belongs; VIRTIO_NET_HDR_F_NEEDS_CSUM. */
 CASE("bind.packet.bound[comes,sum-not-ready,vnet-header]", PACKET)
 {
-	struct {
-		unsigned char flags, kind;
-		unsigned short header, segment, start, offset;
-	} told;
+	struct vnet told;
 	int fd = must_socket(AF_PACKET, SOCK_RAW, 0);
 	unsigned char bytes[128] = { 0 };
 	long came;

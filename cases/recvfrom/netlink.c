@@ -323,6 +323,31 @@ CASE("recvfrom.netlink.would_block[own-group]", LISTENS)
 	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
 }
 
+/* One group by bind(2), and another by an option: what is sent to either comes. */
+static const unsigned int joined[] = { 1, 7 };
+
+static void comes_to_both(const void *data)
+{
+	const unsigned int *group = data;
+	struct address from = netlink_address(SENDER, 1U << (*group - 1));
+	int fd = bound(RECEIVER, 1);
+
+	must_option(fd, LINUX_SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, 7);
+	bound(THIRD, 0);
+	send_to(bound(SENDER, 0), THIRD, 1U << (*group - 1), TEXT, SIZE);
+	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
+}
+
+CASES(joined)
+{
+	for (size_t i = 0; i < COUNT(joined); i++)
+		add_case(.name = name_case("recvfrom.datagram.received[netlink,two-"
+					   "memberships,group-%u]",
+					   joined[i]),
+			 .run_row = comes_to_both, .row = &joined[i],
+			 .doors = SC_RECV | SC_RECVMSG, LISTENS);
+}
+
 /* NETLINK_PKTINFO tells the group's number, in 20 bytes of a control message (for
  * 32-bit programs, 16). */
 struct info_row {

@@ -3,7 +3,11 @@
  * netlink_dump.c - recvfrom(2) of netlink sockets that have asked for a dump: each call
  * that takes a message has the kernel make the next, until NLMSG_DONE.
  */
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
@@ -120,6 +124,39 @@ CASE("recvfrom.datagram.cut[netlink,dump,length-0]", .doors = doors_for(0, 0, tr
 	expect_dump(fd, true);
 }
 
+/* Who asks to be signalled is told of what comes, and of no error: there is none. */
+static bool error_signalled(int number)
+{
+	struct timespec none = { 0, 0 };
+	siginfo_t info;
+	sigset_t set;
+	bool found = false;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	while (sigtimedwait(&set, &info, &none) == number)
+		found |= info.si_code == POLL_ERR;
+	return found;
+}
+
+CASE("recvfrom.datagram.cut[netlink,dump,signalled]", .doors = SC_RECV, DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int number = SIGRTMIN + 3, fd = asking();
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sc_must(SC_LINE, t_fcntl(fd, F_SETOWN, getpid()), "F_SETOWN");
+	sc_must(SC_LINE, t_fcntl(fd, F_SETSIG, number), "F_SETSIG");
+	sc_must(SC_LINE, t_fcntl(fd, F_SETFL, O_ASYNC), "F_SETFL");
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	expect_that(target_waits_not() || !error_signalled(number),
+		    "an error is signalled");
+	expect_dump(fd, true);
+}
+
 /* Where the message cannot be written it is gone, and the dump goes on. */
 CASE("recvfrom.buffer.unwritable[netlink,dump]", .doors = doors_for(64, 0, false),
      DUMPS)
@@ -177,6 +214,33 @@ CASE("recvfrom.datagram.cut[netlink,dump,half-full]", .doors = doors_for(16, 0, 
 		expect_length(fd, LARGE);
 	expect_length(fd, SMALL);
 	expect_dump(fd, true);
+}
+
+/* With less than half of the room taken, it goes on: what is sent after the first call
+ * stands behind the next message of the dump. */
+#define MIDDLE 50000
+
+CASE("recvfrom.datagram.cut[netlink,dump,less-than-half-full]",
+     .doors = doors_for(16, 0, true), DUMPS)
+{
+	static const unsigned char message[MIDDLE];
+	struct address kernel = netlink_address(0, 0),
+		       to = netlink_address(RECEIVER, 0);
+	int fd = asking(), sender = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	long came;
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, ROOM);
+	must_bind(sender, netlink_address(SENDER, 0));
+	must(t_sendto(sender, message, MIDDLE, MSG_DONTWAIT, to.bytes, to.length) ==
+		     MIDDLE,
+	     "nothing was sent");
+	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
+	if (nothing_behind())
+		return;
+	send_from(sender, SMALL);
+	expect_length(fd, MIDDLE);
+	came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL);
+	expect_that(came > SMALL, "%ld came, not the next message of the dump", came);
 }
 
 /* The message that a call has the kernel make needs memory: where there is none, the

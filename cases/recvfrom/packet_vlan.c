@@ -181,3 +181,37 @@ CASES(leavings)
 			 .run_row = goes_out, .row = &leavings[i], .since = LINUX(6, 1),
 			 .needs = NEEDS_INTERFACE, PACKET);
 }
+
+/* As it goes out, a frame with the tag is of the tag's protocol for who gets the tag as
+ * a part of it, and of the one behind the tag for who does not: Linux 6.11, and of 6.1
+ * the later releases. */
+static void tells_protocol(const void *data)
+{
+	int type = *(const int *)data;
+	struct address from = told(FROM, PACKET_OUTGOING);
+	int fd = receiver_of(type, LINUX_ETH_P_ALL);
+
+	if (type == SOCK_RAW) {
+		unsigned short protocol = htons(LINUX_ETH_P_8021Q);
+
+		memcpy(from.bytes + offsetof(struct sockaddr_ll, sll_protocol),
+		       &protocol, sizeof(protocol));
+	}
+	send_tagged(VLAN);
+	wait_readable(fd);
+	expect_received((long)size_on(type) + TAG, &from, FULL,
+			receive(fd, 64, 0, FULL));
+}
+
+CASES(protocols)
+{
+	static const int types[] = { SOCK_RAW, SOCK_DGRAM };
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		add_case(.name = name_case("recvfrom.datagram.received[packet,vlan,all,"
+					   "%s,address]",
+					   types[i] == SOCK_RAW ? "raw" : "dgram"),
+			 .run_row = tells_protocol, .row = &types[i],
+			 .since = LINUX(6, 1), .doors = SC_RECVFROM | SC_RECVMSG,
+			 PACKET);
+}

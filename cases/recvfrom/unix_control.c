@@ -410,6 +410,13 @@ static const struct story stories[] = {
 	  SOCK_STREAM,
 	  HEADERS,
 	  { SET(SO_TIMESTAMP, 1), SEND("data"), DUE(64, 0, "data"), EMPTY } },
+	/* SO_TIMESTAMPING is for network devices: it alone brings nothing here. */
+	{ "recvfrom.datagram.received",
+	  "so_timestamp-taken-back,so_timestamping",
+	  0,
+	  HEADERS,
+	  { SET(SO_TIMESTAMP, 1), SEND("data"), SET(SO_TIMESTAMP, 0),
+	    SET(SO_TIMESTAMPING, 1 << 4), DUE(64, 0, "data"), EMPTY } },
 	{ "recvfrom.datagram.received",
 	  "so_timestamp-taken-back",
 	  0,

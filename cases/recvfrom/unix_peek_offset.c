@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 
+#include "timeout.h"
 #include "unix.h"
 
 #define STREAM	"recvfrom.unix.peek_offset_stream"
@@ -89,6 +90,12 @@ static const struct story stories[] = {
 	  TWO_DOORS,
 	  { OFFSET(1), SEND("ab"), SEND("cd"), DUE(64, MSG_PEEK | MSG_WAITALL, "bcd"),
 	    IS_NOW(4) } },
+	{ STREAM,
+	  "urgent-byte",
+	  SOCK_STREAM,
+	  TWO_DOORS,
+	  { OFFSET(2), SEND("ab"), SEND_FLAGS("x", MSG_OOB), SEND("cd"),
+	    PEEK(64, "xcd") } },
 	{ STREAM,
 	  "trunc",
 	  SOCK_STREAM,
@@ -316,6 +323,48 @@ static const struct story stories[] = {
 	    DUE_ERROR(64, MSG_PEEK, ECONNRESET), TAKE(64, 0, "abcd"),
 	    TAKE(64, 0, "") } },
 };
+
+/* Whatever comes of it (unix_stream_read_generic() of 6.1 forgets the offset over a
+ * wait), a peek behind what is there waits for as long as it may. */
+CASE("recvfrom.stream.received[unix,peek-behind-before]", .doors = SC_RECV, HAS_UNIX)
+{
+	double begin;
+	int fds[2];
+
+	unix_pair(SOCK_STREAM, fds);
+	must_option(fds[0], SOL_SOCKET, SO_PEEK_OFF, 5);
+	must(t_sendto(fds[1], "ab", 2, 0, NULL, 0) == 2, "nothing was sent");
+	must(t_sendto(fds[1], "cde", 3, 0, NULL, 0) == 3, "nothing was sent");
+	set_timeout(fds[0], TIMEOUT);
+	begin = now_in_milliseconds();
+	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL);
+	expect_that(target_waits_not() ||
+			    now_in_milliseconds() - begin >= TIMEOUT - TICK,
+		    "it gave something after %.1f ms, where %d were set",
+		    now_in_milliseconds() - begin, TIMEOUT);
+	expect_value(5, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+}
+
+/* And no longer than until something comes, of the same length as well. */
+#define FAR_AWAY 3000
+
+CASE("recvfrom.stream.received[unix,peek-behind-until-more]", .doors = SC_RECV,
+     HAS_UNIX)
+{
+	double begin;
+	int fds[2];
+
+	unix_pair(SOCK_STREAM, fds);
+	must_option(fds[0], SOL_SOCKET, SO_PEEK_OFF, 2);
+	must(t_sendto(fds[1], "ab", 2, 0, NULL, 0) == 2, "nothing was sent");
+	set_timeout(fds[0], FAR_AWAY);
+	send_at_next_wait(fds[1], "cd");
+	begin = now_in_milliseconds();
+	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL);
+	expect_that(target_waits_not() || now_in_milliseconds() - begin < FAR_AWAY,
+		    "it waits on though something has come");
+	expect_value(4, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+}
 
 CASES(stories)
 {

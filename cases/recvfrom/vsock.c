@@ -24,6 +24,15 @@ CASE("recvfrom.stream.received[vsock]", .doors = doors_for(64, 0, false), LOCAL)
 	expect_next(fd, -EAGAIN);
 }
 
+CASE("recvfrom.stream.received[vsock,one-byte]", .doors = doors_for(64, 0, false),
+     LOCAL)
+{
+	int fd = with_data("x", 1);
+
+	expect_value(1, t_recvfrom(fd, inbox.buffer, 64, 0, NULL, NULL));
+	expect_next(fd, -EAGAIN);
+}
+
 CASE("recvfrom.stream.received[vsock,part]", .doors = doors_for(64, 0, false), LOCAL)
 {
 	int fd = with_data("data", 4);

@@ -242,6 +242,18 @@ CASE("recvfrom.vsock.error_queue_empty[not-connected]",
 					64, MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
 }
 
+/* Nobody listens: the attempt leaves the socket without a connection. */
+CASE("recvfrom.vsock.not_connected[refused]", .types = SC_STREAM | SC_SEQPACKET, LOCAL)
+{
+	int fd = must_socket(AF_VSOCK, sc_type, 0);
+
+	need_vsock_port(vsock_port(0));
+	must(sc_connect_to(fd, vsock_address(CID, vsock_port(0))) < 0,
+	     "somebody listens");
+	expect_errno(ENOTCONN,
+		     t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL));
+}
+
 /* A peek waits for no more than there is, whatever it wants. */
 CASE("recvfrom.stream.peeked[vsock,waitall]", .doors = SC_RECV, LOCAL)
 {

@@ -295,7 +295,10 @@ CASES(switches)
 }
 
 /* In its file system, a file has one attribute of the system's, which tells the name of
- * its protocol: sockfs_listxattr().  A security module lists its own before it. */
+ * its protocol: sockfs_listxattr(), sockfs_xattr_get().  A security module lists its
+ * own before it. */
+#define ATTRIBUTE "system.sockprotoname"
+
 static bool is_listed(const char *wanted, const char *names, ssize_t length)
 {
 	for (const char *name = names; name < names + length; name += strlen(name) + 1)
@@ -308,11 +311,92 @@ CASE("socket.new.statfs_type[unix,attribute]", .has = { FEATURE_FAMILY(AF_UNIX) 
      .anywhere = true)
 {
 	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
-	char names[512] = "";
+	char names[512] = "", value[64] = "";
 
 	expect_value(LINUX_SOCKFS_MAGIC, t_fstatfs(fd));
-	expect_that(target_waits_not() ||
-			    is_listed("system.sockprotoname", names,
-				      flistxattr(fd, names, sizeof(names))),
+	if (target_waits_not())
+		return;
+	expect_that(is_listed(ATTRIBUTE, names, flistxattr(fd, names, sizeof(names))),
 		    "it has no attribute of that name");
+	/* Since Linux 5.15, streams have a name of their own. */
+	expect_that(fgetxattr(fd, ATTRIBUTE, value, sizeof(value) - 1) > 0 &&
+			    !strncmp(value, "UNIX", 4),
+		    "its protocol is told to be \"%s\"", value);
+}
+
+/* proc(5): /proc/net/unix "lists the UNIX domain sockets present within the system":
+ * also those without a name, by the number of their file. */
+static bool stands_in_list(long number)
+{
+	FILE *file = fopen("/proc/thread-self/net/unix", "re");
+	char line[512];
+	bool found = false;
+	long told;
+
+	if (!file)
+		sc_skip("needs /proc/net/unix");
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%*s %*s %*s %*s %*s %*s %ld", &told) == 1 &&
+			told == number;
+	fclose(file);
+	return found;
+}
+
+CASE("socket.new.stat_ino[unix,in-list]", .types = SC_STREAM | SC_DGRAM | SC_SEQPACKET,
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int fd = must_socket(AF_UNIX, sc_type, 0);
+	long number = expect_positive(t_fstat(fd, STAT_INO));
+
+	expect_that(target_waits_not() || stands_in_list(number),
+		    "it does not stand in /proc/net/unix");
+}
+
+/* The column "sockets" of /proc/net/protocols: each counts once. */
+static long counted(const char *protocol)
+{
+	FILE *file = fopen("/proc/thread-self/net/protocols", "re");
+	char line[512], name[32];
+	long sockets, found = -1;
+
+	if (!file)
+		sc_skip("needs /proc/net/protocols");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%31s %*s %ld", name, &sockets) == 2 &&
+		    !strcmp(name, protocol))
+			found = sockets;
+	fclose(file);
+	return found;
+}
+
+static const struct counted_row {
+	const char *name, *protocol, *created;
+	int domain, type, number;
+	unsigned long long caps;
+} counted_rows[] = {
+	{ "unix-dgram", "UNIX", "unix", AF_UNIX, SOCK_DGRAM, 0, 0 },
+	{ "netlink", "NETLINK", "netlink", AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, 0 },
+	{ "packet", "PACKET", "packet", AF_PACKET, SOCK_RAW, 0,
+	  SC_CAP(LINUX_CAP_NET_RAW) },
+};
+
+static void counts_once(const void *data)
+{
+	const struct counted_row *row = data;
+	long before = target_waits_not() ? 0 : counted(row->protocol), after;
+
+	expect_descriptor(t_socket(row->domain, row->type, row->number));
+	after = target_waits_not() ? 1 : counted(row->protocol);
+	expect_that(after == before + 1, "there were %ld sockets of %s, and are %ld",
+		    before, row->protocol, after);
+}
+
+CASES(counted_rows)
+{
+	for (size_t i = 0; i < COUNT(counted_rows); i++)
+		add_case(.name = name_case("socket.%s.created[counted-once]",
+					   counted_rows[i].created),
+			 .run_row = counts_once, .row = &counted_rows[i],
+			 .caps = counted_rows[i].caps,
+			 .has = { FEATURE_FAMILY(counted_rows[i].domain) });
 }

@@ -267,6 +267,9 @@ static void expect_vsock_timeout(int fd, long seconds, long microseconds)
 	must(!t_getsockopt(fd, AF_VSOCK, LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT, &timeout,
 			   &length),
 	     "getsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
+	/* A 32-bit program has a struct of its own. */
+	if (length != sizeof(timeout))
+		return;
 	expect_that(timeout.tv_sec == seconds && timeout.tv_usec == microseconds,
 		    "it connects within %ld s and %ld us", (long)timeout.tv_sec,
 		    (long)timeout.tv_usec);
@@ -297,6 +300,24 @@ CASE("socket.new.vsock_buffer[most]", .has = { FEATURE_FAMILY(AF_VSOCK) },
      .since = LINUX(5, 5), .anywhere = true)
 {
 	vsock_buffer("vsock-stream", LINUX_SO_VM_SOCKETS_BUFFER_MAX_SIZE, 262144);
+}
+
+/* A stream cannot wait for more than its buffer holds: vsock_set_rcvlowat(). */
+CASE("socket.new.vsock_buffer[size,low-water]", .has = { FEATURE_FAMILY(AF_VSOCK) },
+     .since = LINUX(6, 1))
+{
+	static const int sizes[] = { 262144, 262145 };
+	int fd = must_make(kind_named("vsock-stream"));
+	unsigned long long bytes = 262144;
+
+	expect_option_bytes(&bytes, sizeof(bytes), fd, AF_VSOCK,
+			    LINUX_SO_VM_SOCKETS_BUFFER_SIZE);
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		expect_that(target_waits_not() ||
+				    t_setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &sizes[i],
+						 sizeof(int)) == (i ? -EINVAL : 0),
+			    "SO_RCVLOWAT of %d is %s", sizes[i],
+			    i ? "taken" : "refused");
 }
 
 /* What is accepted has all of its listener: __vsock_create() with a parent. */

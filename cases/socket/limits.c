@@ -2,6 +2,8 @@
 /*
  * limits.c - what socket(2) may run out of: descriptors, files, unix sockets, memory.
  */
+#include <time.h>
+
 #include "sockcheck.h"
 
 static const struct kind {
@@ -73,6 +75,17 @@ static void expect_whole(const struct kind *kind, int fd)
 		    came, kind->type);
 }
 
+/* A call that fails leaves no socket; some are taken apart a moment later. */
+static void expect_none_left(int before)
+{
+	struct timespec moment = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < 1000 && sockets_in_use() != before; i++)
+		nanosleep(&moment, NULL);
+	expect_that(sockets_in_use() == before, "%d sockets are left",
+		    sockets_in_use() - before);
+}
+
 /*
  * Each allocation of the call fails in turn; none may leave a descriptor.
  * The number of them is the kernel's affair: the first that is not reached ends it.
@@ -86,8 +99,9 @@ static void each_allocation(const void *row)
 	for (unsigned int n = 1; n <= 60; n++) {
 		bool failed;
 		long value;
-		int lowest;
+		int lowest, before;
 
+		before = sockets_in_use();
 		fail_allocation(n);
 		lowest = world_lowest_free(the_world());
 		value = t_socket(kind->domain, kind->type, kind->protocol);
@@ -109,6 +123,7 @@ static void each_allocation(const void *row)
 			return;
 		}
 		expect_last_errno_in(ENOBUFS, ENOMEM, ENFILE);
+		expect_none_left(before);
 	}
 	sc_broken(SC_LINE, "more than 60 allocations in one socket(2)");
 }

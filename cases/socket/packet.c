@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -179,4 +180,34 @@ CASE("socket.packet.created[raw,0,no-fanout]", .has = { FEATURE_FAMILY(AF_PACKET
 			    t_setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &wanted,
 					 sizeof(wanted)) == -EINVAL,
 		    "it can take part in PACKET_FANOUT");
+}
+
+/* A packet socket stands in /proc/net/ptype, as long as it has no device: in that of
+ * its own network namespace. */
+static int hooks_in_sight(void)
+{
+	FILE *file = fopen("/proc/thread-self/net/ptype", "re");
+	char line[256];
+	int count = 0;
+
+	if (!file)
+		sc_skip("needs /proc/net/ptype");
+	while (fgets(line, sizeof(line), file))
+		count += strstr(line, "packet_rcv") != NULL;
+	fclose(file);
+	return count;
+}
+
+CASE("socket.packet.created[raw,ETH_P_IP,not-in-sight]",
+     .has = { FEATURE_FAMILY(AF_PACKET) }, .caps = SC_CAP(LINUX_CAP_NET_RAW),
+     .needs = NEEDS_NESTED_NAMESPACE)
+{
+	expect_descriptor(t_socket(AF_PACKET, SOCK_RAW, htons(ETH_P_IP)));
+	if (target_waits_not())
+		return;
+	expect_that(hooks_in_sight() == 1, "%d sockets are in sight, not one",
+		    hooks_in_sight());
+	enter_user_and_network_namespace();
+	expect_that(!hooks_in_sight(), "%d sockets of another network are in sight",
+		    hooks_in_sight());
 }
