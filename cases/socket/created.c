@@ -291,3 +291,30 @@ CASES(switches)
 			 .anywhere = true);
 	}
 }
+
+/* do_ip_setsockopt(), do_ipv6_setsockopt(): what has connections joins no group, which
+ * ip(7) says of none. */
+CASE("socket.inet.created[joins-group]", .types = SC_STREAM | SC_DGRAM)
+{
+	struct ip_mreq group = { { htonl(0xe0000105) }, { htonl(0x7f000001) } };
+	int fd = expect_descriptor(t_socket(AF_INET, sc_type, 0));
+	long came =
+		t_setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group));
+
+	expect_that(target_waits_not() ||
+			    came == (sc_type == SOCK_STREAM ? -EPROTO : 0),
+		    "setsockopt(2) of IP_ADD_MEMBERSHIP gives %ld", came);
+}
+
+CASE("socket.inet6.created[joins-group]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct ipv6_mreq group = { { { { 0xff, 0x02, [15] = 5 } } }, 1 };
+	int fd = expect_descriptor(t_socket(AF_INET6, sc_type, 0));
+	long came =
+		t_setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof(group));
+
+	expect_that(target_waits_not() ||
+			    came == (sc_type == SOCK_STREAM ? -EPROTO : 0),
+		    "setsockopt(2) of IPV6_JOIN_GROUP gives %ld", came);
+}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * counters.c - what the network namespace has counted of the datagrams of UDP.
+ * counters.c - what /proc/net says of the network namespace: what has been counted of
+ * the datagrams of UDP, how many sockets a protocol has, which addresses they have.
  */
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,18 +44,75 @@ static long in_lines(FILE *file, const char *name)
 	return -1;
 }
 
-long udp_counter(bool v4, const char *name)
+static FILE *open_table(const char *path)
 {
-	const char *path = v4 ? "/proc/net/snmp" : "/proc/net/snmp6";
 	FILE *file;
-	long value;
 
 	need_kernel(path);
 	file = fopen(path, "re");
 	if (!file)
 		sc_skip("needs %s: %s", path, errno_name(errno));
+	return file;
+}
+
+long udp_counter(bool v4, const char *name)
+{
+	const char *path = v4 ? "/proc/net/snmp" : "/proc/net/snmp6";
+	FILE *file = open_table(path);
+	long value;
+
 	value = v4 ? in_columns(file, name) : in_lines(file, name);
 	fclose(file);
 	must(value >= 0, "%s does not have %s", path, name);
 	return value;
+}
+
+long sockets_of(const char *protocol)
+{
+	FILE *file = open_table("/proc/net/protocols");
+	char line[256], name[128];
+	long sockets = -1, value;
+
+	while (sockets < 0 && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%127s %*d %ld", name, &value) == 2 &&
+		    !strcmp(name, protocol))
+			sockets = value;
+	fclose(file);
+	must(sockets >= 0, "/proc/net/protocols does not have %s", protocol);
+	return sockets;
+}
+
+/* Each 32 bits of the address are a number of this machine. */
+static int print_words(char *out, size_t room, const void *address, size_t size)
+{
+	const unsigned char *at = address;
+	unsigned int word;
+	int length = 0;
+
+	for (; size; at += sizeof(word), size -= sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		length += snprintf(out + length, room - (size_t)length, "%08X", word);
+	}
+	return length;
+}
+
+bool in_table(const char *path, const struct address *local)
+{
+	static const unsigned char none[16];
+	bool v4 = local->length == sizeof(struct sockaddr_in);
+	size_t size = v4 ? 4 : 16, at = v4 ? 4 : 8;
+	FILE *file = open_table(path);
+	char line[512], due[128];
+	bool found = false;
+	int length;
+
+	length = print_words(due, sizeof(due), local->bytes + at, size);
+	length += snprintf(due + length, sizeof(due) - (size_t)length, ":%04X ",
+			   port_of(local));
+	length += print_words(due + length, sizeof(due) - (size_t)length, none, size);
+	snprintf(due + length, sizeof(due) - (size_t)length, ":0000 07 ");
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, due);
+	fclose(file);
+	return found;
 }

@@ -695,5 +695,11 @@ int sockets_in_use(void);
 /* counters.c: what the network namespace has counted of UDP over IPv4, or over IPv6, by
  * the name of /proc/net/snmp. */
 long udp_counter(bool v4, const char *name);
+/* How many sockets a protocol has there, by its name in /proc/net/protocols: of those
+ * with ports, the ones that have one. */
+long sockets_of(const char *protocol);
+/* Does a table of /proc/net have a socket that is bound to the address, and has no peer?
+ */
+bool in_table(const char *path, const struct address *local);
 
 #endif
