@@ -355,9 +355,10 @@ static void look_at_last(struct last *last, const struct world_socket *bound,
 		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
 }
 
-enum ip_conflict world_port_conflict(const struct world *world,
-				     const struct world_socket *bound,
-				     const struct ip_name *name)
+/* By a look at each socket that has the port. */
+static enum ip_conflict port_conflict(const struct world *world,
+				      const struct world_socket *bound,
+				      const struct ip_name *name)
 {
 	enum ip_conflict worst = PORT_FREE;
 	struct last last = { 0, false };
@@ -378,6 +379,98 @@ enum ip_conflict world_port_conflict(const struct world *world,
 		look_at_last(&last, bound, name->address, other, conflict);
 	}
 	return last.shares ? PORT_SHARED_REUSEPORT : worst;
+}
+
+/*
+ * What allows a port of TCP to be shared is remembered as it was when the port was
+ * taken: socket(7) has the option set "in the previous program that performed a bind(2)
+ * to the port".  So it counts though it was taken back meanwhile, as long as it was set
+ * by each who has the port.
+ */
+struct memory {
+	bool reuse, reuseport;
+};
+
+static struct memory of_taker(const struct world_socket *socket)
+{
+	return (struct memory){
+		.reuse = socket->state != SOCKET_LISTENING &&
+			 (socket->reuseaddr || socket->in_repair),
+		.reuseport = socket->reuseport,
+	};
+}
+
+static bool has_same_port(const struct world *world, const struct world_socket *socket,
+			  unsigned short port, const struct world_socket *other)
+{
+	return other != socket && port && other->port == port &&
+	       socket->type == SOCK_STREAM && same_table(socket, other) &&
+	       vrf_of(world, socket) == vrf_of(world, other);
+}
+
+/*
+ * Since Linux 6.8 the first who takes a port counts as one of several ("tcp: Check
+ * hlist_empty(&tb->bhash2) instead of hlist_empty(&tb->owners)."), of which
+ * SO_REUSEADDR is not remembered, and SO_REUSEPORT with the address.
+ */
+static bool is_remembered(const struct world *world, const unsigned char address[16],
+			  const struct world_socket *other)
+{
+	const unsigned char *has = receives_at(other);
+
+	return world->kernel.version < LINUX(6, 8) || ip_is_any(has) ||
+	       !memcmp(address, has, 16);
+}
+
+/* What is left of it beside those that have the port already. */
+static struct memory with_others(const struct world *world,
+				 const struct world_socket *socket,
+				 const unsigned char address[16], unsigned short port)
+{
+	struct memory memory = of_taker(socket);
+
+	memory.reuse &= world->kernel.version < LINUX(6, 8);
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (!has_same_port(world, socket, port, other))
+			continue;
+		memory.reuse &= other->reuse_remembered;
+		memory.reuseport &= other->reuseport_remembered && !socket->own_group &&
+				    other->uid == socket->uid &&
+				    is_remembered(world, address, other);
+	}
+	return memory;
+}
+
+/* inet_csk_update_fastreuse() */
+static void remember(struct world *world, struct world_socket *taker)
+{
+	struct memory memory = with_others(world, taker, taker->address, taker->port);
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *it = &world->sockets[i];
+
+		if (it != taker && !has_same_port(world, taker, taker->port, it))
+			continue;
+		it->reuse_remembered = memory.reuse;
+		it->reuseport_remembered = memory.reuseport;
+	}
+}
+
+enum ip_conflict world_port_conflict(const struct world *world,
+				     const struct world_socket *bound,
+				     const struct ip_name *name)
+{
+	enum ip_conflict conflict = port_conflict(world, bound, name);
+	struct memory memory = with_others(world, bound, name->address, name->port);
+
+	if (bound->type != SOCK_STREAM || conflict < PORT_TIME_WAIT)
+		return conflict;
+	if (memory.reuseport)
+		return PORT_SHARED_REUSEPORT;
+	return memory.reuse ? PORT_SHARED_REUSEADDR : conflict;
 }
 
 void world_port_range(const struct world *world, const struct world_socket *socket,
@@ -414,7 +507,7 @@ bool world_port_choosable(const struct world *world, const struct world_socket *
 	if (port < low || port > high)
 		return false;
 	memcpy(name.address, address, 16);
-	conflict = world_port_conflict(world, socket, &name);
+	conflict = port_conflict(world, socket, &name);
 	/* UDP may choose a port that the options let it share; TCP one that nobody has,
 	 * unless ip_autobind_reuse lets SO_REUSEADDR count. */
 	if (conflict == PORT_SHARED_REUSEADDR && !is_echo(socket))
@@ -532,6 +625,8 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 	socket->port = name.port;
 	socket->port_fixed |= name.port != 0;
 	socket->port_open = !name.port && !socket->address_no_port;
+	if (socket->port || socket->port_open)
+		remember(world, socket);
 }
 
 /*
@@ -638,6 +733,7 @@ void world_ip_listen(struct world *world, struct world_socket *socket)
 	socket->port_taken = ++world->ports_taken;
 	if (!socket->port)
 		socket->port_open = true;
+	remember(world, socket);
 }
 
 /* shutdown(2) for reading ends listening: inet_shutdown(). */
