@@ -83,6 +83,13 @@ static void each_allocation(const void *row)
 		failed = allocation_failed();
 		/* Where a large piece of memory cannot be had, a small one may do. */
 		if (failed && value == lowest) {
+			int type = 0;
+			socklen_t length = sizeof(type);
+
+			expect_that(!t_getsockopt(lowest, SOL_SOCKET, SO_TYPE, &type,
+						  &length) &&
+					    type == kind->type,
+				    "it is not the socket that was asked for");
 			must_close(lowest);
 			substituted++;
 			continue;
