@@ -410,9 +410,14 @@ struct world_socket {
 	bool address_fixed, port_fixed;
 	unsigned int port_taken; /* which bind(2) or listen(2) of the world's it was */
 	/* Of TCP, that each who has taken the port had SO_REUSEADDR then, and does not
-	 * listen; or SO_REUSEPORT, as one user: inet_csk_update_fastreuse(). */
-	bool reuse_remembered, reuseport_remembered;
-	unsigned int scope;	 /* of a link-local address: its interface's index */
+	 * listen; and of SO_REUSEPORT, for which addresses: world_ip.c. */
+	bool reuse_remembered;
+	enum {
+		REMEMBERED_NOTHING,
+		REMEMBERED_ONE,
+		REMEMBERED_ANY,
+	} reuseport_remembered;
+	unsigned int scope; /* of a link-local address: its interface's index */
 	unsigned char peer_address[16];
 	unsigned short peer_port;
 	unsigned int id;       /* of this socket, as long as the world lasts */

@@ -384,20 +384,15 @@ static enum ip_conflict port_conflict(const struct world *world,
 /*
  * What allows a port of TCP to be shared is remembered as it was when the port was
  * taken: socket(7) has the option set "in the previous program that performed a bind(2)
- * to the port".  So it counts though it was taken back meanwhile, as long as it was set
- * by each who has the port.
+ * to the port".  So it counts though it was taken back meanwhile: SO_REUSEADDR as long
+ * as each who has the port had it, SO_REUSEPORT of one user's likewise (any address),
+ * or else of the last (his address).  Since Linux 6.8 the first who takes a port counts
+ * as one of several ("tcp: Check hlist_empty(&tb->bhash2) instead of
+ * hlist_empty(&tb->owners)."), of which no more than the last is remembered.
  */
-struct memory {
-	bool reuse, reuseport;
-};
-
-static struct memory of_taker(const struct world_socket *socket)
+static bool remembers_all(const struct world *world)
 {
-	return (struct memory){
-		.reuse = socket->state != SOCKET_LISTENING &&
-			 (socket->reuseaddr || socket->in_repair),
-		.reuseport = socket->reuseport,
-	};
+	return world->kernel.version < LINUX(6, 8);
 }
 
 static bool has_same_port(const struct world *world, const struct world_socket *socket,
@@ -408,55 +403,77 @@ static bool has_same_port(const struct world *world, const struct world_socket *
 	       vrf_of(world, socket) == vrf_of(world, other);
 }
 
-/*
- * Since Linux 6.8 the first who takes a port counts as one of several ("tcp: Check
- * hlist_empty(&tb->bhash2) instead of hlist_empty(&tb->owners)."), of which
- * SO_REUSEADDR is not remembered, and SO_REUSEPORT with the address.
- */
-static bool is_remembered(const struct world *world, const unsigned char address[16],
-			  const struct world_socket *other)
+static bool reuse_remembered(const struct world *world,
+			     const struct world_socket *socket, unsigned short port)
 {
-	const unsigned char *has = receives_at(other);
-
-	return world->kernel.version < LINUX(6, 8) || ip_is_any(has) ||
-	       !memcmp(address, has, 16);
-}
-
-/* What is left of it beside those that have the port already. */
-static struct memory with_others(const struct world *world,
-				 const struct world_socket *socket,
-				 const unsigned char address[16], unsigned short port)
-{
-	struct memory memory = of_taker(socket);
-
-	memory.reuse &= world->kernel.version < LINUX(6, 8);
-
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		const struct world_socket *other = &world->sockets[i];
 
-		if (!has_same_port(world, socket, port, other))
-			continue;
-		memory.reuse &= other->reuse_remembered;
-		memory.reuseport &= other->reuseport_remembered && !socket->own_group &&
-				    other->uid == socket->uid &&
-				    is_remembered(world, address, other);
+		if (has_same_port(world, socket, port, other) &&
+		    !other->reuse_remembered)
+			return false;
 	}
-	return memory;
+	return remembers_all(world);
 }
 
-/* inet_csk_update_fastreuse() */
-static void remember(struct world *world, struct world_socket *taker)
+/* sk_reuseport_match() with the memory of one other. */
+static bool matches(const struct world_socket *socket, const unsigned char address[16],
+		    const struct world_socket *other)
 {
-	struct memory memory = with_others(world, taker, taker->address, taker->port);
+	const unsigned char *has = receives_at(other);
+
+	if (!socket->reuseport || socket->own_group || socket->uid != other->uid)
+		return false;
+	if (other->reuseport_remembered != REMEMBERED_ONE)
+		return other->reuseport_remembered == REMEMBERED_ANY;
+	if (ip_is_any(has))
+		return overlap(has, other->ipv6only, address,
+			       socket->ipv6only || only_by_address(address));
+	return !memcmp(has, address, 16);
+}
+
+static const struct world_socket *remembered(const struct world *world,
+					     const struct world_socket *socket,
+					     const unsigned char address[16],
+					     unsigned short port)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (has_same_port(world, socket, port, other) &&
+		    matches(socket, address, other))
+			return other;
+	}
+	return NULL;
+}
+
+/* inet_csk_update_fastreuse(); who listens may have the port already. */
+static void remember(struct world *world, struct world_socket *taker, bool first)
+{
+	const struct world_socket *match =
+		remembered(world, taker, taker->address, taker->port);
+	bool reuse = (taker->reuseaddr || taker->in_repair) &&
+		     taker->state != SOCKET_LISTENING &&
+		     reuse_remembered(world, taker, taker->port);
 
 	for (unsigned int i = 0; i < world->socket_count; i++) {
-		struct world_socket *it = &world->sockets[i];
+		struct world_socket *other = &world->sockets[i];
 
-		if (it != taker && !has_same_port(world, taker, taker->port, it))
+		if (!has_same_port(world, taker, taker->port, other))
 			continue;
-		it->reuse_remembered = memory.reuse;
-		it->reuseport_remembered = memory.reuseport;
+		first = false;
+		other->reuse_remembered = reuse;
+		if (!match)
+			other->reuseport_remembered = REMEMBERED_NOTHING;
 	}
+	taker->reuse_remembered = reuse;
+	if (match)
+		taker->reuseport_remembered = match->reuseport_remembered;
+	else if (!taker->reuseport)
+		taker->reuseport_remembered = REMEMBERED_NOTHING;
+	else if (taker->reuseport_remembered == REMEMBERED_NOTHING)
+		taker->reuseport_remembered =
+			first && remembers_all(world) ? REMEMBERED_ANY : REMEMBERED_ONE;
 }
 
 enum ip_conflict world_port_conflict(const struct world *world,
@@ -464,13 +481,14 @@ enum ip_conflict world_port_conflict(const struct world *world,
 				     const struct ip_name *name)
 {
 	enum ip_conflict conflict = port_conflict(world, bound, name);
-	struct memory memory = with_others(world, bound, name->address, name->port);
 
 	if (bound->type != SOCK_STREAM || conflict < PORT_TIME_WAIT)
 		return conflict;
-	if (memory.reuseport)
+	if (remembered(world, bound, name->address, name->port))
 		return PORT_SHARED_REUSEPORT;
-	return memory.reuse ? PORT_SHARED_REUSEADDR : conflict;
+	if (bound->reuseaddr && reuse_remembered(world, bound, name->port))
+		return PORT_SHARED_REUSEADDR;
+	return conflict;
 }
 
 void world_port_range(const struct world *world, const struct world_socket *socket,
@@ -626,7 +644,7 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 	socket->port_fixed |= name.port != 0;
 	socket->port_open = !name.port && !socket->address_no_port;
 	if (socket->port || socket->port_open)
-		remember(world, socket);
+		remember(world, socket, true);
 }
 
 /*
@@ -729,11 +747,13 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 
 void world_ip_listen(struct world *world, struct world_socket *socket)
 {
+	bool first = !socket->port && !socket->port_open;
+
 	socket->state = SOCKET_LISTENING;
 	socket->port_taken = ++world->ports_taken;
 	if (!socket->port)
 		socket->port_open = true;
-	remember(world, socket);
+	remember(world, socket, first);
 }
 
 /* shutdown(2) for reading ends listening: inet_shutdown(). */

@@ -303,6 +303,60 @@ CASES(taken_back)
 	}
 }
 
+/* Of the last that has taken the port, any address is remembered where it had any. */
+static void binds_beside_any(const void *data)
+{
+	const char *const *addresses = data;
+	int other, any, last;
+
+	add_interface("other");
+	set_interface_up("other", true);
+	other = must_socket(AF_INET, SOCK_STREAM, 0);
+	must_device(other, "other");
+	must_bind(other, inet("127.0.0.2", PORT));
+	any = must_socket(strchr(addresses[0], ':') ? AF_INET6 : AF_INET, SOCK_STREAM,
+			  0);
+	must_device(any, "lo");
+	must_option(any, SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(any, ip_address(addresses[0], PORT));
+	must_option(any, SOL_SOCKET, SO_REUSEPORT, 0);
+	last = must_socket(AF_INET, SOCK_STREAM, 0);
+	must_device(last, "lo");
+	must_option(last, SOL_SOCKET, SO_REUSEPORT, 1);
+	expect_value(0, bind_to(last, inet(addresses[1], PORT)));
+}
+
+CASES(beside_any)
+{
+	static const char *const addresses[][2] = {
+		{ "0.0.0.0", "127.0.0.1" },
+		{ "::", "127.0.0.1" },
+		{ "::ffff:0.0.0.0", "127.0.0.1" },
+	};
+
+	for (size_t i = 0; i < COUNT(addresses); i++)
+		add_case(.name = name_case("bind.inet.shared_by_reuseport"
+					   "[tcp,reuseport-taken-back,beside,%s]",
+					   addresses[i][0]),
+			 .run_row = binds_beside_any, .row = addresses[i],
+			 .needs = NEEDS_INTERFACE, .has = { FEATURE_FAMILY(AF_INET6) },
+			 .caps = SC_CAP(LINUX_CAP_NET_ADMIN));
+}
+
+/* What is remembered is for who binds: who listens is looked at. */
+CASE("bind.inet.shared_by_reuseaddr[tcp,reuseaddr-taken-back,listens-then]")
+{
+	int first = open_with(SOCK_STREAM, ADDR), second = open_with(SOCK_STREAM, ADDR);
+	long came;
+
+	must_bind(first, inet("127.0.0.1", PORT));
+	expect_value(0, bind_to(second, inet("127.0.0.1", PORT)));
+	must_option(first, SOL_SOCKET, SO_REUSEADDR, 0);
+	came = t_listen(second, 8);
+	expect_that(target_waits_not() || came == -EADDRINUSE, "listen(2) gives %ld",
+		    came);
+}
+
 /* Each VRF has ports of its own: a socket of none, and one of another, do not see them.
  */
 #define RED  2
