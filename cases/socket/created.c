@@ -318,3 +318,36 @@ CASE("socket.inet6.created[joins-group]", .types = SC_STREAM | SC_DGRAM,
 			    came == (sc_type == SOCK_STREAM ? -EPROTO : 0),
 		    "setsockopt(2) of IPV6_JOIN_GROUP gives %ld", came);
 }
+
+/* IP_PKTOPTIONS tells what the options of ip(7) would tell of the last packet of a
+ * connection: before there is any, the type of service is 0. */
+static void no_packet_yet(int domain)
+{
+	int tos = -1, fd = expect_descriptor(t_socket(domain, SOCK_STREAM, 0));
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	socklen_t length = sizeof(control);
+	struct cmsghdr header;
+
+	need_own_control_layout();
+	must_option(fd, IPPROTO_IP, IP_RECVTOS, 1);
+	sc_must(SC_LINE, t_getsockopt(fd, IPPROTO_IP, IP_PKTOPTIONS, control, &length),
+		"getsockopt(2) of IP_PKTOPTIONS");
+	if (target_waits_not())
+		return;
+	memcpy(&header, control, sizeof(header));
+	memcpy(&tos, control + CMSG_LEN(0), sizeof(tos));
+	expect_that(header.cmsg_level == IPPROTO_IP && header.cmsg_type == IP_TOS &&
+			    !tos,
+		    "a control message %d of level %d: %d", header.cmsg_type,
+		    header.cmsg_level, tos);
+}
+
+CASE("socket.inet.created[packet-options]")
+{
+	no_packet_yet(AF_INET);
+}
+
+CASE("socket.inet6.created[packet-options]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	no_packet_yet(AF_INET6);
+}
