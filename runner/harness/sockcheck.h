@@ -530,6 +530,8 @@ void set_ip_default_ttl(int value);
 void set_bindv6only(int value);
 /* Whether packets of IPv6 get a flow label that nobody has asked for. */
 void set_auto_flowlabels(bool wanted);
+/* Whether connections have the flow labels of what comes to them, for new sockets. */
+void set_flowlabel_reflect(bool wanted);
 /* Whether a listener of SO_REUSEPORT that ends leaves what waits to others: Linux 5.14.
  */
 void set_tcp_migrate_req(bool wanted);
@@ -582,7 +584,11 @@ void allow_connect_by_landlock(unsigned int port);
 /* Is there no machine behind the target, which answers from the rulebook alone?  Then
  * what a case would look at besides its calls is not there. */
 bool nothing_behind(void);
-/* sockmap.c: puts a socket into a map of BPF, whose functions it has from then on. */
+/* sockmap.c: gives the group of SO_REUSEPORT that a socket is in a program of BPF,
+ * which lets a datagram in where the group is bound to any address; the world is told
+ * nothing. */
+void let_in_by_any_address(int fd);
+/* Puts a socket into a map of BPF, whose functions it has from then on. */
 void put_into_sockmap(int fd);
 /* Makes the n-th allocation of the next call fail. */
 void fail_allocation(unsigned int n);
@@ -698,7 +704,8 @@ long udp_counter(bool v4, const char *name);
 /* How many sockets a protocol has there, by its name in /proc/net/protocols: of those
  * with ports, the ones that have one. */
 long sockets_of(const char *protocol);
-/* Does a table of /proc/net have a socket that is bound to the address, and has no peer?
+/* Does a table of /proc/net have a socket that is bound to the address, and has no
+ * peer?
  */
 bool in_table(const char *path, const struct address *local);
 
