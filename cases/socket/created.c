@@ -351,3 +351,25 @@ CASE("socket.inet6.created[packet-options]", .has = { FEATURE_FAMILY(AF_INET6) }
 {
 	no_packet_yet(AF_INET6);
 }
+
+/* IP_MULTICAST_IF: "the local device for a multicast socket", of which a new one has
+ * none; where no route leads to the group, it is not reached. */
+static void has_no_device(int domain, const char *text)
+{
+	int fd = expect_descriptor(t_socket(domain, SOCK_DGRAM, 0));
+	struct address group = ip_address(text, 5000);
+	long came = t_sendto(fd, "data", 4, 0, group.bytes, group.length);
+
+	expect_that(target_waits_not() || came == -ENETUNREACH,
+		    "sendto(2) to a group gives %ld", came);
+}
+
+CASE("socket.inet.created[no-device-for-groups]")
+{
+	has_no_device(AF_INET, "224.0.1.5");
+}
+
+CASE("socket.inet6.created[no-device-for-groups]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	has_no_device(AF_INET6, "::ffff:224.0.1.5");
+}
