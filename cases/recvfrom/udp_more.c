@@ -54,9 +54,108 @@ CASE("recvfrom.datagram.received[udp,sender-at-one]")
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
 }
 
+/* What was received takes no room any more, however little there is. */
+#define TIMES 24
+
+static void one_after_another(const struct version *version)
+{
+	struct address from = at(version, FROM);
+	int fd = bound(version, at(version, PORT)), sender = bound(version, from);
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
+	for (int i = 0; i < TIMES; i++) {
+		send_bytes(sender, "data", 4, at(version, PORT));
+		wait_readable(fd);
+		expect_received(4, &from, ROOM, receive(fd, 64, 0));
+	}
+}
+
+CASE("recvfrom.datagram.received[udp,one-after-another]",
+     .doors = doors_for(64, 0, true))
+{
+	one_after_another(&ip4);
+}
+
+CASE("recvfrom.datagram.received[udp6,one-after-another]",
+     .doors = doors_for(64, 0, true), .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	one_after_another(&ip6);
+}
+
+/* Empty, it is the first as often as it is peeked at. */
+static void empty_peeked(const struct version *version)
+{
+	struct address from = at(version, FROM);
+	int fd = bound(version, at(version, PORT)), sender = bound(version, from);
+
+	send_bytes(sender, "", 0, at(version, PORT));
+	send_bytes(sender, "data", 4, at(version, PORT));
+	wait_readable(fd);
+	for (int i = 0; i < 3; i++)
+		expect_received(0, &from, ROOM, receive(fd, 64, MSG_PEEK));
+	must(receive(fd, 64, 0) == 0, "it is not received");
+	expect_received(4, &from, ROOM, receive(fd, 64, MSG_PEEK));
+}
+
+CASE("recvfrom.datagram.peeked[udp,empty,again]", .doors = doors_for(64, 1, true))
+{
+	empty_peeked(&ip4);
+}
+
+CASE("recvfrom.datagram.peeked[udp6,empty,again]", .doors = doors_for(64, 1, true),
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	empty_peeked(&ip6);
+}
+
+/* IPV6_FLOWINFO tells the class and the label; where both are 0, it tells nothing. */
+CASE("recvfrom.control.nothing_to_tell[udp6,no-flow]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct controls_received control;
+	int fd = bound(&ip6, at(&ip6, PORT)), sender = bound(&ip6, at(&ip6, FROM));
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, 1);
+	must_option(sender, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
+	send_bytes(sender, "data", 4, at(&ip6, PORT));
+	wait_readable(fd);
+	expect_value(4, receive_control(fd, 64, 0, 64, &control));
+	expect_that(!control.length, "%zu bytes of control messages", control.length);
+}
+
+/* An addrlen that no process may have. */
+CASE("recvfrom.address.addrlen_unreadable[udp,foreign]")
+{
+	int fd = bound(&ip4, at(&ip4, PORT)), sender = bound(&ip4, at(&ip4, FROM));
+
+	if (sizeof(void *) < 8 || target_is_narrow())
+		sc_skip("needs pointers of 64 bits, of which half are foreign");
+	send_bytes(sender, "data", 4, at(&ip4, PORT));
+	wait_readable(fd);
+	expect_errno(EFAULT, t_recvfrom(fd, inbox.buffer, 64, 0, inbox.address,
+					(socklen_t *)(intptr_t)-4096));
+}
+
+/* IPV6_FLOWINFO_SEND: an echo's sender is told with its class and label, here none. */
+CASE("recvfrom.datagram.received[ping6,flow]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	unsigned char request[12] = { 128, [8] = 'd', 'a', 't', 'a' };
+	struct address from = ip_address("::1", 0);
+	int fd;
+
+	set_ping_group_range(0, 0);
+	set_auto_flowlabels(false);
+	fd = must_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+	/* include/uapi/linux/in6.h */
+	must_option(fd, IPPROTO_IPV6, 33, 1);
+	send_bytes(fd, request, sizeof(request), from);
+	wait_readable(fd);
+	expect_received(12, &from, ROOM, receive(fd, 64, 0));
+}
+
 /* What was received takes no room any more: more datagrams than there is room for, in
  * twos; or one by one, which no poll(2) has sorted before they are received. */
-#define TIMES 16
+#define ROUNDS 16
 
 /* SO_MEMINFO, SK_MEMINFO_RMEM_ALLOC: what waits has so many bytes of memory. */
 static unsigned int memory_of(int fd)
@@ -76,7 +175,7 @@ static void room_again(const struct version *version, int together)
 	    sender = bound(version, at(version, FROM));
 
 	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
-	for (int i = 0; i < TIMES; i++) {
+	for (int i = 0; i < ROUNDS; i++) {
 		for (int k = 0; k < together; k++)
 			send_bytes(sender, "data", 4, at(version, PORT));
 		for (int k = 0; k < together; k++) {
