@@ -412,7 +412,15 @@ struct world_socket {
 	bool port_open;	     /* bound to a port that the kernel has chosen */
 	bool address_fixed, port_fixed;
 	unsigned int port_taken; /* which bind(2) or listen(2) of the world's it was */
-	unsigned int scope;	 /* of a link-local address: its interface's index */
+	/* Of TCP, that each who has taken the port had SO_REUSEADDR then, and does not
+	 * listen; and of SO_REUSEPORT, for which addresses: world_ip.c. */
+	bool reuse_remembered;
+	enum {
+		REMEMBERED_NOTHING,
+		REMEMBERED_ONE,
+		REMEMBERED_ANY,
+	} reuseport_remembered;
+	unsigned int scope; /* of a link-local address: its interface's index */
 	unsigned char peer_address[16];
 	unsigned short peer_port;
 	unsigned int id;       /* of this socket, as long as the world lasts */

@@ -355,9 +355,10 @@ static void look_at_last(struct last *last, const struct world_socket *bound,
 		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
 }
 
-enum ip_conflict world_port_conflict(const struct world *world,
-				     const struct world_socket *bound,
-				     const struct ip_name *name)
+/* By a look at each socket that has the port. */
+static enum ip_conflict port_conflict(const struct world *world,
+				      const struct world_socket *bound,
+				      const struct ip_name *name)
 {
 	enum ip_conflict worst = PORT_FREE;
 	struct last last = { 0, false };
@@ -378,6 +379,116 @@ enum ip_conflict world_port_conflict(const struct world *world,
 		look_at_last(&last, bound, name->address, other, conflict);
 	}
 	return last.shares ? PORT_SHARED_REUSEPORT : worst;
+}
+
+/*
+ * What allows a port of TCP to be shared is remembered as it was when the port was
+ * taken: socket(7) has the option set "in the previous program that performed a bind(2)
+ * to the port".  So it counts though it was taken back meanwhile: SO_REUSEADDR as long
+ * as each who has the port had it, SO_REUSEPORT of one user's likewise (any address),
+ * or else of the last (his address).  Since Linux 6.8 the first who takes a port counts
+ * as one of several ("tcp: Check hlist_empty(&tb->bhash2) instead of
+ * hlist_empty(&tb->owners)."), of which no more than the last is remembered.
+ */
+static bool remembers_all(const struct world *world)
+{
+	return world->kernel.version < LINUX(6, 8);
+}
+
+static bool has_same_port(const struct world *world, const struct world_socket *socket,
+			  unsigned short port, const struct world_socket *other)
+{
+	return other != socket && port && other->port == port &&
+	       socket->type == SOCK_STREAM && same_table(socket, other) &&
+	       vrf_of(world, socket) == vrf_of(world, other);
+}
+
+static bool reuse_remembered(const struct world *world,
+			     const struct world_socket *socket, unsigned short port)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (has_same_port(world, socket, port, other) &&
+		    !other->reuse_remembered)
+			return false;
+	}
+	return remembers_all(world);
+}
+
+/* sk_reuseport_match() with the memory of one other. */
+static bool matches(const struct world_socket *socket, const unsigned char address[16],
+		    const struct world_socket *other)
+{
+	const unsigned char *has = receives_at(other);
+
+	if (!socket->reuseport || socket->own_group || socket->uid != other->uid)
+		return false;
+	if (other->reuseport_remembered != REMEMBERED_ONE)
+		return other->reuseport_remembered == REMEMBERED_ANY;
+	if (ip_is_any(has))
+		return overlap(has, other->ipv6only, address,
+			       socket->ipv6only || only_by_address(address));
+	return !memcmp(has, address, 16);
+}
+
+static const struct world_socket *remembered(const struct world *world,
+					     const struct world_socket *socket,
+					     const unsigned char address[16],
+					     unsigned short port)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (has_same_port(world, socket, port, other) &&
+		    matches(socket, address, other))
+			return other;
+	}
+	return NULL;
+}
+
+/* inet_csk_update_fastreuse(); who listens may have the port already. */
+static void remember(struct world *world, struct world_socket *taker, bool first)
+{
+	const struct world_socket *match =
+		remembered(world, taker, taker->address, taker->port);
+	bool reuse = (taker->reuseaddr || taker->in_repair) &&
+		     taker->state != SOCKET_LISTENING &&
+		     reuse_remembered(world, taker, taker->port);
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *other = &world->sockets[i];
+
+		if (!has_same_port(world, taker, taker->port, other))
+			continue;
+		first = false;
+		other->reuse_remembered = reuse;
+		if (!match)
+			other->reuseport_remembered = REMEMBERED_NOTHING;
+	}
+	taker->reuse_remembered = reuse;
+	if (match)
+		taker->reuseport_remembered = match->reuseport_remembered;
+	else if (!taker->reuseport)
+		taker->reuseport_remembered = REMEMBERED_NOTHING;
+	else if (taker->reuseport_remembered == REMEMBERED_NOTHING)
+		taker->reuseport_remembered =
+			first && remembers_all(world) ? REMEMBERED_ANY : REMEMBERED_ONE;
+}
+
+enum ip_conflict world_port_conflict(const struct world *world,
+				     const struct world_socket *bound,
+				     const struct ip_name *name)
+{
+	enum ip_conflict conflict = port_conflict(world, bound, name);
+
+	if (bound->type != SOCK_STREAM || conflict < PORT_TIME_WAIT)
+		return conflict;
+	if (remembered(world, bound, name->address, name->port))
+		return PORT_SHARED_REUSEPORT;
+	if (bound->reuseaddr && reuse_remembered(world, bound, name->port))
+		return PORT_SHARED_REUSEADDR;
+	return conflict;
 }
 
 void world_port_range(const struct world *world, const struct world_socket *socket,
@@ -414,7 +525,7 @@ bool world_port_choosable(const struct world *world, const struct world_socket *
 	if (port < low || port > high)
 		return false;
 	memcpy(name.address, address, 16);
-	conflict = world_port_conflict(world, socket, &name);
+	conflict = port_conflict(world, socket, &name);
 	/* UDP may choose a port that the options let it share; TCP one that nobody has,
 	 * unless ip_autobind_reuse lets SO_REUSEADDR count. */
 	if (conflict == PORT_SHARED_REUSEADDR && !is_echo(socket))
@@ -532,6 +643,8 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 	socket->port = name.port;
 	socket->port_fixed |= name.port != 0;
 	socket->port_open = !name.port && !socket->address_no_port;
+	if (socket->port || socket->port_open)
+		remember(world, socket, true);
 }
 
 /*
@@ -634,10 +747,13 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 
 void world_ip_listen(struct world *world, struct world_socket *socket)
 {
+	bool first = !socket->port && !socket->port_open;
+
 	socket->state = SOCKET_LISTENING;
 	socket->port_taken = ++world->ports_taken;
 	if (!socket->port)
 		socket->port_open = true;
+	remember(world, socket, first);
 }
 
 /* shutdown(2) for reading ends listening: inet_shutdown(). */

@@ -3,6 +3,8 @@
  * connect_program.c - the names of sockets that a BPF program of the caller's cgroup
  * has bound when they connected: bpf_bind(), which is bind(2) without its lock.
  */
+#include <string.h>
+
 #include "sockcheck.h"
 
 #define PEER 4002
@@ -100,4 +102,44 @@ CASES(not_asked_late)
 			 .types = SC_STREAM | SC_DGRAM, .run_row = not_asked_late,
 			 .row = &rows[i], .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP,
 			 .since = LINUX(5, 8), .has = { FEATURE_FAMILY(AF_INET6) });
+}
+
+/* The port of an address without one is chosen by connect(2) itself: it may be that of
+ * another connection, to another peer. */
+static void shares_port(const void *data)
+{
+	const struct row *row = data;
+	int domain = row == &rows[3] ? AF_INET : AF_INET6, fds[2];
+	struct address names[2];
+
+	set_port_range(41000, 41000);
+	bind_by_cgroup_at_connect(ip_address(row->address, 0));
+	for (unsigned int i = 0; i < 2; i++) {
+		int peer = must_socket(domain, SOCK_STREAM, 0);
+		socklen_t addrlen = RESULT_BYTES_MAX;
+
+		fds[i] = must_socket(domain, SOCK_STREAM, 0);
+		must_bind(peer, ip_address(row->peer, PEER + i));
+		must_listen(peer);
+		must_connect(fds[i], ip_address(row->peer, PEER + i));
+		if (!i)
+			expect_chosen_name(&names[i], fds[i]);
+		else
+			sc_must(SC_LINE,
+				t_getsockname(fds[i], names[i].bytes, &addrlen),
+				"getsockname(2)");
+	}
+	names[1].length = names[0].length;
+	expect_that(!memcmp(names[0].bytes, names[1].bytes, (size_t)names[0].length),
+		    "the second has another name than the first");
+}
+
+CASES(shares_port)
+{
+	for (size_t i = 3; i < 5; i++)
+		add_case(.name = name_case("bind.name.%s[%s,shared]", rows[i].rule,
+					   rows[i].name),
+			 .run_row = shares_port, .row = &rows[i],
+			 .needs = NEEDS_REAL_ROOT | NEEDS_CGROUP, .since = LINUX(5, 8),
+			 .has = { FEATURE_FAMILY(AF_INET6) });
 }

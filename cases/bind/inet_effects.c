@@ -213,3 +213,41 @@ CASES(sources)
 			 /* Before, 127.0.0.0 was lo's other broadcast address. */
 			 .since = i == 2 ? LINUX(5, 14) : 0);
 }
+
+/* What /proc/net says of a socket of UDP: it counts from then on, and has an address
+ * and no peer. */
+static const struct listed {
+	const char *name, *address, *protocol, *table;
+	int ip_protocol, feature;
+} lists[] = {
+	{ "inet.bound[listed,udp]", "127.0.0.1", "UDP", "/proc/net/udp", 0, 0 },
+	{ "inet.bound[listed,udplite]", "127.0.0.1", "UDP-Lite", "/proc/net/udplite",
+	  IPPROTO_UDPLITE, FEATURE_UDPLITE },
+	{ "inet6.bound[listed,udp]", "::1", "UDPv6", "/proc/net/udp6", 0,
+	  FEATURE_FAMILY(AF_INET6) },
+};
+
+static void is_listed(const void *data)
+{
+	const struct listed *row = data;
+	struct address name = ip_address(row->address, 4001);
+	int domain = name.length == sizeof(struct sockaddr_in) ? AF_INET : AF_INET6;
+	int fd = must_socket(domain, SOCK_DGRAM, row->ip_protocol);
+	long before = sockets_of(row->protocol);
+
+	expect_value(0, bind_to(fd, name));
+	expect_that(nothing_behind() || sockets_of(row->protocol) == before + 1,
+		    "it counts as %ld sockets", sockets_of(row->protocol) - before);
+	expect_that(in_table(row->table, &name), "it is not listed as bound");
+	must_close(fd);
+	expect_that(nothing_behind() || sockets_of(row->protocol) == before,
+		    "it counts though it is closed");
+}
+
+CASES(lists)
+{
+	for (size_t i = 0; i < COUNT(lists); i++)
+		add_case(.name = name_case("bind.%s", lists[i].name),
+			 .run_row = is_listed, .row = &lists[i],
+			 .has = { lists[i].feature });
+}

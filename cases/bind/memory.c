@@ -146,3 +146,42 @@ CASES(memory)
 			 .has = { FEATURE_FAMILY(rows[i].domain) },
 			 .needs = NEEDS_GUEST | NEEDS_FAULT_INJECTION);
 }
+
+/* Nor is the port left as one that connect(2), which has no other, would pass over. */
+static void connects_from(unsigned int port)
+{
+	const struct linger reset = { 1, 0 };
+	int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+	struct address name;
+
+	sc_must(SC_LINE, t_setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)),
+		"setsockopt(2) of SO_LINGER");
+	must_connect(fd, inet("127.0.0.1", 5000));
+	name = told_name(fd);
+	expect_that(port_of(&name) == port, "it has the port %u", port_of(&name));
+	must_close(fd);
+}
+
+CASE("bind.limit.memory_for_port[inet,stream,then-connect]",
+     .needs = NEEDS_GUEST | NEEDS_FAULT_INJECTION)
+{
+	int listener = must_socket(AF_INET, SOCK_STREAM, 0);
+	bool failed = true;
+
+	set_port_range(41000, 41000);
+	must_bind(listener, inet("127.0.0.1", 5000));
+	must_listen(listener);
+	for (unsigned int n = 1; failed; n++) {
+		int fd = must_socket(AF_INET, SOCK_STREAM, 0);
+		long value;
+
+		fail_allocation(n);
+		value = bind_to(fd, inet("127.0.0.1", 41000));
+		failed = allocation_failed();
+		if (value)
+			expect_last_errno_in(EADDRINUSE);
+		must_close(fd);
+		if (value)
+			connects_from(41000);
+	}
+}

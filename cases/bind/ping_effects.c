@@ -444,3 +444,36 @@ CASE("bind.ping.bound[inet6,echo]", .has = { FEATURE_FAMILY(AF_INET6) })
 	expect_value(0, bind_to(fd, local_of(AF_INET6, ID)));
 	check_echo(fd, AF_INET6);
 }
+
+/* What /proc/net says: the socket counts from then on, and has an address and no peer.
+ */
+static void is_listed(int domain)
+{
+	struct address name = local_of(domain, ID);
+	const char *protocol = domain == AF_INET ? "PING" : "PINGv6";
+	long before;
+	int fd;
+
+	prepare_echo(domain, 0);
+	fd = echo_socket(domain);
+	before = sockets_of(protocol);
+	expect_value(0, bind_to(fd, name));
+	expect_that(nothing_behind() || sockets_of(protocol) == before + 1,
+		    "it counts as %ld sockets", sockets_of(protocol) - before);
+	expect_that(in_table(domain == AF_INET ? "/proc/net/icmp" : "/proc/net/icmp6",
+			     &name),
+		    "it is not listed as bound");
+	must_close(fd);
+	expect_that(nothing_behind() || sockets_of(protocol) == before,
+		    "it counts though it is closed");
+}
+
+CASE("bind.ping.bound[listed]")
+{
+	is_listed(AF_INET);
+}
+
+CASE("bind.ping.bound[listed,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	is_listed(AF_INET6);
+}

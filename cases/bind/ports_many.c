@@ -254,3 +254,44 @@ CASE("bind.inet.shared_by_reuseaddr[udp,comes,beside-group]")
 		must_close(sender);
 	}
 }
+
+/* What a program of BPF that has to choose in a group is told of it: bind_inany, "Is
+ * sock bound to an INANY address?", include/uapi/linux/bpf.h. */
+static const struct told {
+	const char *rule, *name, *address, *to;
+	bool any;
+} tells[] = {
+	{ "inet.bound", "any", "0.0.0.0", "127.0.0.1", true },
+	{ "inet.bound", "one", "127.0.0.1", "127.0.0.1", false },
+	{ "inet6.bound", "any", "::", "::1", true },
+	{ "inet6.bound", "one", "::1", "::1", false },
+	{ "inet6.bound", "mapped-any", "::ffff:0.0.0.0", "::ffff:127.0.0.1", false },
+};
+
+static void tells_program(const void *data)
+{
+	const struct told *row = data;
+	int fd = open_shared(row->address, SHARED, NULL);
+	int witness = open_shared(row->to, 0, NULL);
+	int sender = open_shared(row->to, 0, NULL);
+
+	expect_value(0, bind_to(fd, ip_address(row->address, PORT)));
+	let_in_by_any_address(fd);
+	must_bind(witness, ip_address(row->to, PORT + 1));
+	must_send(sender, ip_address(row->to, PORT));
+	must_send(open_shared(row->to, 0, NULL), ip_address(row->to, PORT + 1));
+	wait_readable(witness);
+	expect_that(target_waits_not() || !!t_poll(fd, POLLIN) == row->any,
+		    "the program is told that it is bound to %s address",
+		    row->any ? "one" : "any");
+}
+
+CASES(tells)
+{
+	for (size_t i = 0; i < COUNT(tells); i++)
+		add_case(.name = name_case("bind.%s[udp,group-program,%s]",
+					   tells[i].rule, tells[i].name),
+			 .run_row = tells_program, .row = &tells[i],
+			 .needs = NEEDS_REAL_ROOT, .since = LINUX(4, 19),
+			 .has = { FEATURE_FAMILY(domain_of(tells[i].address)) });
+}

@@ -216,6 +216,147 @@ CASES(pasts)
 					 : 0);
 }
 
+/*
+ * An option that is taken back once its socket is bound: TCP remembers of a port what
+ * all who have taken it allowed then (socket(7): "this option was set both in the
+ * previous program that performed a bind(2) to the port and in the program that wants
+ * to reuse the port"), as far as a kernel remembers it; UDP looks what they allow now.
+ */
+static const struct taken_back {
+	const char *name;
+	int option;
+	const char *second; /* has the option, too, and keeps it; or NULL */
+	const char *last;
+	bool listens, other_user;
+	bool old; /* world_ip.c: no longer since Linux 6.8 */
+	char due; /* of TCP: A, P: shared, by which option; x: in use */
+} backs[] = {
+	{ "alone", ADDR, NULL, "127.0.0.1", false, false, true, 'A' },
+	{ "second", ADDR, "127.0.0.2", "127.0.0.1", false, false, true, 'A' },
+	{ "any", ADDR, "127.0.0.2", "0.0.0.0", false, false, true, 'A' },
+	{ "listens", ADDR, NULL, "127.0.0.1", true, false, false, 'x' },
+	{ "alone", SHARED, NULL, "127.0.0.1", false, false, false, 'P' },
+	{ "second", SHARED, "127.0.0.2", "127.0.0.1", false, false, true, 'P' },
+	{ "any", SHARED, "127.0.0.2", "0.0.0.0", false, false, true, 'P' },
+	{ "listens", SHARED, NULL, "127.0.0.1", true, false, false, 'P' },
+	{ "other-user", SHARED, NULL, "127.0.0.1", false, true, false, 'x' },
+};
+
+static int open_with(int type, int option)
+{
+	int fd = must_socket(AF_INET, type, 0);
+
+	must_option(fd, SOL_SOCKET, option == ADDR ? SO_REUSEADDR : SO_REUSEPORT, 1);
+	return fd;
+}
+
+static void binds_after(const struct taken_back *row, int type)
+{
+	int fd = open_with(type, row->option);
+
+	must_bind(fd, inet("127.0.0.1", PORT));
+	if (row->second)
+		must_bind(open_with(type, row->option), inet(row->second, PORT));
+	if (row->listens && type == SOCK_STREAM)
+		must_listen(fd);
+	must_option(fd, SOL_SOCKET, row->option == ADDR ? SO_REUSEADDR : SO_REUSEPORT,
+		    0);
+	if (row->other_user)
+		set_filesystem_user(1000);
+	fd = open_with(type, row->option);
+	if (type == SOCK_STREAM && row->due != 'x')
+		expect_value(0, bind_to(fd, inet(row->last, PORT)));
+	else
+		expect_errno(EADDRINUSE, bind_to(fd, inet(row->last, PORT)));
+}
+
+static void tcp_binds_after(const void *row)
+{
+	binds_after(row, SOCK_STREAM);
+}
+
+static void udp_binds_after(const void *row)
+{
+	binds_after(row, SOCK_DGRAM);
+}
+
+CASES(taken_back)
+{
+	for (size_t i = 0; i < COUNT(backs); i++) {
+		const char *option = backs[i].option == ADDR ? "reuseaddr"
+							     : "reuseport";
+		const char *rule = backs[i].due == 'A'	 ? "shared_by_reuseaddr"
+				   : backs[i].due == 'P' ? "shared_by_reuseport"
+							 : "port_in_use";
+
+		add_case(.name = name_case("bind.inet.%s[tcp,%s-taken-back,%s]", rule,
+					   option, backs[i].name),
+			 .run_row = tcp_binds_after, .row = &backs[i],
+			 .needs = backs[i].other_user ? NEEDS_IDS : 0,
+			 .until = backs[i].old ? LINUX(6, 8) : 0);
+		if (!backs[i].second && !backs[i].listens)
+			add_case(.name = name_case("bind.inet.port_in_use"
+						   "[udp,%s-taken-back,%s]",
+						   option, backs[i].name),
+				 .run_row = udp_binds_after, .row = &backs[i],
+				 .needs = backs[i].other_user ? NEEDS_IDS : 0);
+	}
+}
+
+/* Of the last that has taken the port, any address is remembered where it had any. */
+static void binds_beside_any(const void *data)
+{
+	const char *const *addresses = data;
+	int other, any, last;
+
+	add_interface("other");
+	set_interface_up("other", true);
+	other = must_socket(AF_INET, SOCK_STREAM, 0);
+	must_device(other, "other");
+	must_bind(other, inet("127.0.0.2", PORT));
+	any = must_socket(strchr(addresses[0], ':') ? AF_INET6 : AF_INET, SOCK_STREAM,
+			  0);
+	must_device(any, "lo");
+	must_option(any, SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(any, ip_address(addresses[0], PORT));
+	must_option(any, SOL_SOCKET, SO_REUSEPORT, 0);
+	last = must_socket(AF_INET, SOCK_STREAM, 0);
+	must_device(last, "lo");
+	must_option(last, SOL_SOCKET, SO_REUSEPORT, 1);
+	expect_value(0, bind_to(last, inet(addresses[1], PORT)));
+}
+
+CASES(beside_any)
+{
+	static const char *const addresses[][2] = {
+		{ "0.0.0.0", "127.0.0.1" },
+		{ "::", "127.0.0.1" },
+		{ "::ffff:0.0.0.0", "127.0.0.1" },
+	};
+
+	for (size_t i = 0; i < COUNT(addresses); i++)
+		add_case(.name = name_case("bind.inet.shared_by_reuseport"
+					   "[tcp,reuseport-taken-back,beside,%s]",
+					   addresses[i][0]),
+			 .run_row = binds_beside_any, .row = addresses[i],
+			 .needs = NEEDS_INTERFACE, .has = { FEATURE_FAMILY(AF_INET6) },
+			 .caps = SC_CAP(LINUX_CAP_NET_ADMIN));
+}
+
+/* What is remembered is for who binds: who listens is looked at. */
+CASE("bind.inet.shared_by_reuseaddr[tcp,reuseaddr-taken-back,listens-then]")
+{
+	int first = open_with(SOCK_STREAM, ADDR), second = open_with(SOCK_STREAM, ADDR);
+	long came;
+
+	must_bind(first, inet("127.0.0.1", PORT));
+	expect_value(0, bind_to(second, inet("127.0.0.1", PORT)));
+	must_option(first, SOL_SOCKET, SO_REUSEADDR, 0);
+	came = t_listen(second, 8);
+	expect_that(target_waits_not() || came == -EADDRINUSE, "listen(2) gives %ld",
+		    came);
+}
+
 /* Each VRF has ports of its own: a socket of none, and one of another, do not see them.
  */
 #define RED  2

@@ -254,6 +254,15 @@ CASE("recvfrom.path_mtu.told[raw6,control]", BOTH_DOORS, .caps = NEEDS_RAW, PATH
 	expect_nothing(fd);
 }
 
+/* Who asks no more is told no more, though something was too long. */
+CASE("recvfrom.ip.would_block[raw6,path-mtu-taken-back]", .caps = NEEDS_RAW, PATH_MTU)
+{
+	int fd = raw_with_path_mtu();
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVPATHMTU, 0);
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT));
+}
+
 /* Where nothing was too long, the option waits for nothing. */
 CASE("recvfrom.ip.would_block[raw6,path-mtu]", .caps = NEEDS_RAW, PATH_MTU)
 {

@@ -390,6 +390,20 @@ static void come_as_one(const void *data)
 	expect_nothing(fd);
 }
 
+/* What has come as one is not told of as several where UDP_GRO is taken back. */
+static void is_not_told(const void *data)
+{
+	const struct segment_row *row = data;
+	struct controls_received control;
+	int fd = segments(row->kind, row->bytes, true);
+
+	must_option(fd, IPPROTO_UDP, LINUX_UDP_GRO, 0);
+	expect_value((long)strlen(row->bytes),
+		     receive_control(fd, 64, 0, 64, &control));
+	expect_due(&control, NULL, 0);
+	expect_nothing(fd);
+}
+
 /* As one, of which there is less room: all that is behind it is lost. */
 static void is_one_cut(const void *data)
 {
@@ -441,6 +455,8 @@ CASES(segments)
 		}
 		add_segments(kind, "aaaabbbb", "datagram.cut", "gro",
 			     doors_for(1, 0, true), is_one_cut);
+		add_segments(kind, "aaaabbbb", "control.not_asked", "gro-taken-back",
+			     SC_RECVMSG | SC_RECVMMSG, is_not_told);
 		add_segments(kind, "aaaa", "control.nothing_to_tell", "gro",
 			     SC_RECVMSG | SC_RECVMMSG, is_one_only);
 	}

@@ -54,52 +54,8 @@ CASE("recvfrom.datagram.received[udp,sender-at-one]")
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
 }
 
-/* What was received takes no room any more: more datagrams than there is room for, in
- * twos; or one by one, which no poll(2) has sorted before they are received. */
-#define TIMES 16
-
-/* SO_MEMINFO, SK_MEMINFO_RMEM_ALLOC: what waits has so many bytes of memory. */
-static void expect_no_memory(int fd)
-{
-	unsigned int memory[9] = { 0 };
-	socklen_t length = sizeof(memory);
-
-	sc_must(SC_LINE, t_getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &length),
-		"getsockopt(2) of SO_MEMINFO");
-	expect_that(!memory[0], "nothing waits, in %u bytes", memory[0]);
-}
-
-static void room_again(const struct version *version, int together)
-{
-	struct address from = at(version, FROM);
-	int fd = bound(version, at(version, PORT)),
-	    sender = bound(version, at(version, FROM));
-
-	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
-	for (int i = 0; i < TIMES; i++) {
-		for (int k = 0; k < together; k++)
-			send_bytes(sender, "data", 4, at(version, PORT));
-		for (int k = 0; k < together; k++) {
-			if (together > 1)
-				wait_readable(fd);
-			must(receive(fd, 64, 0) == 4, "it is another");
-		}
-	}
-	send_bytes(sender, "last", 4, at(version, PORT));
-	expect_received(4, &from, ROOM, receive(fd, 64, 0));
-	t_poll(fd, POLLIN);
-	expect_no_memory(fd);
-}
-
-static void room_again_by_one(const void *version)
-{
-	room_again(version, 1);
-}
-
-static void room_again_by_two(const void *version)
-{
-	room_again(version, 2);
-}
+/* What was received takes no room any more, however little there is. */
+#define TIMES 24
 
 static void one_after_another(const struct version *version)
 {
@@ -197,6 +153,70 @@ CASE("recvfrom.datagram.received[ping6,flow]", .has = { FEATURE_FAMILY(AF_INET6)
 	expect_received(12, &from, ROOM, receive(fd, 64, 0));
 }
 
+/* What was received takes no room any more: more datagrams than there is room for, in
+ * twos; or one by one, which no poll(2) has sorted before they are received. */
+#define ROUNDS 16
+
+/* SO_MEMINFO, SK_MEMINFO_RMEM_ALLOC: what waits has so many bytes of memory. */
+static unsigned int memory_of(int fd)
+{
+	unsigned int memory[9] = { 0 };
+	socklen_t length = sizeof(memory);
+
+	sc_must(SC_LINE, t_getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &length),
+		"getsockopt(2) of SO_MEMINFO");
+	return memory[0];
+}
+
+static void room_again(const struct version *version, int together)
+{
+	struct address from = at(version, FROM);
+	int fd = bound(version, at(version, PORT)),
+	    sender = bound(version, at(version, FROM));
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
+	for (int i = 0; i < ROUNDS; i++) {
+		for (int k = 0; k < together; k++)
+			send_bytes(sender, "data", 4, at(version, PORT));
+		for (int k = 0; k < together; k++) {
+			if (together > 1)
+				wait_readable(fd);
+			must(receive(fd, 64, 0) == 4, "it is another");
+		}
+	}
+	send_bytes(sender, "last", 4, at(version, PORT));
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+	t_poll(fd, POLLIN);
+	expect_that(!memory_of(fd), "nothing waits, in %u bytes", memory_of(fd));
+}
+
+/* What is peeked at still has its memory. */
+static void memory_kept(const void *data)
+{
+	const struct version *version = data;
+	struct address from = at(version, FROM);
+	int fd = bound(version, at(version, PORT)),
+	    sender = bound(version, at(version, FROM));
+
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
+	send_bytes(sender, "data", 4, at(version, PORT));
+	for (int i = 0; i < 2; i++) {
+		expect_received(4, &from, ROOM, receive(fd, 64, MSG_PEEK));
+		expect_that(target_waits_not() || memory_of(fd),
+			    "what is peeked at has no memory");
+	}
+}
+
+static void room_again_by_one(const void *version)
+{
+	room_again(version, 1);
+}
+
+static void room_again_by_two(const void *version)
+{
+	room_again(version, 2);
+}
+
 static bool counted(const struct version *version, const char *name, long due)
 {
 	return nothing_behind() || udp_counter(version->v4, name) == due;
@@ -247,6 +267,11 @@ CASES(room_and_counters)
 				 versions[v]->name),
 			 .run_row = room_again_by_two, .row = versions[v],
 			 .has = { FEATURE_FAMILY(versions[v]->domain) });
+		add_case(.name = name_case(
+				 "recvfrom.datagram.peeked[udp,%s,memory-kept]",
+				 versions[v]->name),
+			 .run_row = memory_kept, .row = versions[v],
+			 .has = { FEATURE_FAMILY(versions[v]->domain) });
 		add_case(.name = name_case("recvfrom.datagram.received[udp,%s,counted]",
 					   versions[v]->name),
 			 .run_row = counts, .row = versions[v],
@@ -290,8 +315,37 @@ static void from_link_local(const void *data)
 	expect_received(12, &from, ROOM, receive(fd, 64, 0));
 }
 
+/* A sender at one address of the machine is told by that, wherever else the datagram
+ * goes to. */
+static void from_other_address(const void *data)
+{
+	const struct scoped *row = data;
+	struct address from = inet6("fd00::2", row->port ? FROM : 0);
+	int fd, sender;
+
+	add_local_address("lo", "fd00::2", 128);
+	wait_reachable("fd00::2");
+	fd = must_socket(AF_INET6, row->type, row->protocol);
+	sender = must_socket(AF_INET6, row->type, row->protocol);
+	must_bind(fd, inet6("::1", row->port));
+	must_bind(sender, from);
+	send_bytes(sender, "data", 4, inet6("::1", row->port));
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
 CASES(scopes)
 {
+	for (size_t i = 0; i < 3; i++)
+		add_case(.name = name_case("recvfrom.datagram.received"
+					   "[%s,from-other-address]",
+					   scopes[i].name),
+			 .run_row = from_other_address, .row = &scopes[i],
+			 .caps = NEEDS_RAW | SC_CAP(LINUX_CAP_NET_ADMIN),
+			 .has = { FEATURE_FAMILY(AF_INET6),
+				  scopes[i].protocol == IPPROTO_UDPLITE
+					  ? FEATURE_UDPLITE6
+					  : 0 });
 	for (size_t i = 0; i < COUNT(scopes); i++)
 		add_case(.name = name_case("recvfrom.datagram.received[%s,link-local]",
 					   scopes[i].name),

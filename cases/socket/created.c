@@ -352,23 +352,7 @@ CASE("socket.new.stat_ino[unix,in-list]", .types = SC_STREAM | SC_DGRAM | SC_SEQ
 		    "it does not stand in /proc/net/unix");
 }
 
-/* The column "sockets" of /proc/net/protocols: each counts once. */
-static long counted(const char *protocol)
-{
-	FILE *file = fopen("/proc/thread-self/net/protocols", "re");
-	char line[512], name[32];
-	long sockets, found = -1;
-
-	if (!file)
-		sc_skip("needs /proc/net/protocols");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "%31s %*s %ld", name, &sockets) == 2 &&
-		    !strcmp(name, protocol))
-			found = sockets;
-	fclose(file);
-	return found;
-}
-
+/* Each counts once. */
 static const struct counted_row {
 	const char *name, *protocol, *created;
 	int domain, type, number;
@@ -383,10 +367,10 @@ static const struct counted_row {
 static void counts_once(const void *data)
 {
 	const struct counted_row *row = data;
-	long before = target_waits_not() ? 0 : counted(row->protocol), after;
+	long before = target_waits_not() ? 0 : sockets_of(row->protocol), after;
 
 	expect_descriptor(t_socket(row->domain, row->type, row->number));
-	after = target_waits_not() ? 1 : counted(row->protocol);
+	after = target_waits_not() ? 1 : sockets_of(row->protocol);
 	expect_that(after == before + 1, "there were %ld sockets of %s, and are %ld",
 		    before, row->protocol, after);
 }
@@ -399,4 +383,86 @@ CASES(counted_rows)
 			 .run_row = counts_once, .row = &counted_rows[i],
 			 .caps = counted_rows[i].caps,
 			 .has = { FEATURE_FAMILY(counted_rows[i].domain) });
+}
+
+/* do_ip_setsockopt(), do_ipv6_setsockopt(): what has connections joins no group, which
+ * ip(7) says of none. */
+CASE("socket.inet.created[joins-group]", .types = SC_STREAM | SC_DGRAM)
+{
+	struct ip_mreq group = { { htonl(0xe0000105) }, { htonl(0x7f000001) } };
+	int fd = expect_descriptor(t_socket(AF_INET, sc_type, 0));
+	long came =
+		t_setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group));
+
+	expect_that(target_waits_not() ||
+			    came == (sc_type == SOCK_STREAM ? -EPROTO : 0),
+		    "setsockopt(2) of IP_ADD_MEMBERSHIP gives %ld", came);
+}
+
+CASE("socket.inet6.created[joins-group]", .types = SC_STREAM | SC_DGRAM,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct ipv6_mreq group = { { { { 0xff, 0x02, [15] = 5 } } }, 1 };
+	int fd = expect_descriptor(t_socket(AF_INET6, sc_type, 0));
+	long came =
+		t_setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof(group));
+
+	expect_that(target_waits_not() ||
+			    came == (sc_type == SOCK_STREAM ? -EPROTO : 0),
+		    "setsockopt(2) of IPV6_JOIN_GROUP gives %ld", came);
+}
+
+/* IP_PKTOPTIONS tells what the options of ip(7) would tell of the last packet of a
+ * connection: before there is any, the type of service is 0. */
+static void no_packet_yet(int domain)
+{
+	int tos = -1, fd = expect_descriptor(t_socket(domain, SOCK_STREAM, 0));
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	socklen_t length = sizeof(control);
+	struct cmsghdr header;
+
+	need_own_control_layout();
+	must_option(fd, IPPROTO_IP, IP_RECVTOS, 1);
+	sc_must(SC_LINE, t_getsockopt(fd, IPPROTO_IP, IP_PKTOPTIONS, control, &length),
+		"getsockopt(2) of IP_PKTOPTIONS");
+	if (target_waits_not())
+		return;
+	memcpy(&header, control, sizeof(header));
+	memcpy(&tos, control + CMSG_LEN(0), sizeof(tos));
+	expect_that(header.cmsg_level == IPPROTO_IP && header.cmsg_type == IP_TOS &&
+			    !tos,
+		    "a control message %d of level %d: %d", header.cmsg_type,
+		    header.cmsg_level, tos);
+}
+
+CASE("socket.inet.created[packet-options]")
+{
+	no_packet_yet(AF_INET);
+}
+
+CASE("socket.inet6.created[packet-options]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	no_packet_yet(AF_INET6);
+}
+
+/* IP_MULTICAST_IF: "the local device for a multicast socket", of which a new one has
+ * none; where no route leads to the group, it is not reached. */
+static void has_no_device(int domain, const char *text)
+{
+	int fd = expect_descriptor(t_socket(domain, SOCK_DGRAM, 0));
+	struct address group = ip_address(text, 5000);
+	long came = t_sendto(fd, "data", 4, 0, group.bytes, group.length);
+
+	expect_that(target_waits_not() || came == -ENETUNREACH,
+		    "sendto(2) to a group gives %ld", came);
+}
+
+CASE("socket.inet.created[no-device-for-groups]")
+{
+	has_no_device(AF_INET, "224.0.1.5");
+}
+
+CASE("socket.inet6.created[no-device-for-groups]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	has_no_device(AF_INET6, "::ffff:224.0.1.5");
 }

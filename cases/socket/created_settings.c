@@ -397,3 +397,40 @@ CASE("socket.new.so_sndbuf_tcp[tcp6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	tcp_buffer(AF_INET6, 30000, SO_SNDBUF);
 }
+
+/* Documentation/networking/ip-sysctl.rst, flowlabel_reflect: "enabled for established
+ * flows", of a socket that was made then; IPV6_FL_F_REFLECT takes it off again, once.
+ */
+static void reflects(bool wanted)
+{
+	/* include/uapi/linux/in6.h: struct in6_flowlabel_req, IPV6_FL_A_PUT,
+	 * IPV6_FL_F_REFLECT, IPV6_FLOWLABEL_MGR */
+	struct {
+		struct in6_addr to;
+		unsigned int label;
+		unsigned char action, share;
+		unsigned short flags, expires, linger;
+		unsigned int padding;
+	} request = { .action = 1, .flags = 4 };
+	long came;
+	int fd;
+
+	set_flowlabel_reflect(wanted);
+	fd = expect_descriptor(t_socket(AF_INET6, SOCK_STREAM, 0));
+	set_flowlabel_reflect(!wanted);
+	came = t_setsockopt(fd, IPPROTO_IPV6, 32, &request, sizeof(request));
+	expect_that(target_waits_not() || came == (wanted ? 0 : -ESRCH),
+		    "setsockopt(2) of IPV6_FLOWLABEL_MGR gives %ld", came);
+}
+
+CASE("socket.inet6.created[flowlabel-reflect]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .since = LINUX(3, 14))
+{
+	reflects(true);
+}
+
+CASE("socket.inet6.created[flowlabel-reflect,off]", .has = { FEATURE_FAMILY(AF_INET6) },
+     .since = LINUX(3, 14))
+{
+	reflects(false);
+}

@@ -194,8 +194,10 @@ static void ping(const void *row, int domain, int protocol)
 	set_ping_group_range(it->low, it->high);
 	set_groups(it->groups, it->group_count);
 	set_effective_group(it->gid);
+	/* What was allowed is a socket like any other. */
 	if (it->allowed)
-		expect_descriptor(t_socket(domain, SOCK_DGRAM, protocol));
+		must_bind(expect_descriptor(t_socket(domain, SOCK_DGRAM, protocol)),
+			  ip_address(domain == AF_INET ? "127.0.0.1" : "::1", 5000));
 	else
 		expect_errno(EACCES, t_socket(domain, SOCK_DGRAM, protocol));
 }

@@ -2,8 +2,8 @@
 /*
  * bpf.c - the smallest BPF programs there are, which refuse or allow, attached to the
  * cgroup of a case: at the making or the binding of an AF_INET or AF_INET6 socket, or
- * as a security module; one that changes the senders of what UDP receives; and one that
- * binds a socket which connects.
+ * as a security module; one that changes the senders of what UDP receives; one that
+ * binds a socket which connects; and one for a group of SO_REUSEPORT.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -29,6 +29,8 @@
 #define ATTACH_UDP6_RECEIVE  20
 #define CALL_BIND_OF_BPF     64 /* BPF_FUNC_bind */
 #define PROG_TYPE_LSM	     29
+#define PROG_TYPE_REUSEPORT  21
+#define BIND_INANY_AT	     28 /* in struct sk_reuseport_md */
 #define ATTACH_LSM_CGROUP    43
 #define BTF_MAGIC_NUMBER     0xeb9f
 #define VMLINUX_BTF	     "/sys/kernel/btf/vmlinux"
@@ -239,6 +241,21 @@ static uint32_t write_address(struct bpf_insn *program, const struct address *ad
 						.imm = word };
 	}
 	return words;
+}
+
+/* 'return bind_inany' of the context: who is not bound to any address gets nothing. */
+int load_any_address_program(void)
+{
+	static const struct bpf_insn instructions[PROGRAM_LENGTH] = {
+		{ .code = BPF_LDX | BPF_MEM | BPF_W,
+		  .dst_reg = BPF_REG_0,
+		  .src_reg = BPF_REG_1,
+		  .off = BIND_INANY_AT },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct program program = { instructions, PROG_TYPE_REUSEPORT, 0, 0, 0 };
+
+	return load_program(&program);
 }
 
 /* bpf_bind() of the context, which is in the first register; then 'return 1'. */

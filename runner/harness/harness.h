@@ -236,6 +236,7 @@ bool attach_sender_program(unsigned short port, char *error, size_t size);
 int bpf(int command, void *attributes, unsigned int size);
 /* At connect(2): a program that binds the socket to an address, if it has none. */
 bool attach_connect_program(const struct address *address, char *error, size_t size);
+int load_any_address_program(void);
 /* Takes all programs of attach_bind_program() away again. */
 int detach_bind_programs(void);
 

@@ -270,6 +270,11 @@ void set_bindv6only(int value)
 	world.settings.bindv6only = value;
 }
 
+void set_flowlabel_reflect(bool wanted)
+{
+	set_sysctl("net/ipv6/flowlabel_reflect", "%d", wanted);
+}
+
 void set_auto_flowlabels(bool wanted)
 {
 	set_sysctl("net/ipv6/auto_flowlabels", "%d", wanted);

@@ -415,8 +415,8 @@ void wait_readable(int fd);
 /* Waits until so many bytes of a TCP stream have come, ever, read ones and urgent ones
  * with them: two seconds at most. */
 void wait_for_stream(int fd, int count);
-/* unsent.c: waits until the other end has acknowledged all that this one has sent; until
- * less than so many bytes are not sent yet. */
+/* unsent.c: waits until the other end has acknowledged all that this one has sent;
+ * until less than so many bytes are not sent yet. */
 void wait_all_acknowledged(int fd);
 void wait_for_less_unsent(int fd, int before);
 /*
@@ -439,8 +439,8 @@ void announce_urgent_here(int fd);
 /* The same while the next call waits, once, but with the bytes, of which the first is
  * the urgent one; whoever owns the socket (F_SETOWN) is sent SIGURG. */
 void urgent_at_next_wait(int fd, const char *text);
-/* Has ICMP tell a connection of TCP over IPv4, between two ports of one address, that the
- * other end's host cannot be reached. */
+/* Has ICMP tell a connection of TCP over IPv4, between two ports of one address, that
+ * the other end's host cannot be reached. */
 void tell_unreachable(int fd);
 /* Has a TCP socket keep back a text, as more is said to follow (MSG_MORE), for as long
  * as lo is down, which it is from then on. */
@@ -540,6 +540,8 @@ void set_ip_default_ttl(int value);
 void set_bindv6only(int value);
 /* Whether packets of IPv6 get a flow label that nobody has asked for. */
 void set_auto_flowlabels(bool wanted);
+/* Whether connections have the flow labels of what comes to them, for new sockets. */
+void set_flowlabel_reflect(bool wanted);
 /* Whether a listener of SO_REUSEPORT that ends leaves what waits to others: Linux 5.14.
  */
 void set_tcp_migrate_req(bool wanted);
@@ -592,7 +594,11 @@ void allow_connect_by_landlock(unsigned int port);
 /* Is there no machine behind the target, which answers from the rulebook alone?  Then
  * what a case would look at besides its calls is not there. */
 bool nothing_behind(void);
-/* sockmap.c: puts a socket into a map of BPF, whose functions it has from then on. */
+/* sockmap.c: gives the group of SO_REUSEPORT that a socket is in a program of BPF,
+ * which lets a datagram in where the group is bound to any address; the world is told
+ * nothing. */
+void let_in_by_any_address(int fd);
+/* Puts a socket into a map of BPF, whose functions it has from then on. */
 void put_into_sockmap(int fd);
 /* Makes the n-th allocation of the next call fail. */
 void fail_allocation(unsigned int n);
@@ -703,9 +709,15 @@ bool no_other_files(void);
 /* How many sockets there are in the network namespace: /proc/net/sockstat. */
 int sockets_in_use(void);
 /* counters.c: what the network namespace has counted of UDP over IPv4, or over IPv6, by
- * the name of /proc/net/snmp. */
+ * the name of /proc/net/snmp; 0 where there is nothing behind the target. */
 long udp_counter(bool v4, const char *name);
 /* The same of TCP, as TCPWinProbe: /proc/net/netstat. */
 long tcp_counter(const char *name);
+/* How many sockets a protocol has there, by its name in /proc/net/protocols: of those
+ * with ports, the ones that have one. */
+long sockets_of(const char *protocol);
+/* Does a table of /proc/net have a socket that is bound to the address, and has no
+ * peer? Where there is nothing behind the target, it has. */
+bool in_table(const char *path, const struct address *local);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * sockmap.c - a map of BPF that holds sockets, whose functions it replaces by its own:
- * without a program, they do what the others did.
+ * without a program, they do what the others did.  And a program that a socket's group
+ * of SO_REUSEPORT has.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -12,7 +13,8 @@
 #include "harness.h"
 
 /* include/uapi/linux/bpf.h, for headers older than Linux 4.14. */
-#define MAP_TYPE_SOCKMAP 15
+#define ATTACH_REUSEPORT_EBPF 52 /* SO_ATTACH_REUSEPORT_EBPF */
+#define MAP_TYPE_SOCKMAP      15
 
 /* The attributes of BPF_MAP_CREATE, and of BPF_MAP_UPDATE_ELEM. */
 struct map_attributes {
@@ -51,6 +53,25 @@ static int put(int map, int fd)
 						 .value = (uint64_t)(uintptr_t)&value };
 
 	return bpf(BPF_MAP_UPDATE_ELEM, &attributes, sizeof(attributes));
+}
+
+void let_in_by_any_address(int fd)
+{
+	int program, error;
+
+	need_kernel("programs of BPF");
+	need_own_descriptors();
+	if (session.target->imaginary)
+		return;
+	program = load_any_address_program();
+	if (program < 0)
+		sc_skip("needs BPF_PROG_TYPE_SK_REUSEPORT: %s", errno_name(-program));
+	error = setsockopt(fd, SOL_SOCKET, ATTACH_REUSEPORT_EBPF, &program,
+			   sizeof(program))
+			? errno
+			: 0;
+	close(program);
+	must(!error, "SO_ATTACH_REUSEPORT_EBPF: %s", errno_name(error));
 }
 
 void put_into_sockmap(int fd)
