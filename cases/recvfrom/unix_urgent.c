@@ -387,6 +387,19 @@ static const struct story stories[] = {
 	    TAKE(64, 0, "") } },
 };
 
+/* Whatever a peek that has not asked for it gives, the byte stays. */
+CASE("recvfrom.unix.urgent_received[peeked-before]", .doors = SC_RECVFROM | SC_RECVMSG,
+     .since = LINUX(5, 15), HAS_UNIX)
+{
+	int fds[2];
+
+	unix_pair(SOCK_STREAM, fds);
+	must(t_sendto(fds[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
+	must(t_sendto(fds[1], "cd", 2, 0, NULL, 0) == 2, "nothing was sent");
+	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_DONTWAIT, NULL, NULL);
+	expect_value(1, t_recvfrom(fds[0], inbox.buffer, 1, MSG_OOB, NULL, NULL));
+}
+
 CASES(stories)
 {
 	add_stories(stories, COUNT(stories));
