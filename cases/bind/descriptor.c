@@ -3,9 +3,8 @@
  * descriptor.c - the descriptor of bind(2), and that it is looked at before the
  * address.
  */
-#include <poll.h>
-
 #include <limits.h>
+#include <poll.h>
 
 #include "sockcheck.h"
 
