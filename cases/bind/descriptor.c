@@ -4,6 +4,7 @@
  * address.
  */
 #include <limits.h>
+#include <poll.h>
 
 #include "sockcheck.h"
 
@@ -131,6 +132,22 @@ CASE("bind.fd.not_a_socket[shared-table]")
 
 	share_descriptors();
 	expect_errno(ENOTSOCK, bind_to(fd, inet("127.0.0.1", 0)));
+}
+
+/* And no longer: once it is closed, the other end is told so. */
+CASE("bind.fd.not_a_socket[shared-table,closed]")
+{
+	struct pollfd end = { .events = POLLIN };
+	int pipe[2];
+
+	open_pipe(pipe, 0);
+	share_descriptors();
+	expect_errno(ENOTSOCK, bind_to(pipe[1], inet("127.0.0.1", 0)));
+	must_close(pipe[1]);
+	end.fd = pipe[0];
+	expect_that(target_waits_not() ||
+			    (poll(&end, 1, 0) == 1 && end.revents & POLLHUP),
+		    "the end of the pipe is open still");
 }
 
 CASE("bind.inet.address_not_local[shared-table]")

@@ -329,6 +329,17 @@ CASE("bind.packet.bound[comes,other-interface]", .needs = NEEDS_INTERFACE, PACKE
 	expect_packets(fd, true, false);
 }
 
+/* One that begins to listen by bind(2) is gone once it is closed. */
+CASE("bind.packet.bound[closed]", PACKET)
+{
+	int before = sockets_in_use(), fd = must_socket(AF_PACKET, SOCK_RAW, 0);
+
+	expect_value(0, bind_to(fd, packet_address(LINUX_ETH_P_IP, LO)));
+	must_close(fd);
+	expect_that(nothing_behind() || sockets_in_use() == before,
+		    "%d sockets are left", sockets_in_use() - before);
+}
+
 /* Bound again to what it is bound to already, it gets as much as before. */
 CASE("bind.packet.bound[comes,same-again]", PACKET)
 {

@@ -323,6 +323,17 @@ CASE("recvfrom.netlink.would_block[own-group]", LISTENS)
 	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
 }
 
+/* bind(2) to no group leaves those of before. */
+CASE("recvfrom.netlink.would_block[groups-left]", LISTENS)
+{
+	int fd = bound(RECEIVER, 1);
+
+	must_bind(fd, netlink_address(RECEIVER, 0));
+	bound(THIRD, 0);
+	send_to(bound(SENDER, 0), THIRD, 1, TEXT, SIZE);
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));
+}
+
 /* One group by bind(2), and another by an option: what is sent to either comes. */
 static const unsigned int joined[] = { 1, 7 };
 

@@ -216,24 +216,49 @@ CASE("recvfrom.datagram.cut[netlink,dump,half-full]", .doors = doors_for(16, 0, 
 	expect_dump(fd, true);
 }
 
-/* With less than half of the room taken, it goes on: what is sent after the first call
- * stands behind the next message of the dump. */
+/* With less than half of the room taken, or just half, it goes on: what is sent after
+ * the first call stands behind the next message of the dump. */
 #define MIDDLE 50000
+#ifndef SO_MEMINFO
+#define SO_MEMINFO 55
+#endif
 
-CASE("recvfrom.datagram.cut[netlink,dump,less-than-half-full]",
-     .doors = doors_for(16, 0, true), DUMPS)
+static void send_middle(int sender, unsigned int pid)
 {
 	static const unsigned char message[MIDDLE];
-	struct address kernel = netlink_address(0, 0),
-		       to = netlink_address(RECEIVER, 0);
-	int fd = asking(), sender = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-	long came;
+	struct address to = netlink_address(pid, 0);
 
-	must_option(fd, SOL_SOCKET, SO_RCVBUF, ROOM);
-	must_bind(sender, netlink_address(SENDER, 0));
 	must(t_sendto(sender, message, MIDDLE, MSG_DONTWAIT, to.bytes, to.length) ==
 		     MIDDLE,
 	     "nothing was sent");
+}
+
+/* How much room such a message takes, by a socket at which nothing else waits. */
+static int room_of_middle(int sender)
+{
+	int other = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	unsigned int memory[9] = { MIDDLE };
+	socklen_t length = sizeof(memory);
+
+	must_bind(other, netlink_address(SENDER + 1, 0));
+	send_middle(sender, SENDER + 1);
+	must(target_waits_not() ||
+		     !t_getsockopt(other, SOL_SOCKET, SO_MEMINFO, memory, &length),
+	     "getsockopt(2) of SO_MEMINFO");
+	return (int)memory[0];
+}
+
+static void goes_on(const void *data)
+{
+	struct address kernel = netlink_address(0, 0);
+	int sender = must_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), room, fd;
+	long came;
+
+	must_bind(sender, netlink_address(SENDER, 0));
+	room = *(const bool *)data ? room_of_middle(sender) : ROOM;
+	fd = asking();
+	must_option(fd, SOL_SOCKET, SO_RCVBUF, room);
+	send_middle(sender, RECEIVER);
 	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
 	if (nothing_behind())
 		return;
@@ -241,6 +266,18 @@ CASE("recvfrom.datagram.cut[netlink,dump,less-than-half-full]",
 	expect_length(fd, MIDDLE);
 	came = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL);
 	expect_that(came > SMALL, "%ld came, not the next message of the dump", came);
+}
+
+CASES(going_on)
+{
+	static const bool halves[] = { false, true };
+
+	for (size_t i = 0; i < COUNT(halves); i++)
+		add_case(.name = name_case("recvfrom.datagram.cut[netlink,dump,%s-half-"
+					   "full]",
+					   halves[i] ? "just" : "less-than"),
+			 .run_row = goes_on, .row = &halves[i], .since = LINUX(4, 12),
+			 .doors = doors_for(16, 0, true), DUMPS);
 }
 
 /* The message that a call has the kernel make needs memory: where there is none, the

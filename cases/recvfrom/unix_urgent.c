@@ -9,6 +9,9 @@
  * if consumed OOB skb is at the head", "af_unix: Don't stop recv() at consumed ex-OOB
  * skb", "af_unix: Don't return OOB skb in manage_oob()".
  */
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include "unix.h"
 
 #define GIVES  "recvfrom.unix.urgent_received"
@@ -386,6 +389,34 @@ static const struct story stories[] = {
 	  { SEND_BACK_FLAGS("x", MSG_OOB), CLOSED, DUE_ERROR(64, 0, ECONNRESET),
 	    TAKE(64, 0, "") } },
 };
+
+/* Whatever a peek that has not asked for it gives, the byte stays. */
+CASE("recvfrom.unix.urgent_received[peeked-before]", .doors = SC_RECVFROM | SC_RECVMSG,
+     .since = LINUX(5, 15), HAS_UNIX)
+{
+	int fds[2];
+
+	unix_pair(SOCK_STREAM, fds);
+	must(t_sendto(fds[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
+	must(t_sendto(fds[1], "cd", 2, 0, NULL, 0) == 2, "nothing was sent");
+	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_DONTWAIT, NULL, NULL);
+	expect_value(1, t_recvfrom(fds[0], inbox.buffer, 1, MSG_OOB, NULL, NULL));
+}
+
+/* What a call has passed over is no longer counted as its sender's. */
+CASE("recvfrom.unix.urgent_passed[given-back]", .doors = SC_RECV | SC_RECVMSG,
+     .since = LINUX(5, 15), HAS_UNIX)
+{
+	int fds[2], left = -1;
+
+	unix_pair(SOCK_STREAM, fds);
+	must(t_sendto(fds[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
+	must(t_sendto(fds[1], "cd", 2, 0, NULL, 0) == 2, "nothing was sent");
+	expect_value(2, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
+	expect_that(target_waits_not() ||
+			    (!t_ioctl(fds[1], SIOCOUTQ, &left, sizeof(left)) && !left),
+		    "%d bytes are counted still", left);
+}
 
 CASES(stories)
 {

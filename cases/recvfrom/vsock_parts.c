@@ -248,7 +248,8 @@ CASE("recvfrom.vsock.not_connected[refused]", .types = SC_STREAM | SC_SEQPACKET,
 	int fd = must_socket(AF_VSOCK, sc_type, 0);
 
 	need_vsock_port(vsock_port(0));
-	must(sc_connect_to(fd, vsock_address(CID, vsock_port(0))) < 0,
+	must(nothing_behind() ||
+		     sc_connect_to(fd, vsock_address(CID, vsock_port(0))) < 0,
 	     "somebody listens");
 	expect_errno(ENOTCONN,
 		     t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL));

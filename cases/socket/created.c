@@ -352,6 +352,33 @@ CASE("socket.new.stat_ino[unix,in-list]", .types = SC_STREAM | SC_DGRAM | SC_SEQ
 		    "it does not stand in /proc/net/unix");
 }
 
+/* proc(5)'s /proc/pid/fdinfo has a line of AF_UNIX's own: how many descriptors wait. */
+static int descriptors_waiting(int fd)
+{
+	char path[64], line[128];
+	int count = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/thread-self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	if (!file)
+		sc_skip("needs /proc/pid/fdinfo");
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "scm_fds: %d", &count);
+	fclose(file);
+	return count;
+}
+
+CASE("socket.new.stat_size[unix,descriptors-waiting]", .since = LINUX(5, 6),
+     .types = SC_STREAM | SC_DGRAM | SC_SEQPACKET, .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int fd = must_socket(AF_UNIX, sc_type, 0);
+
+	expect_value(0, t_fstat(fd, STAT_SIZE));
+	expect_that(target_waits_not() || !descriptors_waiting(fd),
+		    "%d descriptors wait at a new socket", descriptors_waiting(fd));
+}
+
 /* Each counts once. */
 static const struct counted_row {
 	const char *name, *protocol, *created;

@@ -2,6 +2,10 @@
 /*
  * vsock.c - socket(2) for AF_VSOCK: the whole table of types and protocols.
  */
+#include <poll.h>
+#include <sys/time.h>
+#include <time.h>
+
 #include "table.h"
 
 static const struct {
@@ -84,4 +88,36 @@ CASE("socket.vsock.protocol_unsupported[dgram,1]", .has = { FEATURE_FAMILY(AF_VS
      .anywhere = true)
 {
 	expect_errno(EPROTONOSUPPORT, t_socket(AF_VSOCK, SOCK_DGRAM, 1));
+}
+
+/* A connection that its caller does not wait for is one like others, and its time does
+ * not run out. */
+CASE("socket.vsock.created[stream,connected-later]",
+     .has = { FEATURE_FAMILY(AF_VSOCK), FEATURE_VSOCK_LOCAL })
+{
+	struct address address = vsock_address(LINUX_VMADDR_CID_LOCAL, vsock_port(0));
+	int listener = must_socket(AF_VSOCK, SOCK_STREAM, 0), other, fd;
+	const struct timeval timeout = { .tv_usec = 20000 };
+	const struct timespec past = { .tv_nsec = 60000000 };
+	unsigned char bytes[8];
+
+	need_vsock_port(vsock_port(0));
+	must_bind(listener, address);
+	must_listen(listener);
+	other = expect_descriptor(t_socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK, 0));
+	if (target_waits_not())
+		return;
+	sc_must(SC_LINE,
+		t_setsockopt(other, AF_VSOCK, LINUX_SO_VM_SOCKETS_CONNECT_TIMEOUT,
+			     &timeout, sizeof(timeout)),
+		"setsockopt(2) of SO_VM_SOCKETS_CONNECT_TIMEOUT");
+	sc_connect_to(other, address);
+	wait_readable(listener);
+	fd = must_accept(listener);
+	wait_for_events(other, POLLOUT);
+	nanosleep(&past, NULL);
+	expect_that(t_sendto(other, "data", 4, 0, NULL, 0) == 4, "nothing was sent");
+	wait_readable(fd);
+	expect_that(t_recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, NULL, NULL) == 4,
+		    "what was sent does not come");
 }
