@@ -458,6 +458,8 @@ static void is_listed(int domain)
 	fd = echo_socket(domain);
 	before = sockets_of(protocol);
 	expect_value(0, bind_to(fd, name));
+	if (nothing_behind())
+		return;
 	expect_that(sockets_of(protocol) == before + 1, "it counts as %ld sockets",
 		    sockets_of(protocol) - before);
 	expect_that(in_table(domain == AF_INET ? "/proc/net/icmp" : "/proc/net/icmp6",

@@ -235,15 +235,18 @@ static void counts(const void *data)
 		int flags = i ? 0 : MSG_PEEK;
 
 		must(receive(fd, 64, MSG_PEEK) == 4, "it is another");
-		expect_that(udp_counter(version->v4, "InDatagrams") == before,
+		expect_that(nothing_behind() ||
+				    udp_counter(version->v4, "InDatagrams") == before,
 			    "what was peeked at counts as delivered");
 		t_recvfrom(fd, (void *)unmapped_memory(), 64, flags, NULL, NULL);
-		expect_that(udp_counter(version->v4, "InErrors") == errors + i,
+		expect_that(nothing_behind() ||
+				    udp_counter(version->v4, "InErrors") == errors + i,
 			    "there are %ld errors",
 			    udp_counter(version->v4, "InErrors") - errors);
 	}
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
-	expect_that(udp_counter(version->v4, "InDatagrams") == before + 1,
+	expect_that(nothing_behind() ||
+			    udp_counter(version->v4, "InDatagrams") == before + 1,
 		    "what was received does not count as delivered");
 }
 
