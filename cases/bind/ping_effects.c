@@ -478,3 +478,31 @@ CASE("bind.ping.bound[listed,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
 	is_listed(AF_INET6);
 }
+
+/* ping_hashfn(): there are 64 lists of sockets.  That each has one does not keep the
+ * kernel from choosing among the other identifiers. */
+#define LISTS 64
+
+static void takes_one_of_each(void)
+{
+	need_own_descriptors();
+	for (unsigned int i = 0; i < LISTS && !nothing_behind(); i++) {
+		struct address name = any_of(AF_INET, ID + i);
+		int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+
+		must(fd >= 0 && !bind(fd, (void *)name.bytes, (socklen_t)name.length),
+		     "the identifier %u cannot be taken: %d", ID + i, errno);
+	}
+}
+
+CASE("bind.name.ping_id[each-list-used]")
+{
+	struct address name;
+	int fd;
+
+	prepare_echo(AF_INET, 0);
+	fd = echo_socket(AF_INET);
+	takes_one_of_each();
+	must_bind(fd, local_of(AF_INET, 0));
+	expect_chosen_name(&name, fd);
+}
