@@ -149,6 +149,8 @@ static const struct shared {
 	  SHARED, SHARED, NULL, TO_FIRST },
 	{ "inet.shared_by_reuseport", "any-and-inet-any", "::", "0.0.0.0", "127.0.0.1",
 	  SHARED, SHARED, NULL, TO_SECOND },
+	{ "inet6.shared_by_reuseport", "mapped-one-and-any", "::ffff:127.0.0.1",
+	  "::ffff:0.0.0.0", "127.0.0.1", SHARED, SHARED, NULL, TO_FIRST },
 	/* A group is of one interface, or of none. */
 	{ "inet.shared_by_reuseport", "device-and-none", "127.0.0.1", "127.0.0.1",
 	  "127.0.0.1", SHARED, SHARED, "lo", TO_ONE },
@@ -294,4 +296,27 @@ CASES(tells)
 			 .run_row = tells_program, .row = &tells[i],
 			 .needs = NEEDS_REAL_ROOT, .since = LINUX(4, 19),
 			 .has = { FEATURE_FAMILY(domain_of(tells[i].address)) });
+}
+
+/* Nor have two users a group, who share a port by SO_REUSEADDR. */
+CASE("bind.inet.shared_by_reuseaddr[udp,comes,other-user]", .needs = NEEDS_IDS)
+{
+	int fds[2], came[2] = { 0, 0 };
+
+	need_own_descriptors();
+	fds[0] = open_socket(BOTH, NULL);
+	must_bind(fds[0], inet("127.0.0.1", PORT));
+	fds[1] = open_socket(BOTH | USER, NULL);
+	expect_value(0, bind_to(fds[1], inet("127.0.0.1", PORT)));
+	if (nothing_behind())
+		return;
+	for (int i = 0; i < SENDERS; i++) {
+		int sender = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+		must_send(sender, inet("127.0.0.1", PORT));
+		count_one(fds, came);
+		must_close(sender);
+	}
+	expect_that(!came[0] || !came[1], "%d came to one user, %d to the other",
+		    came[0], came[1]);
 }

@@ -5,6 +5,8 @@
  * (IP_BIND_ADDRESS_NO_PORT) leaves the option to be set; the port comes later.  And of
  * two that have addresses of IPv4.
  */
+#include <string.h>
+
 #include "sockcheck.h"
 
 #define MAPPED "::ffff:127.0.0.1"
@@ -73,6 +75,39 @@ CASES(besides)
 			 .types = SC_STREAM | SC_DGRAM, .run_row = bind_beside,
 			 .row = &besides[i], .since = LINUX(4, 2),
 			 .has = { FEATURE_FAMILY(AF_INET6) });
+}
+
+/* Nor has one that is of IPv6 alone, though IPV6_V6ONLY, which bind(2) has set, is
+ * taken off it: "Only the unspecified and mapped address have a v4 equivalent." */
+static void bind_beside_one(const void *data)
+{
+	const char *address = data;
+	int domain = strchr(address, ':') ? AF_INET6 : AF_INET;
+	struct address name = { .length = 0 };
+	socklen_t addrlen = sizeof(struct sockaddr_in6);
+	int fd = must_socket(AF_INET6, sc_type, 0);
+
+	must_option(fd, IPPROTO_IP, LINUX_IP_BIND_ADDRESS_NO_PORT, 1);
+	must_bind(fd, inet6("::1", 0));
+	must_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	if (sc_type == SOCK_STREAM)
+		must_listen(fd);
+	else
+		must_send(fd, inet6("::1", 4001));
+	sc_must(SC_LINE, t_getsockname(fd, name.bytes, &addrlen), "getsockname(2)");
+	expect_value(0, bind_to(must_socket(domain, sc_type, 0),
+				ip_address(address, port_of(&name))));
+}
+
+CASES(beside_one)
+{
+	add_case(.name = "bind.inet.bound[beside-ipv6]", .types = SC_STREAM | SC_DGRAM,
+		 .run_row = bind_beside_one, .row = "127.0.0.1",
+		 .has = { FEATURE_FAMILY(AF_INET6) }, .since = LINUX(4, 2));
+	add_case(.name = "bind.inet6.bound[mapped,beside-ipv6]",
+		 .types = SC_STREAM | SC_DGRAM, .run_row = bind_beside_one,
+		 .row = MAPPED, .has = { FEATURE_FAMILY(AF_INET6) },
+		 .since = LINUX(4, 2));
 }
 
 /* Of IPv4, two addresses have nothing in common, mapped or not. */

@@ -357,3 +357,18 @@ CASES(scopes)
 					  ? FEATURE_UDPLITE6
 					  : 0 });
 }
+
+/* rawv6_bind(): bound to multicast, it sends from the address that the route has. */
+CASE("recvfrom.datagram.received[raw6,from-multicast]", .caps = NEEDS_RAW,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address from = inet6("::1", 0);
+	int fd = must_socket(AF_INET6, SOCK_RAW, 253);
+	int sender = must_socket(AF_INET6, SOCK_RAW, 253);
+
+	must_bind(fd, from);
+	must_bind(sender, inet6_scoped("ff02::5", 0, 1));
+	send_bytes(sender, "data", 4, from);
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
