@@ -139,10 +139,8 @@ static bool error_signalled(int number)
 	return found;
 }
 
-CASE("recvfrom.datagram.cut[netlink,dump,signalled]", .doors = SC_RECV, DUMPS)
+static void ask_for_signal(int fd, int number)
 {
-	struct address kernel = netlink_address(0, 0);
-	int number = SIGRTMIN + 3, fd = asking();
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -151,6 +149,14 @@ CASE("recvfrom.datagram.cut[netlink,dump,signalled]", .doors = SC_RECV, DUMPS)
 	sc_must(SC_LINE, t_fcntl(fd, F_SETOWN, getpid()), "F_SETOWN");
 	sc_must(SC_LINE, t_fcntl(fd, F_SETSIG, number), "F_SETSIG");
 	sc_must(SC_LINE, t_fcntl(fd, F_SETFL, O_ASYNC), "F_SETFL");
+}
+
+CASE("recvfrom.datagram.cut[netlink,dump,signalled]", .doors = SC_RECV, DUMPS)
+{
+	struct address kernel = netlink_address(0, 0);
+	int number = SIGRTMIN + 3, fd = asking();
+
+	ask_for_signal(fd, number);
 	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
 	expect_that(target_waits_not() || !error_signalled(number),
 		    "an error is signalled");
@@ -288,14 +294,16 @@ CASE("recvfrom.datagram.cut[netlink,dump,no-memory]",
      .has = { FEATURE_FAMILY(AF_NETLINK), FEATURE_NETLINK(NETLINK_ROUTE) })
 {
 	struct address kernel = netlink_address(0, 0);
-	int fd = asking();
+	int number = SIGRTMIN + 3, fd = asking();
 	long next;
 
+	ask_for_signal(fd, number);
 	fail_allocation(1);
 	expect_received(16, &kernel, FULL, receive(fd, 16, 0, FULL));
 	expect_that(allocation_failed(), "no allocation has failed");
 	if (nothing_behind())
 		return;
+	expect_that(error_signalled(number), "the error is not signalled");
 	next = t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL);
 	expect_that(next == -ENOBUFS, "the next call gives %ld", next);
 }
