@@ -837,6 +837,8 @@ static bool fails_at_once(const struct call *call, int error)
 {
 	bool sends = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
 	int addrlen = sends ? call->message.to.addrlen : 0;
+	/* sendmsg(2) writes nothing to the header. */
+	unsigned int wrong = call->message.wrong & ~(unsigned int)HEADER_READ_ONLY;
 
 	/* rw_verify_area() */
 	if (call->name == CALL_WRITE && (ssize_t)call->message.length < 0)
@@ -848,9 +850,9 @@ static bool fails_at_once(const struct call *call, int error)
 	    (unsigned int)call->message.flags & LINUX_MSG_CMSG_COMPAT)
 		return true;
 	if (error == EFAULT)
-		return call->message.foreign || call->message.wrong ||
+		return call->message.foreign || wrong ||
 		       (sends && call->message.to.unreadable);
-	return call->message.wrong || addrlen < 0 || addrlen > ADDRESS_BYTES_MAX;
+	return wrong || addrlen < 0 || addrlen > ADDRESS_BYTES_MAX;
 }
 
 /* inet_send_prepare(): "We may need to bind the socket", before the protocol looks at

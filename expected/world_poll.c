@@ -74,12 +74,25 @@ bool world_waits_enough(const struct world_socket *socket)
 	return socket->queued && (int)world_waiting(socket) >= least;
 }
 
+/* unix_poll(), which asks whether it is shut down; inet_csk_listen_poll() does not. */
+static unsigned int listening_events(const struct world *world,
+				     const struct world_socket *socket)
+{
+	unsigned int events =
+		world_connection_waits(world, socket) ? POLLIN | POLLRDNORM : 0;
+
+	if (socket->domain != AF_UNIX || !socket->shut_read)
+		return events;
+	return events | POLLIN | POLLRDNORM | POLLRDHUP |
+	       (socket->file.shut_write ? POLLHUP : 0);
+}
+
 unsigned int world_poll(const struct world *world, const struct world_socket *socket)
 {
 	unsigned int events = 0;
 
 	if (socket->state == SOCKET_LISTENING)
-		return world_connection_waits(world, socket) ? POLLIN | POLLRDNORM : 0;
+		return listening_events(world, socket);
 	if (socket->error || (socket->domain == AF_PACKET && socket->packet.down))
 		events |= POLLERR;
 	if (world_receives_no_more(socket))

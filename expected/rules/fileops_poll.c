@@ -59,10 +59,13 @@ static bool connection_waits(const struct world *world, const struct call *call)
 	       world_connection_waits(world, call_socket(world, call));
 }
 
+/* One of AF_UNIX that is shut down for reading is at its end: unix_poll(). */
 static bool listens(const struct world *world, const struct call *call)
 {
-	return on_socket(world, call) &&
-	       call_socket(world, call)->state == SOCKET_LISTENING;
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_socket(world, call) && on->state == SOCKET_LISTENING &&
+	       !(on->domain == AF_UNIX && on->shut_read);
 }
 
 static bool has_error(const struct world *world, const struct call *call)
