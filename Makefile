@@ -157,7 +157,8 @@ mutation: $(BUILD)/sockcheck-static
 		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
 		$(if $(FUNCTIONS),--functions '$(FUNCTIONS)') $(if $(SAMPLE),--sample $(SAMPLE)) \
 		$(if $(FAULT),--fault $(FAULT)) $(if $(AGAIN),--again) $(if $(FRESH),--fresh) \
-		$(if $(FEW),--few $(FEW)) $(if $(SHARD),--shard $(SHARD))
+		$(if $(FEW),--few $(FEW)) $(if $(SHARD),--shard $(SHARD)) \
+		$(if $(FIRST),--first '$(FIRST)')
 
 # A few cases that stand for all, by what `make mutation` has seen of each.
 mutation-quick:
@@ -255,7 +256,7 @@ help:
 	@echo 'make mutation        one kernel with many small faults: is each noticed? What is known is'
 	@echo '                     kept in build/mutation; FUNCTIONS=GLOB SAMPLE=N FAULT=N (shown, too),'
 	@echo '                     AGAIN=1 what was not noticed, FRESH=1 in a boot of its own, SOURCE=DIR,'
-	@echo '                     FEW=N cases of each rule only, SHARD=I/N'
+	@echo '                     FEW=N cases of each rule only, SHARD=I/N, FIRST="GLOB..." asked first'
 	@echo 'make mutation-quick  ci/kernel/quick.cases anew, from what it has seen of each case'
 	@echo 'make bench           the time of the suite, beside that of its bare processes'
 	@echo 'make install-header  DESTDIR= PREFIX=/usr/local: sockcheck_target.h, for stacks'

@@ -306,6 +306,18 @@ def test_all_that_could_notice_are_asked_once(rows: list[tuple[str, int]]) -> No
         assert sorted(order) == sorted(c.name for c in suite.could_notice(number))
 
 
+def test_those_that_are_to_be_first_are() -> None:
+    names = ["a[1]", "a[2]", "b[1]", "b[2,x]", "c[1]"]
+    seen = [Seen(name, PASS, 1) for name in names]
+    entries = [{"number": 0, "file": "x.c", "function": "f"}]
+    usual = Suite(seen, entries).order(0)
+    order = Suite(seen, entries, ["b[*", "c[1]"]).order(0)
+    assert set(order[:3]) == {"b[1]", "b[2,x]", "c[1]"}
+    # The others, and those among themselves, stay in their order.
+    assert order[3:] == [name for name in usual if name[0] == "a"]
+    assert order[:3] == [name for name in usual if name[0] != "a"]
+
+
 def test_marks_are_read_as_the_kernel_writes_them() -> None:
     assert bits_of("0280") == 1 << 1 | 1 << 15
 

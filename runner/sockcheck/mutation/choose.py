@@ -10,7 +10,9 @@ from __future__ import annotations
 import heapq
 import re
 from collections import defaultdict
-from typing import Any, TypeVar
+from typing import Any, Sequence, TypeVar
+
+from sockcheck.selection import glob
 
 PASS, SKIP, FAIL = "pass", "skip", "fail"
 _variant = re.compile(r"\[.*").sub
@@ -36,8 +38,15 @@ def bits_of(text: str) -> int:
 class Suite:
     """All cases that ran as expected, and the faults of each function."""
 
-    def __init__(self, seen: list[Seen], entries: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        seen: list[Seen],
+        entries: list[dict[str, Any]],
+        first: Sequence[str] = (),
+    ) -> None:
         self.seen = seen
+        # Patterns of those that are asked before the others.
+        self._first = [glob(pattern) for pattern in first]
         self.came = {case.name: case.came for case in seen}
         # Of each fault: those of its function, as marks.
         self._beside: dict[int, int] = {}
@@ -65,7 +74,12 @@ class Suite:
             ways[case.marks & beside].append(case)
         rarest = sorted(ways.values(), key=len)
         queues = [self._of_rules(way) for way in rarest]
-        return [case.name for case in in_turn(queues)]
+        names = [case.name for case in in_turn(queues)]
+        # A sort keeps the order of those that are alike in this.
+        return sorted(names, key=lambda name: not self._is_first(name))
+
+    def _is_first(self, name: str) -> bool:
+        return any(fits(name) for fits in self._first)
 
     def _of_rules(self, cases: list[Seen]) -> list[Seen]:
         rules: dict[str, list[Seen]] = defaultdict(list)

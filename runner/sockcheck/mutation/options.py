@@ -30,6 +30,7 @@ class Options(argparse.Namespace):
     sample = 0
     shard = "0/1"
     few = 0
+    first = ""
     cases = 0
     seconds = 0.0
     again = False
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for name in (
         "shard",
+        "first",
         "binary",
         "folder",
         "functions",

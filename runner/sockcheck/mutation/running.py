@@ -32,7 +32,8 @@ def suite_of(options: Options, faults: dict[str, Any]) -> Suite:
     seen = read_seen(path_of(options, "seen"))
     if not seen:
         raise Trouble("no case was run without a fault yet")
-    return Suite([one for one in seen if one.came != FAIL], faults["faults"])
+    ran = [one for one in seen if one.came != FAIL]
+    return Suite(ran, faults["faults"], options.first.split())
 
 
 def run(options: Options) -> int:
