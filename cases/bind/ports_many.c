@@ -219,8 +219,13 @@ static void divides(const void *data)
 		    : row->share == TO_SECOND ? came[1] == SENDERS
 		    : row->share == TO_ONE    ? came[0] == SENDERS || came[1] == SENDERS
 					      : came[0] && came[1],
-		    "%d of %d came to the first, %d to the second", came[0], SENDERS,
-		    came[1]);
+		    "%s came to the first, %s to the second",
+		    came[0] == SENDERS ? "all"
+		    : came[0]	       ? "some"
+				       : "none",
+		    came[1] == SENDERS ? "all"
+		    : came[1]	       ? "some"
+				       : "none");
 }
 
 CASES(divides)

@@ -127,7 +127,8 @@ void wait_reachable(const char *text)
 	need_kernel("addresses that a case adds");
 	while (!reachable && now_ms() < deadline)
 		reachable = comes_back(address);
-	must(reachable, "%s cannot be reached", text);
+	if (!reachable)
+		sc_skip("needs a way over lo to %s", text);
 }
 
 bool read_tcp_info(int fd, struct tcp_info *info)
