@@ -340,8 +340,7 @@ CASE("recvfrom.stream.received[unix,peek-behind-before]", .doors = SC_RECV, HAS_
 	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL);
 	expect_that(target_waits_not() ||
 			    now_in_milliseconds() - begin >= TIMEOUT - TICK,
-		    "it gave something after %.1f ms, where %d were set",
-		    now_in_milliseconds() - begin, TIMEOUT);
+		    "it did not wait as long as SO_RCVTIMEO says");
 	expect_value(5, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
