@@ -452,15 +452,21 @@ static void send_byte(int fd)
 	send_bytes(fd, 1);
 }
 
+/* This process is to be told of the first end, by SIGIO. */
+static void two_ends_with_owner(const struct kind *kind, int ends[2])
+{
+	two_ends(kind, ends);
+	hold_back(SIGIO);
+	sc_must(SC_LINE, t_fcntl(ends[0], F_SETOWN, getpid()), "F_SETOWN");
+	expect_value(0, t_fcntl(ends[0], F_SETFL, O_ASYNC));
+}
+
 static void signals_owner(const void *data)
 {
 	siginfo_t info;
 	int ends[2];
 
-	two_ends(data, ends);
-	hold_back(SIGIO);
-	sc_must(SC_LINE, t_fcntl(ends[0], F_SETOWN, getpid()), "F_SETOWN");
-	expect_value(0, t_fcntl(ends[0], F_SETFL, O_ASYNC));
+	two_ends_with_owner(data, ends);
 	send_byte(ends[1]);
 	expect_that(target_waits_not() || signal_comes(SIGIO, &info, 2000),
 		    "no SIGIO comes");
@@ -478,10 +484,7 @@ static void signals_none_that_waits(const void *data)
 	siginfo_t info;
 	int ends[2];
 
-	two_ends(data, ends);
-	hold_back(SIGIO);
-	sc_must(SC_LINE, t_fcntl(ends[0], F_SETOWN, getpid()), "F_SETOWN");
-	expect_value(0, t_fcntl(ends[0], F_SETFL, O_ASYNC));
+	two_ends_with_owner(data, ends);
 	send_at_next_wait(ends[1], "later");
 	must(t_recvfrom(ends[0], inbox.buffer, 64, 0, NULL, NULL) == 5, "recvfrom(2)");
 	expect_that(target_waits_not() || !signal_comes(SIGIO, &info, 0),
@@ -508,10 +511,7 @@ static void signals_room(const void *data)
 	siginfo_t info;
 	int ends[2];
 
-	two_ends(data, ends);
-	hold_back(SIGIO);
-	sc_must(SC_LINE, t_fcntl(ends[0], F_SETOWN, getpid()), "F_SETOWN");
-	expect_value(0, t_fcntl(ends[0], F_SETFL, O_ASYNC));
+	two_ends_with_owner(data, ends);
 	if (target_waits_not())
 		return;
 	fill_with_parts(ends[0]);

@@ -620,30 +620,9 @@ CASE("recvfrom.errqueue.received[udp6,recverr,flow,class]",
 	tells_flow(0x20);
 }
 
-/* An address of the link is told with its interface's index, which lo's is 1: whom it
- * was sent to, and the offender. */
-CASE("recvfrom.errqueue.explained[udp6,recverr,link-local]",
-     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+/* At an address of the link; what it sends to a port there is refused. */
+static int refused_on_link(struct address closed)
 {
-	struct address offender = inet6_scoped("fe80::1", 0, 1);
-	struct controls_received control;
-	int fd;
-
-	add_local_address("lo", "fe80::1", 64);
-	wait_reachable("fe80::1");
-	fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
-	must_bind(fd, inet6_scoped("fe80::1", PORT, 1));
-	set_recverr(fd, &ip6);
-	send_bytes(fd, "lost", 4, inet6_scoped("fe80::1", CLOSED, 1));
-	wait_error(fd);
-	expect_value(4, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
-	expect_error(&ip6, &control, &port_unreachable6, &offender);
-}
-
-CASE("recvfrom.errqueue.received[udp6,recverr,link-local]",
-     .has = { FEATURE_FAMILY(AF_INET6) })
-{
-	struct address closed = inet6_scoped("fe80::1", CLOSED, 1);
 	int fd;
 
 	add_local_address("lo", "fe80::1", 64);
@@ -653,6 +632,28 @@ CASE("recvfrom.errqueue.received[udp6,recverr,link-local]",
 	set_recverr(fd, &ip6);
 	send_bytes(fd, "lost", 4, closed);
 	wait_error(fd);
+	return fd;
+}
+
+/* An address of the link is told with its interface's index, which lo's is 1: whom it
+ * was sent to, and the offender. */
+CASE("recvfrom.errqueue.explained[udp6,recverr,link-local]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address offender = inet6_scoped("fe80::1", 0, 1);
+	struct controls_received control;
+	int fd = refused_on_link(inet6_scoped("fe80::1", CLOSED, 1));
+
+	expect_value(4, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
+	expect_error(&ip6, &control, &port_unreachable6, &offender);
+}
+
+CASE("recvfrom.errqueue.received[udp6,recverr,link-local]",
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address closed = inet6_scoped("fe80::1", CLOSED, 1);
+	int fd = refused_on_link(closed);
+
 	expect_received(4, &closed, ROOM, receive(fd, 64, MSG_ERRQUEUE));
 }
 
