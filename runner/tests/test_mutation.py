@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockcheck.mutation.c_tokens import tokens_of
-from sockcheck.mutation import report, trials
+from sockcheck.mutation import report, running, trials
 from sockcheck.mutation.catalogue import Catalogue, read_functions
 from sockcheck.mutation.choose import PASS, Seen, Suite, bits_of, cover
 from sockcheck.mutation.machine import Failed, Image
+from sockcheck.mutation.options import Options
 from sockcheck.mutation.rules import Fault
 from sockcheck.mutation.survivors import Explained
 from sockcheck.mutation.trials import Limits, Results, Session
@@ -304,6 +305,31 @@ def test_all_that_could_notice_are_asked_once(rows: list[tuple[str, int]]) -> No
     for number in range(0, 40, 7):
         order = suite.order(number)
         assert sorted(order) == sorted(c.name for c in suite.could_notice(number))
+
+
+def test_what_is_explained_is_asked_again_by_its_number_only(tmp_path: Path) -> None:
+    ids = {n: f"x.c:f:{n}:call:g(); -> ;" for n in range(1, 4)}
+    faults: dict[str, Any] = {
+        "faults": [
+            {"id": ids[n], "number": n, "file": "x.c", "function": "f"} for n in ids
+        ]
+    }
+    results = Results(str(tmp_path / "results.jsonl"), "stamp")
+    for number, verdict in ((1, report.NOTICED), (2, "survived"), (3, "survived")):
+        results.add({**faults["faults"][number - 1], "verdict": verdict})
+    path = tmp_path / "survivors.ini"
+    path.write_text(f"[{ids[2]}]\nwhy = nobody sees it\n")
+    explained = Explained(str(path), list(ids.values()))
+
+    def due(again: bool, fault: int = 0) -> list[int]:
+        options = Options()
+        options.again, options.fault = again, fault
+        entries = running._due(options, faults, results, explained)
+        return [entry["number"] for entry in entries]
+
+    assert due(again=False) == []
+    assert due(again=True) == [3]
+    assert due(again=True, fault=2) == [2]
 
 
 def test_those_that_are_to_be_first_are() -> None:

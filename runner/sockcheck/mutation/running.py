@@ -41,7 +41,7 @@ def run(options: Options) -> int:
     suite = suite_of(options, faults)
     explained = Explained(options.survivors, [one["id"] for one in faults["faults"]])
     results = Results(path_of(options, "results.jsonl"), stamp_of(options))
-    entries = _due(options, faults, results)
+    entries = _due(options, faults, results, explained)
     limits = Limits()
     limits.cases = options.cases or limits.cases
     limits.seconds = options.seconds or limits.seconds
@@ -54,9 +54,12 @@ def run(options: Options) -> int:
 
 
 def _due(
-    options: Options, faults: dict[str, Any], results: Results
+    options: Options, faults: dict[str, Any], results: Results, explained: Explained
 ) -> list[dict[str, Any]]:
-    """Asked for and not known; with --again, those not noticed, too."""
+    """Asked for and not known; with --again, those not noticed, too.
+
+    Of those, what is explained is asked again by its number only.
+    """
     entries = [
         one
         for one in faults["faults"]
@@ -70,7 +73,9 @@ def _due(
     known = {
         name
         for name, result in results.of.items()
-        if result["verdict"] == report.NOTICED or not options.again
+        if result["verdict"] == report.NOTICED
+        or not options.again
+        or (name in explained.why and not options.fault)
     }
     return [one for one in entries if one["id"] not in known]
 
