@@ -563,3 +563,19 @@ CASE("recvfrom.control.nothing_to_tell[udp6,extensions,none,port-4096]",
 	expect_value(4, receive_control(fd, 64, 0, 256, &control));
 	expect_due(&control, NULL, 0);
 }
+
+/* IPV6_ORIGDSTADDR has the port from behind the header: where there are no two ports,
+ * it is not told. */
+CASE("recvfrom.control.nothing_to_tell[raw6,origdst6,two-bytes]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .caps = NEEDS_RAW,
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct controls_received control;
+	int fd = must_socket(AF_INET6, SOCK_RAW, PROTOCOL);
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVORIGDSTADDR, 1);
+	send_bytes(fd, "ab", 2, inet6("::1", 0));
+	wait_readable(fd);
+	expect_value(2, receive_control(fd, 64, 0, 256, &control));
+	expect_due(&control, NULL, 0);
+}

@@ -322,6 +322,10 @@ void add_network_controls(const struct world_socket *on,
 {
 	unsigned int told = on->datagrams.told;
 
+	/* What has no room for ports has none: a raw socket may be sent so little. */
+	if (on->type == SOCK_RAW && header == &on->queue[0].header &&
+	    on->queue[0].length < 2 * sizeof(in_port_t))
+		told &= ~(unsigned int)TOLD_ORIGDST6;
 	if (on->domain == AF_INET)
 		add_ip(told, header, to);
 	else
