@@ -272,6 +272,19 @@ CASE("recvfrom.ip.would_block[raw6,path-mtu]", .caps = NEEDS_RAW, PATH_MTU)
 	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT));
 }
 
+/* Nor is it in the way of what has come. */
+CASE("recvfrom.datagram.received[raw6,path-mtu]", .doors = doors_for(64, 0, true),
+     .caps = NEEDS_RAW, PATH_MTU)
+{
+	struct address from = inet6("::1", 0);
+	int fd = must_socket(AF_INET6, SOCK_RAW, 253);
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVPATHMTU, 1);
+	send_bytes(fd, "data", 4, from);
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
 /* MSG_PEEK takes it too. */
 CASE("recvfrom.path_mtu.told[udp6,peek]", .doors = doors_for(64, 1, true), PATH_MTU)
 {
@@ -282,7 +295,7 @@ CASE("recvfrom.path_mtu.told[udp6,peek]", .doors = doors_for(64, 1, true), PATH_
 	expect_nothing(fd);
 }
 
-CASE("recvfrom.path_mtu.told[udp6,length-0]", PATH_MTU)
+CASE("recvfrom.path_mtu.told[udp6,length-0]", .doors = doors_for(0, 0, true), PATH_MTU)
 {
 	struct address to = at(&ip6, 0);
 	int fd = with_path_mtu();
