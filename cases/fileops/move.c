@@ -334,7 +334,9 @@ CASE("splice.moved_in[unix-stream,descriptor-sent]", .has = { FEATURE_FAMILY(AF_
 	union {
 		char bytes[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr header;
-	} control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof(int)),
+				  .cmsg_level = SOL_SOCKET,
+				  .cmsg_type = SCM_RIGHTS } };
 	struct iovec area = { (void *)"x", 1 };
 	struct msghdr header = { .msg_iov = &area,
 				 .msg_iovlen = 1,
