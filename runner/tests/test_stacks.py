@@ -62,6 +62,14 @@ BEYOND = {
     "recvfrom.tcp.over[*,told-by-SO_ERROR]": "the case tells the world of an error",
     "recvfrom.stream.received[*,told-inq,*": "nothing is told beside the bytes",
     "recvfrom.stream.received[*,told-time,*": "no time passes",
+    "recvfrom.tcp.at_end[*,told-inq,*": "nothing is told beside the bytes",
+    "bind.inet.shared_by_reuseaddr[*,listens-then]": "any socket may listen",
+    "epoll_wait.ready[unix-dgram,room-at-peer,*": "there is always room to send",
+    "recvfrom.datagram.peeked[*,memory-kept]": "it takes no memory: no SO_MEMINFO",
+    "recvfrom.datagram.received[*,room-again*": "it takes no memory: no SO_MEMINFO",
+    "socket.inet*.created[joins-group,stream]": "any socket may join a group",
+    "socket.inet*.created[no-device-for-groups]": "all that is sent is sent",
+    "socket.inet*.created[packet-options]": "nothing is told beside the bytes",
 }
 
 
