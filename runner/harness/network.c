@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * network.c - interfaces and addresses of a case's own network namespace, made through
- * rtnetlink(7) and put into the world.
+ * network.c - interfaces and addresses of a case's own network namespace, made by
+ * rtnetlink.c and put into the world.
  */
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -15,76 +15,12 @@
 
 #include "../../expected/world_families.h"
 #include "harness.h"
+#include "rtnetlink.h"
 
 /* include/uapi/linux/if_addr.h and if_link.h, for older headers. */
-#define ADDRESS_NODAD	  0x02
-#define VRF_TABLE	  1 /* IFLA_VRF_TABLE */
-#define VETH_PEER	  1 /* VETH_INFO_PEER */
-#define REQUEST_BYTES_MAX 512
-
-/* A request that grows by attributes. */
-struct request {
-	struct nlmsghdr header;
-	unsigned char bytes[REQUEST_BYTES_MAX];
-};
-
-static void begin(struct request *request, int type, int flags, const void *body,
-		  size_t length)
-{
-	memset(request, 0, sizeof(*request));
-	request->header.nlmsg_type = (unsigned short)type;
-	request->header.nlmsg_flags =
-		(unsigned short)(NLM_F_REQUEST | NLM_F_ACK | flags);
-	memcpy(request->bytes, body, length);
-	request->header.nlmsg_len = NLMSG_LENGTH((unsigned int)length);
-}
-
-static struct rtattr *append(struct request *request, int type, const void *data,
-			     size_t length)
-{
-	size_t at = NLMSG_ALIGN(request->header.nlmsg_len) - NLMSG_HDRLEN;
-	struct rtattr *attribute = (void *)(request->bytes + at);
-
-	must(at + RTA_SPACE(length) <= sizeof(request->bytes),
-	     "a request to rtnetlink is too long");
-	attribute->rta_type = (unsigned short)type;
-	attribute->rta_len = (unsigned short)RTA_LENGTH(length);
-	if (length)
-		memcpy(RTA_DATA(attribute), data, length);
-	request->header.nlmsg_len =
-		(unsigned int)(NLMSG_HDRLEN + at + RTA_ALIGN(attribute->rta_len));
-	return attribute;
-}
-
-/* Ends a nest: the attribute holds what was appended since. */
-static void end_nest(struct request *request, struct rtattr *nest)
-{
-	nest->rta_len =
-		(unsigned short)((unsigned char *)&request->header +
-				 request->header.nlmsg_len - (unsigned char *)nest);
-}
-
-/* Asks the kernel, and returns its answer: 0 or a negative errno. */
-static int ask(struct request *request)
-{
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		unsigned char rest[1024];
-	} answer;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	int error = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (send(fd, request, request->header.nlmsg_len, 0) < 0 ||
-	    recv(fd, &answer, sizeof(answer), 0) < (ssize_t)sizeof(answer.header))
-		error = -errno;
-	else if (answer.header.nlmsg_type == NLMSG_ERROR)
-		error = answer.error.error;
-	close(fd);
-	return error;
-}
+#define ADDRESS_NODAD 0x02
+#define VRF_TABLE     1 /* IFLA_VRF_TABLE */
+#define VETH_PEER     1 /* VETH_INFO_PEER */
 
 /*
  * Kinds of interface that serve: each works alone, and sends nothing.  The cheapest to
@@ -423,7 +359,7 @@ void add_local_address(const char *interface, const char *text, unsigned int pre
 				  .ifa_index = if_nametoindex(interface) };
 	struct request request;
 	unsigned char bytes[16];
-	int error;
+	int error, routes;
 
 	need_kernel("addresses that a case adds");
 	own_network_only();
@@ -431,10 +367,16 @@ void add_local_address(const char *interface, const char *text, unsigned int pre
 	remember_address(of, family, bytes, prefix);
 	if (session.target->imaginary)
 		return;
+	routes = family == AF_INET6 ? hear_routes() : -1;
 	begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
 	append(&request, IFA_LOCAL, bytes, length);
 	append(&request, IFA_ADDRESS, bytes, length);
 	error = ask(&request);
 	must(!error, "%s cannot get the address %s: %s", interface, text,
 	     errno_name(-error));
+	/* addrconf_dad_work() gives it its route, later: what is sent there before that
+	 * is lost. */
+	if (routes >= 0)
+		must(local_route_comes(routes, bytes), "%s: no route comes to %s",
+		     interface, text);
 }
