@@ -15,6 +15,7 @@ import signal
 import subprocess
 import time
 
+from sockcheck.guard import guard
 from sockcheck.trouble import Trouble
 
 TYPE_CHECKING = False
@@ -43,6 +44,7 @@ class Guest:
         os.makedirs(os.path.join(self.folder, "uml"))
         config = os.path.join(os.path.dirname(self.kernel), ".config")
         words = [
+            *guard(),
             *(self.kernel, f"mem={MEMORY}", "root=/dev/root", "rootfstype=hostfs"),
             *(
                 "rootflags=/",

@@ -21,6 +21,7 @@ import tempfile
 import time
 
 from sockcheck import initramfs, processes
+from sockcheck.guard import guard
 from sockcheck.modules import Modules
 from sockcheck.systems import GUESTS, System
 from sockcheck.trouble import Trouble, why
@@ -49,22 +50,6 @@ KVM = "/dev/kvm"
 KVM_PATIENCE = 10.0
 # A kernel that is asked for its version or configuration is no other program.
 PATIENCE = 60.0
-
-# Runs the machine in the background of a shell, which ends it when it is asked to or
-# when the runner dies, and what it has left when it ends by itself. A UML leads a
-# process group of its own, and its processes outlive it. Its descriptor 3 is the
-# shell's input: what runs in the background has none.
-GUARD = """\
-end() { kill -KILL -- "-$!" || kill -KILL $!; } 2>/dev/null
-trap 'end; kill -KILL 0' TERM
-ulimit -c 0
-exec 3<&0
-"$@" &
-wait $!
-status=$?
-end
-exit $status"""
-
 
 # Where a guest has the names of its cases.
 CASES = "/sockcheck/cases"
@@ -291,13 +276,6 @@ def _without_globs(words: list[str]) -> list[str]:
     """Arguments of the binary without the --run that choose cases."""
     globs = {at for at, word in enumerate(words) if word == "--run"}
     return [word for at, word in enumerate(words) if not {at, at - 1} & globs]
-
-
-def guard() -> list[str]:
-    """The words before a machine's command, so that it ends with this process."""
-    setpriv = shutil.which("setpriv")
-    dies = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-    return [*dies, "/bin/sh", "-c", GUARD, "sockcheck"]
 
 
 def packed(binary: str, config: bytes, modules: str) -> bytes:

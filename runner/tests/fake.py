@@ -37,15 +37,16 @@ def clean_up(number, frame):
     # As long as ending a case may take.
     time.sleep(told["cleanup"])
     with open(sys.argv[0] + ".cleaned", "a") as cleaned:
-        cleaned.write("%d\n" % os.getpid())
+        cleaned.write("%s\n" % os.readlink("/proc/self"))
     os._exit(0)
 
 if told["cleanup"]:
     signal.signal(signal.SIGTERM, clean_up)
 sys.stdout.write("TAP version 14\n")
 sys.stdout.flush()
+# Its number as the runner sees it, from within a process namespace as well.
 with open(sys.argv[0] + ".pids", "a") as pids:
-    pids.write("%d\n" % os.getpid())
+    pids.write("%s\n" % os.readlink("/proc/self"))
 number = 0
 
 def told_in_arguments():

@@ -13,7 +13,8 @@ from typing import Iterator
 
 from sockcheck import initramfs, processes
 from sockcheck.console import Console
-from sockcheck.guests import MEMORY, PARAMETERS, Uml, guard, packed
+from sockcheck.guard import guard
+from sockcheck.guests import MEMORY, PARAMETERS, Uml, packed
 from sockcheck.tap import Point
 
 # How many names it has ahead: it never waits for one, and they fit into a terminal.
@@ -76,7 +77,7 @@ class Machine:
 
     def end(self) -> None:
         processes.close(self._child.stdin, self._child.stdout, self._child.stderr)
-        # A UML leads a group of its own: its guard alone knows which.
+        # Its guard alone reaches all that it has started.
         processes.ask_to_end(self._child)
         processes.finish(self._child, GRACE)
 
