@@ -129,6 +129,7 @@ struct rule {
 	bool posix_silent;
 	bool undocumented; /* neither a manual page nor POSIX says so */
 	int since;	   /* first release where it holds, LINUX(); 0: always did */
+	int backported;	   /* as of release_has() */
 	int until;	   /* first release where it holds no more; 0: still does */
 };
 

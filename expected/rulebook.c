@@ -149,11 +149,8 @@ static const struct rule_list *const lists[] = {
 
 static bool holds_on(const struct rule *rule, int version)
 {
-	if (!version)
-		return !rule->until;
-	if (rule->since && version < rule->since)
-		return false;
-	return !rule->until || version < rule->until;
+	return release_has(version, rule->since, rule->backported) &&
+	       (!rule->until || (version && version < rule->until));
 }
 
 /* The doors beside recvfrom(2) keep its rules too, recvmmsg(2) also those of

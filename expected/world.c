@@ -220,6 +220,13 @@ bool world_ping_allowed(const struct world *world)
 	return false;
 }
 
+bool release_has(int version, int since, int backported)
+{
+	bool same_series = version / 1000 == backported / 1000;
+
+	return !version || version >= since || (same_series && version >= backported);
+}
+
 static bool since(const struct world *world, int version)
 {
 	return !world->kernel.version || world->kernel.version >= version;

@@ -8,8 +8,21 @@
 
 #include "call.h"
 
-/* A kernel release as one number that compares: LINUX(5, 6) is Linux 5.6. */
-#define LINUX(major, minor) ((major)*1000 + (minor))
+/* A kernel release as one number that compares: LINUX(5, 6) is Linux 5.6, and
+ * RELEASE(6, 1, 64) the 64th stable release of Linux 6.1. */
+#define RELEASE(major, minor, patch) ((major)*1000000 + (minor)*1000 + (patch))
+#define LINUX(major, minor)	     RELEASE(major, minor, 0)
+
+/* For printf(), with both parts of one that LINUX() made. */
+#define LINUX_FORMAT	     "%d.%d"
+#define LINUX_PARTS(release) (release) / 1000000, (release) / 1000 % 1000
+
+/*
+ * Does a kernel of this version have what came with release @since?  With @backported,
+ * a RELEASE(), the kernels of that series have it too, from that one on.  Where there
+ * is no version it is the newest, and where there is no @since, all have it.
+ */
+bool release_has(int version, int since, int backported);
 
 /*
  * What a kernel may have or lack.  An address family and a netlink protocol are

@@ -118,10 +118,10 @@ CASE("recvfrom.datagram.received[packet,vlan,all,auxdata]", PACKET)
 	expect_next(fd, -EAGAIN);
 }
 
-/* Linux 6.11, and of 6.1 the 103rd and later (commit 79eecf631c14): an older one tells
- * the protocol of the tag, and does not tell the tag. */
-CASE("recvfrom.datagram.received[packet,vlan,all,dgram,auxdata]", .since = LINUX(6, 1),
-     PACKET)
+/* Commit 79eecf631c14: an older kernel tells the protocol of the tag, and does not tell
+ * the tag. */
+CASE("recvfrom.datagram.received[packet,vlan,all,dgram,auxdata]", .since = LINUX(6, 11),
+     .backported = RELEASE(6, 1, 103), PACKET)
 {
 	int fd = with_auxdata(SOCK_DGRAM, LINUX_ETH_P_ALL);
 
@@ -178,13 +178,14 @@ CASES(leavings)
 	for (size_t i = 0; i < COUNT(leavings); i++)
 		add_case(.name = name_case("recvfrom.datagram.received[packet,vlan,%s]",
 					   leavings[i].name),
-			 .run_row = goes_out, .row = &leavings[i], .since = LINUX(6, 1),
+			 .run_row = goes_out, .row = &leavings[i],
+			 .since = LINUX(6, 11), .backported = RELEASE(6, 1, 103),
 			 .needs = NEEDS_INTERFACE, PACKET);
 }
 
 /* As it goes out, a frame with the tag is of the tag's protocol for who gets the tag as
- * a part of it, and of the one behind the tag for who does not: Linux 6.11, and of 6.1
- * the later releases. */
+ * a part of it, and of the one behind the tag for who does not:
+ * commit 79eecf631c14. */
 static void tells_protocol(const void *data)
 {
 	int type = *(const int *)data;
@@ -212,6 +213,6 @@ CASES(protocols)
 					   "%s,address]",
 					   types[i] == SOCK_RAW ? "raw" : "dgram"),
 			 .run_row = tells_protocol, .row = &types[i],
-			 .since = LINUX(6, 1), .doors = SC_RECVFROM | SC_RECVMSG,
-			 PACKET);
+			 .since = LINUX(6, 11), .backported = RELEASE(6, 1, 103),
+			 .doors = SC_RECVFROM | SC_RECVMSG, PACKET);
 }

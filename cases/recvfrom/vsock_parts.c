@@ -222,7 +222,8 @@ CASE("recvfrom.vsock.no_error_waits", .types = SC_STREAM | SC_SEQPACKET,
 
 /* Where there is a queue, nothing but it is looked at. */
 CASE("recvfrom.vsock.error_queue_empty[data-waits]", .types = SC_STREAM | SC_SEQPACKET,
-     .doors = SC_RECV | SC_RECVMSG, .since = LINUX(6, 1), LOCAL)
+     .doors = SC_RECV | SC_RECVMSG, .since = LINUX(6, 7),
+     .backported = RELEASE(6, 1, 64), LOCAL)
 {
 	int fds[2];
 
@@ -236,7 +237,7 @@ CASE("recvfrom.vsock.error_queue_empty[data-waits]", .types = SC_STREAM | SC_SEQ
 
 CASE("recvfrom.vsock.error_queue_empty[not-connected]",
      .types = SC_STREAM | SC_SEQPACKET, .has = { FEATURE_FAMILY(AF_VSOCK) },
-     .since = LINUX(6, 1))
+     .since = LINUX(6, 7), .backported = RELEASE(6, 1, 64))
 {
 	expect_errno(EAGAIN, t_recvfrom(must_socket(AF_VSOCK, sc_type, 0), inbox.buffer,
 					64, MSG_ERRQUEUE | MSG_DONTWAIT, NULL, NULL));
@@ -268,12 +269,11 @@ CASE("recvfrom.stream.peeked[vsock,waitall]", .doors = SC_RECV, LOCAL)
 }
 
 /* Who sends is told of room, though little of it has been made, where what is left is
- * too little for a reader that waits for more, as it is in the later releases of 6.1.
- */
+ * too little for a reader that waits for more: commit 93b808876682. */
 #define PART_READ 100000
 
 CASE("recvfrom.stream.received[vsock,low-water-above-rest]", .doors = SC_RECV,
-     .since = LINUX(6, 1), LOCAL)
+     .since = LINUX(6, 8), .backported = RELEASE(6, 1, 75), LOCAL)
 {
 	struct timeval patience = { .tv_sec = 2 };
 	int fds[2];

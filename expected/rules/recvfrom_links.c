@@ -370,14 +370,15 @@ static const struct rule recvfrom_vsock_rules[] = {
 			   KERNEL("net/core/sock.c", "sock_recv_errqueue") },
 	},
 	{
-		/* The later releases of 6.1 have it, too. */
+		/* Commit 49dbe25adac4. */
 		.id = "recvfrom.vsock.error_queue_empty",
 		.says = "MSG_ERRQUEUE asks for errors alone, with a connection or "
 			"without one: where there is none it says so at once, "
 			"whatever else waits",
 		.when = vsock_error_queue,
 		.outcome = FAILS(EAGAIN),
-		.since = LINUX(6, 1),
+		.since = LINUX(6, 7),
+		.backported = RELEASE(6, 1, 64),
 		.cites = { QUOTE("recvfrom(2)",
 				 "This flag specifies that queued errors should be "
 				 "received from the socket error queue."),

@@ -146,7 +146,7 @@ static void print_release(const char *key, int release)
 {
 	printf(", \"%s\": ", key);
 	if (release)
-		printf("\"%d.%d\"", release / 1000, release % 1000);
+		printf("\"" LINUX_FORMAT "\"", LINUX_PARTS(release));
 	else
 		fputs("null", stdout);
 }
@@ -256,12 +256,12 @@ static void explain(const struct rule *rule, enum call_name call)
 	printf("  posix   %s\n", format_posix(rule, text, sizeof(text))
 					 ? text
 					 : "POSIX.1-2024 does not say");
-	if (rule->since)
-		printf("  since   Linux %d.%d\n", rule->since / 1000,
-		       rule->since % 1000);
+	if (rule->since) {
+		format_since(rule->since, rule->backported, text, sizeof(text));
+		printf("  since   %s\n", text);
+	}
 	if (rule->until)
-		printf("  until   Linux %d.%d\n", rule->until / 1000,
-		       rule->until % 1000);
+		printf("  until   Linux " LINUX_FORMAT "\n", LINUX_PARTS(rule->until));
 	for (size_t i = 0; i < RULE_CITATIONS && rule->cites[i].kind; i++) {
 		format_citation(&rule->cites[i], text, sizeof(text));
 		printf("  %s  %s\n", i ? "      " : "source", text);

@@ -88,6 +88,8 @@ size_t rule_length(const char *name);
 bool matches(const char *pattern, const char *name);
 /* "CAP_NET_RAW" and so on for each need of a case; false after the last. */
 bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t size);
+/* "Linux 6.7 and later, and 6.1 from its release 64 on"; @backported may be 0. */
+void format_since(int since, int backported, char *text, size_t size);
 
 /* needs.c */
 const char *feature_name(int feature, char *text, size_t size);

@@ -13,7 +13,7 @@
 static const char usage[] =
 	"usage: sockcheck [--target NAME] [--profile NAME] [--timeout SECONDS] "
 	"[--guest]\n"
-	"                 [--release X.Y] ACTION [--json]\n"
+	"                 [--release X.Y[.Z]] ACTION [--json]\n"
 	"actions:\n"
 	"  --run GLOB       run the cases whose name or rule matches; may be repeated\n"
 	"  --cases FILE     run those that are named in a file, one a line\n"
@@ -80,12 +80,13 @@ static void print_targets(void)
 /* "6.1" as LINUX(6, 1). */
 static bool read_release(const char *text, int *release)
 {
-	unsigned int major, minor;
+	unsigned int major, minor, patch = 0;
 	char rest;
 
-	if (sscanf(text, "%3u.%3u%c", &major, &minor, &rest) != 2)
+	if (sscanf(text, "%3u.%3u%c", &major, &minor, &rest) != 2 &&
+	    sscanf(text, "%3u.%3u.%3u%c", &major, &minor, &patch, &rest) != 3)
 		return false;
-	*release = LINUX((int)major, (int)minor);
+	*release = RELEASE((int)major, (int)minor, (int)patch);
 	return true;
 }
 
@@ -196,7 +197,8 @@ static int set_release(struct options *options, char *value)
 {
 	(void)options;
 	if (!read_release(value, &session.release))
-		return complain("--release takes one such as 6.1: '%s'", value);
+		return complain("--release takes one such as 6.1 or 6.1.64: '%s'",
+				value);
 	return 0;
 }
 

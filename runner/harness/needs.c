@@ -76,6 +76,17 @@ static const char *capability_name(int capability)
 	}
 }
 
+void format_since(int since, int backported, char *text, size_t size)
+{
+	int used = snprintf(text, size, "Linux " LINUX_FORMAT " and later",
+			    LINUX_PARTS(since));
+
+	if (backported && used > 0 && (size_t)used < size)
+		snprintf(text + used, size - (size_t)used,
+			 ", and " LINUX_FORMAT " from its release %d on",
+			 LINUX_PARTS(backported), backported % 1000);
+}
+
 /* Describes the i-th of the needs; i counts over all kinds of them. */
 bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t size)
 {
@@ -111,13 +122,12 @@ bool describe_need(const struct sc_case *tested, size_t i, char *text, size_t si
 		return true;
 	}
 	if (tested->since && !i--) {
-		snprintf(text, size, "Linux %d.%d or later", tested->since / 1000,
-			 tested->since % 1000);
+		format_since(tested->since, tested->backported, text, size);
 		return true;
 	}
 	if (tested->until && !i--) {
-		snprintf(text, size, "Linux before %d.%d", tested->until / 1000,
-			 tested->until % 1000);
+		snprintf(text, size, "Linux before " LINUX_FORMAT,
+			 LINUX_PARTS(tested->until));
 		return true;
 	}
 	if (!tested->anywhere && !i) {
@@ -165,16 +175,18 @@ static bool cannot_feature(const struct sc_case *tested, char *why, size_t size)
 static bool cannot_release(const struct sc_case *tested, char *why, size_t size)
 {
 	int version = session.world.kernel.version;
+	char since[64];
 
 	/* Where the target has no release of Linux, what is newest counts. */
-	if (tested->since && version && version < tested->since)
-		snprintf(why, size, "is for Linux %d.%d and later",
-			 tested->since / 1000, tested->since % 1000);
-	else if (tested->until && (!version || version >= tested->until))
-		snprintf(why, size, "is for Linux before %d.%d", tested->until / 1000,
-			 tested->until % 1000);
-	else
+	if (!release_has(version, tested->since, tested->backported)) {
+		format_since(tested->since, tested->backported, since, sizeof(since));
+		snprintf(why, size, "is for %s", since);
+	} else if (tested->until && (!version || version >= tested->until)) {
+		snprintf(why, size, "is for Linux before " LINUX_FORMAT,
+			 LINUX_PARTS(tested->until));
+	} else {
 		return false;
+	}
 	return true;
 }
 

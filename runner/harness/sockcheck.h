@@ -108,6 +108,7 @@ struct sc_case {
 	int knows;		 /* one that it may have or lack, if only that is known:
 				    the call could have its module loaded else */
 	int since;		 /* first release that the case is for, LINUX(), or 0 */
+	int backported;		 /* RELEASE() of a stable series that it is for, too */
 	int until;		 /* first release that it is no longer for, or 0 */
 
 	/*

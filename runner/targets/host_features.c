@@ -141,15 +141,20 @@ static const struct evidence {
 
 static int running_version(char *release, size_t size)
 {
+	static const char debian[] = "Debian ";
+	unsigned int major = 0, minor = 0, patch = 0;
 	struct utsname name;
-	int major = 0, minor = 0;
+	const char *told;
 
 	if (uname(&name))
 		return 0;
 	snprintf(release, size, "%.60s", name.release);
-	if (sscanf(name.release, "%d.%d", &major, &minor) != 2)
+	/* Debian's 6.1.0-57 tells there which stable release it is of. */
+	told = strstr(name.version, debian);
+	told = told ? told + strlen(debian) : name.release;
+	if (sscanf(told, "%3u.%3u.%3u", &major, &minor, &patch) < 2)
 		return 0;
-	return LINUX(major, minor);
+	return RELEASE((int)major, (int)minor, (int)patch);
 }
 
 /* Can the kernel load a module for a call at all? */

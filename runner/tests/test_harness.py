@@ -223,6 +223,29 @@ def test_without_namespaces_what_needs_one_is_left_out() -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("release", "runs"),
+    [
+        *(("5.19.64", False), ("6.1", False), ("6.1.63", False), ("6.1.64", True)),
+        *(("6.1.200", True), ("6.2.64", False), ("6.6.200", False), ("6.7", True)),
+    ],
+)
+def test_what_a_stable_release_has(release: str, runs: bool) -> None:
+    name = "socket.inet.created[selftest,backported]"
+    command = [PROGRAM, "--target", "host", "--release", release, "--run", name]
+    done = subprocess.run(command, capture_output=True, text=True)
+    skip = " # SKIP is for Linux 6.7 and later, and 6.1 from its release 64 on"
+    assert f"ok 1 - {name}{'' if runs else skip}\n" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("release", ["6", "6.1.", "6.1.64.2", "6.1-rc1", "six"])
+def test_what_is_no_release(release: str) -> None:
+    command = [PROGRAM, "--release", release, "--list"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"--release takes one such as 6.1 or 6.1.64: '{release}'" in done.stderr
+
+
 # Surroundings in which something is refused that a plain user, or root, has.
 SURROUNDINGS = {
     # Every capability in its user namespace, and none over the network it is in.
