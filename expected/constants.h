@@ -117,6 +117,7 @@
 #endif
 /* include/uapi/asm-generic/socket.h: Linux 4.5; tcp.h: Linux 3.5. */
 #define LINUX_SO_ATTACH_REUSEPORT_CBPF 51
+#define LINUX_SO_MEMINFO	       55
 /* include/net/tcp.h: the queues of TCP_REPAIR_QUEUE. */
 #define LINUX_TCP_NO_QUEUE   0
 #define LINUX_TCP_RECV_QUEUE 1
@@ -200,10 +201,12 @@
 #define LINUX_SOL_PACKET   263
 
 /* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
-#define LINUX_SOL_NETLINK     270
-#define LINUX_ETH_P_ALL	      0x0003
-#define LINUX_ETH_P_IP	      0x0800
-#define LINUX_ETH_P_ARP	      0x0806
+#define LINUX_SOL_NETLINK 270
+#define LINUX_ETH_P_ALL	  0x0003
+#define LINUX_ETH_P_IP	  0x0800
+#define LINUX_ETH_P_ARP	  0x0806
+/* IEEE 802's first one for experiments: include/uapi/linux/if_ether.h has no such. */
+#define ETHERTYPE_LOCAL	      0x88b5
 #define LINUX_ETH_P_8021Q     0x8100
 #define LINUX_ETH_P_IPV6      0x86dd
 #define LINUX_ARPHRD_ETHER    1

@@ -9,14 +9,6 @@
 
 #define BOTH_DOORS .doors = SC_RECVMSG | SC_RECVMMSG
 
-static int bound_to(const struct version *version, unsigned int port)
-{
-	int fd = must_socket(version->domain, SOCK_DGRAM, 0);
-
-	must_bind(fd, at(version, port));
-	return fd;
-}
-
 static void expect_only(int fd, long size, const struct control_due *due, size_t count)
 {
 	struct controls_received control;
@@ -78,7 +70,8 @@ struct time_of {
 static void has_time(const void *data)
 {
 	const struct time_of *row = data;
-	int fd = bound_to(row->version, PORT), other = bound_to(row->version, FROM);
+	int fd = bound_at(row->version, at(row->version, PORT)),
+	    other = bound_at(row->version, at(row->version, FROM));
 
 	for (size_t i = 0; i < 2 && row->time->set[i].optname; i++)
 		must_option(fd, SOL_SOCKET, row->time->set[i].optname,
@@ -110,7 +103,8 @@ CASES(times)
 CASE("recvfrom.control.nothing_to_tell[udp6,mapped,old]", BOTH_DOORS,
      .has = { FEATURE_FAMILY(AF_INET6) })
 {
-	int fd = bound_to(&mapped, PORT), other = bound_to(&mapped, FROM);
+	int fd = bound_at(&mapped, at(&mapped, PORT)),
+	    other = bound_at(&mapped, at(&mapped, FROM));
 
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_2292HOPLIMIT, 1);
 	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_2292PKTINFO, 1);
@@ -147,8 +141,8 @@ static void has_fragments(const void *data)
 	int fd, other;
 
 	set_mtu("lo", 1500);
-	fd = bound_to(row->version, PORT);
-	other = bound_to(row->version, FROM);
+	fd = bound_at(row->version, at(row->version, PORT));
+	other = bound_at(row->version, at(row->version, FROM));
 	must_option(fd, row->level, row->optname, 1);
 	send_bytes(other, text, row->length, at(row->version, PORT));
 	wait_readable(fd);
@@ -174,8 +168,8 @@ static void fragments_and_address(const struct fragment_row *row, bool asked)
 
 	memcpy(due[0].bytes, to.bytes, due[0].length);
 	set_mtu("lo", 1500);
-	fd = bound_to(row->version, PORT);
-	other = bound_to(row->version, FROM);
+	fd = bound_at(row->version, at(row->version, PORT));
+	other = bound_at(row->version, at(row->version, FROM));
 	must_option(fd, row->level, row->optname, asked);
 	must_option(fd, row->level, due[0].type, 1);
 	send_bytes(other, text, row->length, to);
@@ -228,4 +222,20 @@ CASES(fragments)
 			 .run_row = has_fragments, .row = &fragment_rows[i], BOTH_DOORS,
 			 .has = { FEATURE_FAMILY(fragment_rows[i].version->domain) },
 			 .since = LINUX(4, 15));
+}
+
+/* IPV6_FLOWINFO tells the class and the label; where both are 0, it tells nothing. */
+CASE("recvfrom.control.nothing_to_tell[udp6,no-flow]",
+     .doors = SC_RECVMSG | SC_RECVMMSG, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct controls_received control;
+	int fd = bound_at(&ip6, at(&ip6, PORT)),
+	    sender = bound_at(&ip6, at(&ip6, FROM));
+
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO, 1);
+	must_option(sender, IPPROTO_IPV6, LINUX_IPV6_AUTOFLOWLABEL, 0);
+	send_bytes(sender, "data", 4, at(&ip6, PORT));
+	wait_readable(fd);
+	expect_value(4, receive_control(fd, 64, 0, 64, &control));
+	expect_that(!control.length, "%zu bytes of control messages", control.length);
 }

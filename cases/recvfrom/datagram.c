@@ -5,6 +5,7 @@
  * where none is due; and what is left when memory cannot be written.
  */
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -372,4 +373,13 @@ CASES(unwanted)
 				 .row = keep_row(&row, sizeof(row)),
 				 .has = { FEATURE_FAMILY(families[f].domain) });
 		}
+}
+
+/* An addrlen that no process may have. */
+CASE("recvfrom.address.addrlen_unreadable[udp,foreign]")
+{
+	if (sizeof(void *) < 8 || target_is_narrow())
+		sc_skip("needs pointers of 64 bits, of which half are foreign");
+	expect_errno(EFAULT, t_recvfrom(receiver(&families[0]), inbox.buffer, 64, 0,
+					inbox.address, (socklen_t *)(intptr_t)-4096));
 }

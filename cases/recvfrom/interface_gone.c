@@ -13,7 +13,7 @@ static int bound_to_side(int type)
 
 	set_interface_up("side0", true);
 	fd = receiver_of(type, 0);
-	must_bind(fd, packet_address(OURS, index));
+	must_bind(fd, packet_address(ETHERTYPE_LOCAL, index));
 	return fd;
 }
 
@@ -63,10 +63,10 @@ CASE("recvfrom.packet.interface_down[goes-meanwhile]",
 CASE("recvfrom.datagram.received[packet,other-interface-gone]", SIDE)
 {
 	struct address from = told(ZEROS, PACKET_HOST);
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 
 	add_interface("side0");
-	must_bind(fd, packet_address(OURS, LO));
+	must_bind(fd, packet_address(ETHERTYPE_LOCAL, LO));
 	remove_interface("side0");
 	send_text(sender(SOCK_DGRAM));
 	wait_readable(fd);

@@ -177,18 +177,16 @@ static struct scene over_netlink(void)
 	return scene;
 }
 
-#define OURS 0x88b5
-
 static struct scene over_packet(void)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-				  .sll_protocol = htons(OURS),
+				  .sll_protocol = htons(ETHERTYPE_LOCAL),
 				  .sll_ifindex = 1,
 				  .sll_halen = 6 };
 	struct scene scene = { .to = { .length = sizeof(to) } };
 
 	memcpy(scene.to.bytes, &to, sizeof(to));
-	scene.fd = must_socket(AF_PACKET, SOCK_DGRAM, htons(OURS));
+	scene.fd = must_socket(AF_PACKET, SOCK_DGRAM, htons(ETHERTYPE_LOCAL));
 	scene.other = must_socket(AF_PACKET, SOCK_DGRAM, 0);
 	return scene;
 }
@@ -434,7 +432,7 @@ CASE("recvfrom.packet.interface_down[while-waiting]", .doors = doors_for(64, 0, 
 {
 	int fd = must_socket(AF_PACKET, SOCK_DGRAM, 0);
 
-	must_bind(fd, packet_address(OURS, 1));
+	must_bind(fd, packet_address(ETHERTYPE_LOCAL, 1));
 	another_process_acts((struct act[ACTS]){ { .kind = ACT_LINK_DOWN } });
 	expect_errno(ENETDOWN, receive(fd, 64, 0));
 	expect_nothing_left(fd);

@@ -15,16 +15,16 @@ static void send_frame(int fd, const char *destination)
 
 	memcpy(frame, destination, 6);
 	memcpy(frame + 6, FROM, 6);
-	frame[12] = OURS >> 8;
-	frame[13] = OURS & 0xff;
+	frame[12] = ETHERTYPE_LOCAL >> 8;
+	frame[13] = ETHERTYPE_LOCAL & 0xff;
 	memcpy(frame + HEADER, TEXT, SIZE);
-	send_to(fd, destination, OURS, frame, sizeof(frame));
+	send_to(fd, destination, ETHERTYPE_LOCAL, frame, sizeof(frame));
 }
 
 /* At which a frame waits. */
 static int with_text(int type)
 {
-	int fd = receiver_of(type, OURS);
+	int fd = receiver_of(type, ETHERTYPE_LOCAL);
 
 	send_text(sender(SOCK_DGRAM));
 	wait_readable(fd);
@@ -60,7 +60,7 @@ struct row {
 static void comes_whole(const void *data)
 {
 	const struct row *row = data;
-	int fd = receiver_of(row->type, OURS);
+	int fd = receiver_of(row->type, ETHERTYPE_LOCAL);
 	struct address from = told(FROM, row->to->type);
 
 	send_frame(sender(SOCK_RAW), row->to->mac);
@@ -74,10 +74,10 @@ static void comes_whole(const void *data)
 static void comes_with_header(const void *data)
 {
 	const struct row *row = data;
-	int fd = receiver_of(row->type, OURS);
+	int fd = receiver_of(row->type, ETHERTYPE_LOCAL);
 	struct address from = told(ZEROS, row->to->type);
 
-	send_to(sender(SOCK_DGRAM), row->to->mac, OURS, TEXT, SIZE);
+	send_to(sender(SOCK_DGRAM), row->to->mac, ETHERTYPE_LOCAL, TEXT, SIZE);
 	wait_readable(fd);
 	expect_received((long)size_on(row->type), &from, FULL,
 			receive(fd, 64, 0, FULL));
@@ -207,9 +207,9 @@ CASE("recvfrom.datagram.received[packet,no-bytes-before]",
      .doors = doors_for(64, 0, true), PACKET)
 {
 	struct address from = told(ZEROS, PACKET_HOST);
-	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL), other = sender(SOCK_DGRAM);
 
-	send_to(other, ZEROS, OURS, "", 0);
+	send_to(other, ZEROS, ETHERTYPE_LOCAL, "", 0);
 	send_text(other);
 	wait_readable(fd);
 	expect_received(SIZE, &from, FULL, receive(fd, 64, 0, FULL));
@@ -219,9 +219,9 @@ CASE("recvfrom.datagram.received[packet,no-bytes-before]",
 CASE("recvfrom.datagram.received[packet,header-only]", PACKET)
 {
 	struct address from = told(ZEROS, PACKET_HOST);
-	int fd = receiver_of(SOCK_RAW, OURS);
+	int fd = receiver_of(SOCK_RAW, ETHERTYPE_LOCAL);
 
-	send_to(sender(SOCK_DGRAM), ZEROS, OURS, "", 0);
+	send_to(sender(SOCK_DGRAM), ZEROS, ETHERTYPE_LOCAL, "", 0);
 	wait_readable(fd);
 	expect_received(HEADER, &from, FULL, receive(fd, 64, 0, FULL));
 }
@@ -331,7 +331,7 @@ CASE("recvfrom.datagram.received[packet,all,own]", PACKET)
 /* Of another protocol nothing comes; what is sent after it shows that it would have. */
 CASE("recvfrom.datagram.received[packet,other-protocol-before]", PACKET)
 {
-	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL), other = sender(SOCK_DGRAM);
 	struct address from = told(ZEROS, PACKET_HOST);
 
 	send_to(other, ZEROS, OTHERS, "others", 6);
@@ -353,7 +353,7 @@ CASE("recvfrom.packet.would_block[no-protocol]", PACKET)
 /* Each socket has its own copy. */
 CASE("recvfrom.datagram.received[packet,two-receivers]", PACKET)
 {
-	int first = receiver_of(SOCK_DGRAM, OURS);
+	int first = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 	int fd = with_text(SOCK_RAW);
 	struct address from = told(ZEROS, PACKET_HOST);
 
@@ -365,7 +365,7 @@ CASE("recvfrom.datagram.received[packet,two-receivers]", PACKET)
 /* A filter leaves a part of it: that is its length. */
 CASE("recvfrom.datagram.received[packet,filter]", PACKET)
 {
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 	struct address from = told(ZEROS, PACKET_HOST);
 
 	cut_packets(fd, 3);
@@ -376,7 +376,7 @@ CASE("recvfrom.datagram.received[packet,filter]", PACKET)
 
 CASE("recvfrom.datagram.length_told[packet,filter]", PACKET)
 {
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 	struct address from = told(ZEROS, PACKET_HOST);
 
 	cut_packets(fd, 3);
@@ -390,10 +390,10 @@ CASE("recvfrom.datagram.received[packet,no-bytes,filter]",
      .doors = doors_for(64, 0, true), PACKET)
 {
 	struct address from = told(ZEROS, PACKET_HOST);
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 
 	cut_packets(fd, 3);
-	send_to(sender(SOCK_DGRAM), ZEROS, OURS, "", 0);
+	send_to(sender(SOCK_DGRAM), ZEROS, ETHERTYPE_LOCAL, "", 0);
 	wait_readable(fd);
 	expect_received(0, &from, FULL, receive(fd, 64, 0, FULL));
 	expect_next(fd, -EAGAIN);
@@ -402,7 +402,7 @@ CASE("recvfrom.datagram.received[packet,no-bytes,filter]",
 /* SOCK_PACKET has another address, of 18 bytes. */
 static int obsolete(void)
 {
-	int fd = must_socket(AF_INET, SOCK_PACKET, htons(OURS));
+	int fd = must_socket(AF_INET, SOCK_PACKET, htons(ETHERTYPE_LOCAL));
 
 	send_text(sender(SOCK_DGRAM));
 	wait_readable(fd);
@@ -422,7 +422,7 @@ CASE("recvfrom.packet.obsolete_name[room-18]", OBSOLETE)
 	memcpy(&name, inbox.address, sizeof(name));
 	expect_that(name.spkt_family == LINUX_ARPHRD_LOOPBACK &&
 			    !memcmp(name.spkt_device, "lo", 3) &&
-			    name.spkt_protocol == htons(OURS),
+			    name.spkt_protocol == htons(ETHERTYPE_LOCAL),
 		    "the address is {%u, \"%.14s\", 0x%04x}", name.spkt_family,
 		    (const char *)name.spkt_device, ntohs(name.spkt_protocol));
 	expect_that(inbox.addrlen == 18 && inbox.address[18] == RESULT_FILL,
@@ -472,11 +472,11 @@ CASE("recvfrom.datagram.received[packet,sender-bound]", .types = SC_RAW | SC_DGR
 	static const unsigned char frame[HEADER + SIZE + 1] = ZEROS ZEROS
 		"\x88\xb5" TEXT;
 	struct address from = told(ZEROS, PACKET_HOST);
-	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(sc_type);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL), other = sender(sc_type);
 	size_t header = sc_type == SOCK_RAW ? 0 : HEADER,
 	       whole = HEADER + SIZE - header;
 
-	must_bind(other, packet_address(OURS, LO));
+	must_bind(other, packet_address(ETHERTYPE_LOCAL, LO));
 	sc_must(SC_LINE, t_sendto(other, frame + header, whole, 0, NULL, 0),
 		"sendto(2)");
 	wait_readable(fd);
@@ -486,10 +486,10 @@ CASE("recvfrom.datagram.received[packet,sender-bound]", .types = SC_RAW | SC_DGR
 /* Bound to all of them, it goes out over none. */
 CASE("recvfrom.packet.would_block[sender-bound-to-any]", PACKET)
 {
-	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL), other = sender(SOCK_DGRAM);
 
-	must_bind(other, packet_address(OURS, LO));
-	must_bind(other, packet_address(OURS, 0));
+	must_bind(other, packet_address(ETHERTYPE_LOCAL, LO));
+	must_bind(other, packet_address(ETHERTYPE_LOCAL, 0));
 	expect_that(nothing_behind() ||
 			    t_sendto(other, TEXT, SIZE, 0, NULL, 0) == -ENXIO,
 		    "it goes out over some interface");

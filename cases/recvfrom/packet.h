@@ -14,9 +14,7 @@
 
 #define PACKET .caps = SC_CAP(LINUX_CAP_NET_RAW), .has = { FEATURE_FAMILY(AF_PACKET) }
 #define LO     1
-/* For experiments on a local network: include/uapi/linux/if_ether.h has no such. */
-#define OURS   0x88b5
-#define OTHERS 0x88b6
+#define OTHERS 0x88b6 /* as ETHERTYPE_LOCAL, the second one */
 #define TEXT   "frame"
 #define SIZE   5
 #define HEADER 14
@@ -59,12 +57,12 @@ static inline void send_to(int fd, const char *destination, unsigned int protoco
 
 static inline void send_text(int fd)
 {
-	send_to(fd, ZEROS, OURS, TEXT, SIZE);
+	send_to(fd, ZEROS, ETHERTYPE_LOCAL, TEXT, SIZE);
 }
 
 static inline struct address told(const char *source, int type)
 {
-	struct sockaddr_ll from = link_address(source, OURS);
+	struct sockaddr_ll from = link_address(source, ETHERTYPE_LOCAL);
 	struct address address = { .length = FULL };
 
 	from.sll_hatype = LINUX_ARPHRD_LOOPBACK;

@@ -22,7 +22,7 @@ static void with_auxdata(const void *data)
 {
 	static unsigned char control[RESULT_CONTROL_MAX];
 	const struct aux_row *row = data;
-	int fd = receiver_of(row->type, OURS);
+	int fd = receiver_of(row->type, ETHERTYPE_LOCAL);
 	size_t controllen = row->room;
 
 	need_own_control_layout();
@@ -73,7 +73,7 @@ static int with_auxdata_and_text(int type, unsigned int snap)
 	int fd;
 
 	need_own_control_layout();
-	fd = receiver_of(type, OURS);
+	fd = receiver_of(type, ETHERTYPE_LOCAL);
 	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
 	if (snap)
 		cut_packets(fd, snap);
@@ -116,7 +116,7 @@ CASE("recvfrom.datagram.received[packet,auxdata,peeked-before]", PACKET)
 /* Once it has been taken back, nothing comes. */
 CASE("recvfrom.datagram.received[packet,auxdata-off]", PACKET)
 {
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 	unsigned char control[64];
 	size_t controllen = sizeof(control);
 

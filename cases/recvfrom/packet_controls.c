@@ -46,7 +46,7 @@ static const struct time_row {
 static void has_time(const void *data)
 {
 	const struct time_row *row = data;
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 
 	must_option(fd, SOL_SOCKET, row->optname, 1);
 	send_text(sender(SOCK_DGRAM));
@@ -70,7 +70,7 @@ static struct control_due auxdata(unsigned int length, unsigned int net)
 CASE("recvfrom.datagram.received[packet,timestamp,auxdata]", BOTH_DOORS, PACKET)
 {
 	struct control_due due[] = { times[0].due, auxdata(SIZE, 0) };
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 
 	must_option(fd, SOL_PACKET, PACKET_AUXDATA, 1);
 	must_option(fd, SOL_SOCKET, SO_TIMESTAMP, 1);
@@ -96,12 +96,12 @@ static void counts_drops(const void *data)
 	static const unsigned char text[LONG];
 	const int *lost = data;
 	struct control_due due = control_number(SOL_SOCKET, LINUX_SO_RXQ_OVFL, *lost);
-	int fd = receiver_of(SOCK_DGRAM, OURS), other = sender(SOCK_DGRAM);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL), other = sender(SOCK_DGRAM);
 
 	must_option(fd, SOL_SOCKET, SO_RCVBUF, 1);
 	must_option(fd, SOL_SOCKET, LINUX_SO_RXQ_OVFL, 1);
 	for (int i = 0; i <= *lost; i++)
-		send_to(other, ZEROS, OURS, text, LONG);
+		send_to(other, ZEROS, ETHERTYPE_LOCAL, text, LONG);
 	expect_next(fd, 64);
 	send_text(other);
 	expect_with_controls(fd, SIZE, 64, 0, &due, *lost ? 1 : 0);

@@ -10,7 +10,7 @@ static int with_lo_down(bool waiting)
 {
 	int fd = receiver_of(SOCK_DGRAM, 0);
 
-	must_bind(fd, packet_address(OURS, LO));
+	must_bind(fd, packet_address(ETHERTYPE_LOCAL, LO));
 	if (waiting) {
 		send_text(sender(SOCK_DGRAM));
 		wait_readable(fd);
@@ -77,7 +77,7 @@ CASE("recvfrom.packet.no_error_waits[before-interface-down]", PACKET)
 /* Who is bound to no interface, or asks for no protocol, is told nothing. */
 CASE("recvfrom.packet.would_block[interface-down,not-bound]", PACKET)
 {
-	int fd = receiver_of(SOCK_DGRAM, OURS);
+	int fd = receiver_of(SOCK_DGRAM, ETHERTYPE_LOCAL);
 
 	set_interface_up("lo", false);
 	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT, FULL));

@@ -21,7 +21,7 @@ static int sent(int type, int stamps)
 		static const unsigned char frame[WHOLE + 1] = ZEROS FROM
 			"\x88\xb5" TEXT;
 
-		send_to(fd, ZEROS, OURS, frame, WHOLE);
+		send_to(fd, ZEROS, ETHERTYPE_LOCAL, frame, WHOLE);
 	} else {
 		send_text(fd);
 	}
@@ -123,7 +123,7 @@ CASE("recvfrom.packet.sent_at[two]", PACKET)
 	struct address nobody = { .length = 0 };
 	int fd = sent(SOCK_DGRAM, ASKED);
 
-	send_to(fd, ZEROS, OURS, "second", 6);
+	send_to(fd, ZEROS, ETHERTYPE_LOCAL, "second", 6);
 	expect_received(WHOLE, &nobody, FULL, receive(fd, 64, MSG_ERRQUEUE, FULL));
 	expect_received(HEADER + 6, &nobody, FULL, receive(fd, 64, MSG_ERRQUEUE, FULL));
 }

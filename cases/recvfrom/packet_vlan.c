@@ -20,8 +20,8 @@ static void send_tagged_over(int index, unsigned int tci)
 	frame[13] = LINUX_ETH_P_8021Q & 0xff;
 	frame[14] = (unsigned char)(tci >> 8);
 	frame[15] = (unsigned char)tci;
-	frame[16] = OURS >> 8;
-	frame[17] = OURS & 0xff;
+	frame[16] = ETHERTYPE_LOCAL >> 8;
+	frame[17] = ETHERTYPE_LOCAL & 0xff;
 	memcpy(frame + HEADER + TAG, TEXT, SIZE);
 	to.sll_ifindex = index;
 	sc_must(SC_LINE,
@@ -52,7 +52,7 @@ static void comes_untagged(const void *data)
 {
 	const struct untagged *row = data;
 	struct address from = told(FROM, row->from);
-	int fd = receiver_of(row->type, OURS);
+	int fd = receiver_of(row->type, ETHERTYPE_LOCAL);
 
 	send_tagged(row->tci);
 	wait_readable(fd);
@@ -134,7 +134,8 @@ CASE("recvfrom.datagram.received[packet,vlan,all,dgram,auxdata]", .since = LINUX
 /* For others it is gone. */
 CASE("recvfrom.datagram.received[packet,vlan,auxdata]", PACKET)
 {
-	expect_auxdata(with_auxdata(SOCK_DGRAM, OURS), (struct auxdata){ SIZE, false });
+	expect_auxdata(with_auxdata(SOCK_DGRAM, ETHERTYPE_LOCAL),
+		       (struct auxdata){ SIZE, false });
 }
 
 /* What goes out over another interface does not come in, and the tag belongs to the

@@ -11,7 +11,7 @@
 
 static int with_header_before(void)
 {
-	int fd = receiver_of(SOCK_RAW, OURS);
+	int fd = receiver_of(SOCK_RAW, ETHERTYPE_LOCAL);
 
 	must_option(fd, SOL_PACKET, PACKET_VNET_HDR, 1);
 	return fd;

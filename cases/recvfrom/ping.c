@@ -215,3 +215,20 @@ CASES(numbers)
 				 .run_row = rows[i].run, .row = &kinds[k],
 				 .has = { FEATURE_FAMILY(kinds[k].domain) });
 }
+
+/* IPV6_FLOWINFO_SEND: an echo's sender is told with its class and label, here none. */
+CASE("recvfrom.datagram.received[ping6,flow]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	unsigned char request[12] = { 128, [8] = 'd', 'a', 't', 'a' };
+	struct address from = ip_address("::1", 0);
+	int fd;
+
+	set_ping_group_range(0, 0);
+	set_auto_flowlabels(false);
+	fd = must_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+	/* include/uapi/linux/in6.h */
+	must_option(fd, IPPROTO_IPV6, 33, 1);
+	send_bytes(fd, request, sizeof(request), from);
+	wait_readable(fd);
+	expect_received(12, &from, ROOM, receive(fd, 64, 0));
+}

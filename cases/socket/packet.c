@@ -116,7 +116,6 @@ CASE("socket.packet.obsolete_without_capability[flags]",
  * it sends the frames that are marked, until there is none. */
 #define RING_TEXT "frame"
 #define RING_SIZE 5
-#define OURS	  0x88b5 /* for experiments on a local network */
 
 static void *ring_of(int fd, unsigned int size)
 {
@@ -152,7 +151,7 @@ CASE("socket.packet.created[dgram,0,ring]", .has = { FEATURE_FAMILY(AF_PACKET) }
      .caps = SC_CAP(LINUX_CAP_NET_RAW))
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-				  .sll_protocol = htons(OURS),
+				  .sll_protocol = htons(ETHERTYPE_LOCAL),
 				  .sll_ifindex = 1,
 				  .sll_halen = 6 };
 	int fd = expect_descriptor(t_socket(AF_PACKET, SOCK_DGRAM, 0));
