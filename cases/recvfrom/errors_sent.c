@@ -123,6 +123,26 @@ static void is_too_long(const void *data)
 	expect_queue_empty(fd);
 }
 
+/* What was never on its way was never stamped, and SO_TIMESTAMPING has nothing to say of
+ * it: only SO_TIMESTAMP has a time for all. */
+static void has_no_time(const void *data)
+{
+	const struct long_row *row = data;
+	struct sock_extended_err error = { .ee_errno = EMSGSIZE,
+					   .ee_origin = SO_EE_ORIGIN_LOCAL,
+					   .ee_info = 1500 };
+	struct control_due due = due_error(row->version, &error, NULL);
+	struct controls_received control;
+	int fd = with_long(row);
+
+	must_option(fd, SOL_SOCKET, SO_TIMESTAMPING,
+		    LINUX_SOF_TIMESTAMPING_RX_SOFTWARE |
+			    LINUX_SOF_TIMESTAMPING_SOFTWARE);
+	expect_value(0, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
+	expect_due(&control, &due, 1);
+	expect_queue_empty(fd);
+}
+
 static void is_not_too_long(const void *data)
 {
 	expect_errno(EAGAIN, receive(with_long(data), 64, MSG_ERRQUEUE));
@@ -140,6 +160,12 @@ CASES(long)
 			 .run_row = it->fits ? is_not_too_long : is_too_long, .row = it,
 			 .doors = it->fits ? SC_RECVFROM : SC_RECVMSG | SC_RECVMMSG,
 			 .has = { FEATURE_FAMILY(it->version->domain) });
+		if (!it->fits)
+			add_case(.name = name_case("recvfrom.errqueue.explained"
+						   "[%s,timestamping]",
+						   it->name),
+				 .run_row = has_no_time, .row = it, BOTH_DOORS,
+				 .has = { FEATURE_FAMILY(it->version->domain) });
 	}
 }
 
