@@ -244,6 +244,45 @@ CASE("recvfrom.path_mtu.told[udp6,control-cut]", BOTH_DOORS, PATH_MTU)
 	expect_nothing(fd);
 }
 
+/* To an address of the link, which has a scope: the interface that it is sent by. */
+static int with_path_mtu_of_link(struct address to)
+{
+	long came;
+	int fd;
+
+	add_local_address("lo", "fe80::1", 64);
+	wait_reachable("fe80::1");
+	set_mtu("lo", 1500);
+	fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_DONTFRAG, 1);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVPATHMTU, 1);
+	came = t_sendto(fd, text, 1453, 0, to.bytes, to.length);
+	must(came == -EMSGSIZE, "sendto(2) gives %ld", came);
+	return fd;
+}
+
+CASE("recvfrom.path_mtu.told[udp6,link-local]", .doors = doors_for(64, 0, true), PATH_MTU)
+{
+	struct address to = inet6_scoped("fe80::1", 0, 1);
+	int fd = with_path_mtu_of_link(inet6_scoped("fe80::1", SENT_TO, 1));
+
+	expect_received(0, &to, ROOM, receive(fd, 64, 0));
+	expect_nothing(fd);
+}
+
+CASE("recvfrom.path_mtu.told[udp6,link-local,control]", BOTH_DOORS, PATH_MTU)
+{
+	struct address to = inet6_scoped("fe80::1", 0, 1);
+	struct control_due due = due_path_mtu(1500);
+	struct controls_received control;
+	int fd = with_path_mtu_of_link(inet6_scoped("fe80::1", SENT_TO, 1));
+
+	memcpy(due.bytes, to.bytes, (size_t)to.length);
+	expect_value(0, receive_control(fd, 64, 0, 200, &control));
+	expect_due(&control, &due, 1);
+	expect_nothing(fd);
+}
+
 /* A raw socket is told as well. */
 static int raw_with_path_mtu(void)
 {
