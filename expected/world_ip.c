@@ -355,8 +355,8 @@ static void look_at_last(struct last *last, const struct world_socket *bound,
 		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
 }
 
-/* By a look at each socket that has the port, or at those only that come before the last
- * one counts. */
+/* By a look at each socket that has the port, or at those only that come before the
+ * last one counts. */
 static enum ip_conflict port_conflict(const struct world *world,
 				      const struct world_socket *bound,
 				      const struct ip_name *name, bool at_each)

@@ -186,8 +186,8 @@ static void fragments_and_address(const struct fragment_row *row, bool asked)
 }
 
 /* IP_CHECKSUM, the last option but that of the fragments, asks for a message that this
- * datagram has none of: nobody has added it up by poll(2), and what follows the option is
- * not asked for. */
+ * datagram has none of: nobody has added it up by poll(2), and what follows the option
+ * is not asked for. */
 static void has_unasked_fragments_alone(const void *data)
 {
 	static unsigned char text[2000];

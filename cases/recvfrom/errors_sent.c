@@ -123,8 +123,8 @@ static void is_too_long(const void *data)
 	expect_queue_empty(fd);
 }
 
-/* What was never on its way was never stamped, and SO_TIMESTAMPING has nothing to say of
- * it: only SO_TIMESTAMP has a time for all. */
+/* What was never on its way was never stamped, and SO_TIMESTAMPING has nothing to say
+ * of it: only SO_TIMESTAMP has a time for all. */
 static void has_no_time(const void *data)
 {
 	const struct long_row *row = data;
@@ -261,7 +261,8 @@ static int with_path_mtu_of_link(struct address to)
 	return fd;
 }
 
-CASE("recvfrom.path_mtu.told[udp6,link-local]", .doors = doors_for(64, 0, true), PATH_MTU)
+CASE("recvfrom.path_mtu.told[udp6,link-local]", .doors = doors_for(64, 0, true),
+     PATH_MTU)
 {
 	struct address to = inet6_scoped("fe80::1", 0, 1);
 	int fd = with_path_mtu_of_link(inet6_scoped("fe80::1", SENT_TO, 1));

@@ -226,9 +226,8 @@ CASES(something_left)
 static long listed_as_waiting(const struct stream *it, long number)
 {
 	bool v4 = it->domain == AF_INET;
-	FILE *file = fopen(v4 ? "/proc/thread-self/net/tcp"
-			      : "/proc/thread-self/net/tcp6",
-			   "re");
+	FILE *file = fopen(
+		v4 ? "/proc/thread-self/net/tcp" : "/proc/thread-self/net/tcp6", "re");
 	unsigned long waits, inode;
 	long found = -1;
 	char line[512];

@@ -248,8 +248,8 @@ CASE("recvfrom.tcp.send_queue_unwritable[tcp,two-pieces]", .caps = NEEDS_ADMIN)
 					MSG_PEEK, NULL, NULL));
 }
 
-/* So it is of two that are kept back, which MSG_EOR keeps apart: there is no way any more
- * to where they are to go. */
+/* So it is of two that are kept back, which MSG_EOR keeps apart: there is no way any
+ * more to where they are to go. */
 CASE("recvfrom.tcp.send_queue_unwritable[tcp,no-way,two-pieces]", .caps = NEEDS_ADMIN,
      .needs = NEEDS_INTERFACE)
 {

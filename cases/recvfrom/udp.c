@@ -553,8 +553,8 @@ static void is_taken_away(const void *data)
 	}
 }
 
-/* Nobody has looked at the socket, by poll(2) or otherwise, since the datagrams came: the
- * peek is the first to go through them, and none has a byte behind the offset. */
+/* Nobody has looked at the socket, by poll(2) or otherwise, since the datagrams came:
+ * the peek is the first to go through them, and none has a byte behind the offset. */
 static void has_nothing_at_offset(const void *data)
 {
 	const struct kind *kind = data;

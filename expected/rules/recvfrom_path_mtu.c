@@ -51,7 +51,8 @@ static void path_mtu_told(const struct world *world, const struct call *call,
 	struct controls to = begin_controls(call, outcome);
 	struct mtu_info info = { .mtu = on->datagrams.path_mtu };
 
-	/* ipv6_local_rxpmtu(): its scope is the interface that was asked for, here lo. */
+	/* ipv6_local_rxpmtu(): its scope is the interface that was asked for, here lo.
+	 */
 	ip_write_name(AF_INET6, on->datagrams.path_to, 0, 1, (unsigned char *)&info.to);
 	if (on->interface)
 		info.to.sin6_scope_id = on->interface;
