@@ -4,6 +4,7 @@
  * options, and the packets of IP that they send over lo, as far as anybody receives
  * them.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include <arpa/inet.h>
@@ -407,13 +408,26 @@ static void write_header(struct packet *packet, bool whole)
 	packet->open |= HEADER_OPEN;
 }
 
-static void name_sender(struct world *world, const struct packet *packet, int domain,
-			unsigned int port, struct world_message *message)
+/* ping_recvmsg(), with IPV6_FLOWINFO_SEND: the class, and here no label. */
+static void tell_flow(const struct packet *packet, unsigned char *name)
+{
+	uint32_t flow = htonl((uint32_t)packet->tos << 20);
+
+	memcpy(name + offsetof(struct sockaddr_in6, sin6_flowinfo), &flow,
+	       sizeof(flow));
+}
+
+static void name_sender(struct world *world, const struct packet *packet,
+			const struct world_socket *receiver, unsigned int port,
+			struct world_message *message)
 {
 	unsigned char name[ADDRESS_BYTES_MAX];
 
 	/* What comes over lo came in at the interface 1. */
-	message->name_length = ip_write_name(domain, packet->from, port, 1, name);
+	message->name_length =
+		ip_write_name(receiver->domain, packet->from, port, 1, name);
+	if (is_echo(receiver) && receiver->datagrams.sends_flow && !packet->v4)
+		tell_flow(packet, name);
 	message->name_start = world_keep(world, name, message->name_length);
 }
 
@@ -422,7 +436,7 @@ static void queue_packet(struct world *world, struct world_socket *receiver,
 {
 	struct world_message message = { .open = packet->open >> skipped };
 
-	name_sender(world, packet, receiver->domain, 0, &message);
+	name_sender(world, packet, receiver, 0, &message);
 	memcpy(message.header.to, packet->to, 16);
 	message.header.tos = packet->tos;
 	message.header.ttl = packet->ttl;
@@ -485,7 +499,7 @@ static void answer_echo(const struct packet *asked, struct packet *reply)
 	reply->protocol = asked->protocol;
 	memcpy(reply->from, asked->to, 16);
 	memcpy(reply->to, asked->from, 16);
-	reply->tos = asked->v4 ? asked->tos : 0;
+	reply->tos = asked->tos;
 	reply->ttl = HOP_LIMIT;
 	reply->head = asked->v4 ? IP_HEADER : 0;
 	reply->length = reply->head + asked->length - asked->head;
@@ -643,7 +657,7 @@ static void reach_udp(struct world *world, struct packet *packet)
 						      covered < length;
 		return;
 	}
-	name_sender(world, packet, receiver->domain, get16(udp), &message);
+	name_sender(world, packet, receiver, get16(udp), &message);
 	note_header(packet, covered, &message);
 	note_arrival(receiver, &message);
 	world_deliver(world, receiver, &message, udp + UDP_HEADER, length - UDP_HEADER);

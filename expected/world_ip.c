@@ -355,10 +355,11 @@ static void look_at_last(struct last *last, const struct world_socket *bound,
 		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
 }
 
-/* By a look at each socket that has the port. */
+/* By a look at each socket that has the port, or at those only that come before the
+ * last one counts. */
 static enum ip_conflict port_conflict(const struct world *world,
 				      const struct world_socket *bound,
-				      const struct ip_name *name)
+				      const struct ip_name *name, bool at_each)
 {
 	enum ip_conflict worst = PORT_FREE;
 	struct last last = { 0, false };
@@ -378,7 +379,7 @@ static enum ip_conflict port_conflict(const struct world *world,
 			worst = conflict;
 		look_at_last(&last, bound, name->address, other, conflict);
 	}
-	return last.shares ? PORT_SHARED_REUSEPORT : worst;
+	return last.shares && !at_each ? PORT_SHARED_REUSEPORT : worst;
 }
 
 /*
@@ -480,7 +481,7 @@ enum ip_conflict world_port_conflict(const struct world *world,
 				     const struct world_socket *bound,
 				     const struct ip_name *name)
 {
-	enum ip_conflict conflict = port_conflict(world, bound, name);
+	enum ip_conflict conflict = port_conflict(world, bound, name, false);
 
 	if (bound->type != SOCK_STREAM || conflict < PORT_TIME_WAIT)
 		return conflict;
@@ -525,7 +526,8 @@ bool world_port_choosable(const struct world *world, const struct world_socket *
 	if (port < low || port > high)
 		return false;
 	memcpy(name.address, address, 16);
-	conflict = port_conflict(world, socket, &name);
+	/* Where it chooses, udp_lib_lport_inuse() notes each port that it comes to. */
+	conflict = port_conflict(world, socket, &name, socket->type == SOCK_DGRAM);
 	/* UDP may choose a port that the options let it share; TCP one that nobody has,
 	 * unless ip_autobind_reuse lets SO_REUSEADDR count. */
 	if (conflict == PORT_SHARED_REUSEADDR && !is_echo(socket))

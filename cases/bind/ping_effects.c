@@ -445,10 +445,11 @@ CASE("bind.ping.bound[inet6,echo]", .has = { FEATURE_FAMILY(AF_INET6) })
 	check_echo(fd, AF_INET6);
 }
 
-/* What /proc/net says: the socket counts from then on, and has an address and no peer.
- */
-static void is_listed(int domain)
+/* What /proc/net says: the socket counts from then on, and has an address and no peer;
+ * also where it had one before. */
+static void is_listed(int domain, bool had_peer)
 {
+	struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
 	struct address name = local_of(domain, ID);
 	const char *protocol = domain == AF_INET ? "PING" : "PINGv6";
 	long before;
@@ -456,6 +457,11 @@ static void is_listed(int domain)
 
 	prepare_echo(domain, 0);
 	fd = echo_socket(domain);
+	if (had_peer) {
+		must_connect(fd, local_of(domain, 0));
+		sc_must(SC_LINE, t_connect(fd, &nowhere, sizeof(nowhere)),
+			"connect(2) to AF_UNSPEC");
+	}
 	before = sockets_of(protocol);
 	expect_value(0, bind_to(fd, name));
 	if (nothing_behind())
@@ -464,19 +470,29 @@ static void is_listed(int domain)
 		    sockets_of(protocol) - before);
 	expect_that(in_table(domain == AF_INET ? "/proc/net/icmp" : "/proc/net/icmp6",
 			     &name),
-		    "it is not listed as bound");
+		    "it is not listed as bound, without a peer");
 	must_close(fd);
 	expect_that(sockets_of(protocol) == before, "it counts though it is closed");
 }
 
 CASE("bind.ping.bound[listed]")
 {
-	is_listed(AF_INET);
+	is_listed(AF_INET, false);
 }
 
 CASE("bind.ping.bound[listed,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
 {
-	is_listed(AF_INET6);
+	is_listed(AF_INET6, false);
+}
+
+CASE("bind.ping.bound[listed,had-peer]")
+{
+	is_listed(AF_INET, true);
+}
+
+CASE("bind.ping.bound[listed,had-peer,inet6]", .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	is_listed(AF_INET6, true);
 }
 
 /* ping_hashfn(): there are 64 lists of sockets.  That each has one does not keep the

@@ -416,6 +416,34 @@ CASES(shares)
 			 .since = shares[i].since);
 }
 
+/* That one socket would share its port says nothing of the others that have it: each is
+ * looked at, in whichever order they were bound. */
+static void bind_beside_two(const void *data)
+{
+	const bool *sharing_last = data;
+	int fds[3];
+
+	set_port_range(41000, 41000);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = must_socket(AF_INET, SOCK_DGRAM, 0);
+	must_option(fds[*sharing_last], SOL_SOCKET, SO_REUSEPORT, 1);
+	must_option(fds[2], SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(fds[0], inet("127.0.0.1", 41000));
+	must_bind(fds[1], inet("127.0.0.2", 41000));
+	expect_errno(EADDRINUSE, bind_to(fds[2], inet("0.0.0.0", 0)));
+}
+
+CASES(beside_two)
+{
+	static const bool sharing_last[] = { false, true };
+
+	for (size_t i = 0; i < COUNT(sharing_last); i++)
+		add_case(.name = name_case("bind.inet.no_port_left[one-port,"
+					   "reuseport-of-two-%s,udp]",
+					   sharing_last[i] ? "last" : "first"),
+			 .run_row = bind_beside_two, .row = &sharing_last[i]);
+}
+
 /* Linux 5.7, the last commit of the series of 4b01a9674231 ("... more than one sockets
  * haveing SO_REUSEADDR and SO_REUSEPORT per EUID"): one user's sockets with both
  * options do not share a port that nobody has asked for. */

@@ -179,6 +179,26 @@ static void fragments_and_address(const struct fragment_row *row, bool asked)
 	expect_due(&control, due, asked ? 2 : 1);
 }
 
+/* IP_CHECKSUM, the last option but that of the fragments, asks for a message that this
+ * datagram has none of: nobody has added it up by poll(2), and what follows the option
+ * is not asked for. */
+static void has_unasked_fragments_alone(const void *data)
+{
+	static unsigned char text[2000];
+	const struct fragment_row *row = data;
+	struct controls_received control;
+	int fd, other;
+
+	set_mtu("lo", 1500);
+	fd = bound_at(row->version, at(row->version, PORT));
+	other = bound_at(row->version, at(row->version, FROM));
+	must_option(fd, IPPROTO_IP, LINUX_IP_CHECKSUM, 1);
+	send_bytes(other, text, row->length, at(row->version, PORT));
+	expect_value((long)row->length,
+		     receive_control(fd, sizeof(inbox.buffer), 0, 256, &control));
+	expect_due(&control, NULL, 0);
+}
+
 static void has_fragments_and_address(const void *data)
 {
 	fragments_and_address(data, true);
@@ -187,6 +207,20 @@ static void has_fragments_and_address(const void *data)
 static void has_unasked_fragments(const void *data)
 {
 	fragments_and_address(data, false);
+}
+
+CASES(fragments_and_sums)
+{
+	static const struct fragment_row *const rows[] = { &fragment_rows[0],
+							   &fragment_rows[6] };
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		add_case(.name = name_case("recvfrom.control.nothing_to_tell[%s,"
+					   "checksum,fragments-not-asked]",
+					   rows[i]->name),
+			 .run_row = has_unasked_fragments_alone, .row = rows[i],
+			 BOTH_DOORS,
+			 .has = { FEATURE_FAMILY(rows[i]->version->domain) });
 }
 
 CASES(fragments_and_addresses)

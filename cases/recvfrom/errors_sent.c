@@ -123,6 +123,26 @@ static void is_too_long(const void *data)
 	expect_queue_empty(fd);
 }
 
+/* What was never on its way was never stamped, and SO_TIMESTAMPING has nothing to say
+ * of it: only SO_TIMESTAMP has a time for all. */
+static void has_no_time(const void *data)
+{
+	const struct long_row *row = data;
+	struct sock_extended_err error = { .ee_errno = EMSGSIZE,
+					   .ee_origin = SO_EE_ORIGIN_LOCAL,
+					   .ee_info = 1500 };
+	struct control_due due = due_error(row->version, &error, NULL);
+	struct controls_received control;
+	int fd = with_long(row);
+
+	must_option(fd, SOL_SOCKET, SO_TIMESTAMPING,
+		    LINUX_SOF_TIMESTAMPING_RX_SOFTWARE |
+			    LINUX_SOF_TIMESTAMPING_SOFTWARE);
+	expect_value(0, receive_control(fd, 64, MSG_ERRQUEUE, 256, &control));
+	expect_due(&control, &due, 1);
+	expect_queue_empty(fd);
+}
+
 static void is_not_too_long(const void *data)
 {
 	expect_errno(EAGAIN, receive(with_long(data), 64, MSG_ERRQUEUE));
@@ -140,6 +160,12 @@ CASES(long)
 			 .run_row = it->fits ? is_not_too_long : is_too_long, .row = it,
 			 .doors = it->fits ? SC_RECVFROM : SC_RECVMSG | SC_RECVMMSG,
 			 .has = { FEATURE_FAMILY(it->version->domain) });
+		if (!it->fits)
+			add_case(.name = name_case("recvfrom.errqueue.explained"
+						   "[%s,timestamping]",
+						   it->name),
+				 .run_row = has_no_time, .row = it, BOTH_DOORS,
+				 .has = { FEATURE_FAMILY(it->version->domain) });
 	}
 }
 
@@ -215,6 +241,46 @@ CASE("recvfrom.path_mtu.told[udp6,control-cut]", BOTH_DOORS, PATH_MTU)
 
 	expect_value(0, receive_control(fd, 64, 0, CMSG_LEN(31), &control));
 	expect_that(control.length == CMSG_LEN(31), "%zu bytes", control.length);
+	expect_nothing(fd);
+}
+
+/* To an address of the link, which has a scope: the interface that it is sent by. */
+static int with_path_mtu_of_link(struct address to)
+{
+	long came;
+	int fd;
+
+	add_local_address("lo", "fe80::1", 64);
+	wait_reachable("fe80::1");
+	set_mtu("lo", 1500);
+	fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_DONTFRAG, 1);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_RECVPATHMTU, 1);
+	came = t_sendto(fd, text, 1453, 0, to.bytes, to.length);
+	must(came == -EMSGSIZE, "sendto(2) gives %ld", came);
+	return fd;
+}
+
+CASE("recvfrom.path_mtu.told[udp6,link-local]", .doors = doors_for(64, 0, true),
+     PATH_MTU)
+{
+	struct address to = inet6_scoped("fe80::1", 0, 1);
+	int fd = with_path_mtu_of_link(inet6_scoped("fe80::1", SENT_TO, 1));
+
+	expect_received(0, &to, ROOM, receive(fd, 64, 0));
+	expect_nothing(fd);
+}
+
+CASE("recvfrom.path_mtu.told[udp6,link-local,control]", BOTH_DOORS, PATH_MTU)
+{
+	struct address to = inet6_scoped("fe80::1", 0, 1);
+	struct control_due due = due_path_mtu(1500);
+	struct controls_received control;
+	int fd = with_path_mtu_of_link(inet6_scoped("fe80::1", SENT_TO, 1));
+
+	memcpy(due.bytes, to.bytes, (size_t)to.length);
+	expect_value(0, receive_control(fd, 64, 0, 200, &control));
+	expect_due(&control, &due, 1);
 	expect_nothing(fd);
 }
 

@@ -226,9 +226,29 @@ CASE("recvfrom.datagram.received[ping6,flow]", .has = { FEATURE_FAMILY(AF_INET6)
 	set_ping_group_range(0, 0);
 	set_auto_flowlabels(false);
 	fd = must_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
-	/* include/uapi/linux/in6.h */
-	must_option(fd, IPPROTO_IPV6, 33, 1);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO_SEND, 1);
 	send_bytes(fd, request, sizeof(request), from);
 	wait_readable(fd);
 	expect_received(12, &from, ROOM, receive(fd, 64, 0));
+}
+
+/* IPV6_FLOWINFO_SEND: the sender is told with the class of its packet, which is that of
+ * the request. */
+CASE("recvfrom.datagram.received[ping6,flow,class]", .doors = doors_for(1, 0, true),
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address from = ip_address(kinds[1].asked, 0);
+	uint32_t flow = htonl(0x20U << 20);
+	int fd;
+
+	set_auto_flowlabels(false);
+	fd = echo_socket(&kinds[1], NUMBER);
+	must_option(fd, IPPROTO_IPV6, LINUX_IPV6_FLOWINFO_SEND, 1);
+	must_option(fd, IPPROTO_IPV6, IPV6_TCLASS, 0x20);
+	send_bytes(fd, kinds[1].request, SIZE, from);
+	wait_readable(fd);
+	memcpy(from.bytes + offsetof(struct sockaddr_in6, sin6_flowinfo), &flow,
+	       sizeof(flow));
+	expect_received(SIZE, &from, ROOM, receive(fd, 64, 0));
+	expect_that(echoes(&kinds[1], SIZE), "another reply");
 }

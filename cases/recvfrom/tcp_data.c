@@ -508,9 +508,17 @@ static int fill(const struct ends *ends)
  * other end needs not ask, as it would do some 200 ms later.  It may ask all the same
  * where the machine is busy.
  */
+struct window {
+	const struct stream *stream;
+	const char *name;
+	int more; /* bytes that the call waits for, behind those that wait */
+	int flags;
+};
+
 static void opens_window(const void *data)
 {
-	struct ends ends = narrow(data);
+	const struct window *row = data;
+	struct ends ends = narrow(row->stream);
 	int kept_back, waiting;
 	long probes;
 
@@ -519,7 +527,8 @@ static void opens_window(const void *data)
 		must(kept_back || nothing_behind(), "the window does not close");
 		waiting = nothing_behind() ? 1024 : told(ends.fd, FIONREAD);
 		probes = tcp_counter("TCPWinProbe");
-		expect_value(waiting, receive(ends.fd, (size_t)waiting, 0));
+		waiting += row->more;
+		expect_value(waiting, receive(ends.fd, (size_t)waiting, row->flags));
 		if (nothing_behind())
 			return;
 		wait_for_less_unsent(ends.other, kept_back);
@@ -529,11 +538,18 @@ static void opens_window(const void *data)
 	expect_that(false, "the other end is not told of the room before it asks");
 }
 
+/* MSG_WAITALL: so it is when the call goes to sleep, for what can come only then. */
 CASES(windows)
 {
-	for (size_t i = 0; i < COUNT(streams); i++)
-		add_case(.name = name_case("recvfrom.stream.received[%s,window-opens]",
-					   streams[i].name),
-			 .run_row = opens_window, .row = &streams[i],
-			 .has = { FEATURE_FAMILY(streams[i].domain) });
+	static const struct window windows[] = {
+		{ &streams[0], "window-opens", 0, 0 },
+		{ &streams[1], "window-opens", 0, 0 },
+		{ &streams[0], "window-opens,waitall", 1, MSG_WAITALL },
+		{ &streams[1], "window-opens,waitall", 1, MSG_WAITALL },
+	};
+
+	for (size_t i = 0; i < COUNT(windows); i++)
+		add_for(windows[i].stream, SC_RECVFROM, opens_window, windows[i],
+			"recvfrom.stream.received[%s,%s]", windows[i].stream->name,
+			windows[i].name);
 }

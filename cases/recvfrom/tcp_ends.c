@@ -3,6 +3,8 @@
  * tcp_ends.c - recvfrom(2) on a connection of TCP that ends: by the other end's close
  * or shutdown(2), by this one's, by a reset; with and without bytes that were left.
  */
+#include <stdio.h>
+
 #include "tcp_ends.h"
 
 static void other_shuts_writing(struct ends *ends)
@@ -216,6 +218,78 @@ CASES(something_left)
 			add_for(row.stream, SC_RECVFROM, something_left, row,
 				"recvfrom.%s[%s,%s,%s]", lefts[i].rule,
 				row.stream->name, endings[e].name, lefts[i].name);
+		}
+}
+
+/* proc(5), /proc/net/tcp: what waits to be received, the end among it, by the number of
+ * the socket's file. */
+static long listed_as_waiting(const struct stream *it, long number)
+{
+	bool v4 = it->domain == AF_INET;
+	FILE *file = fopen(
+		v4 ? "/proc/thread-self/net/tcp" : "/proc/thread-self/net/tcp6", "re");
+	unsigned long waits, inode;
+	long found = -1;
+	char line[512];
+
+	if (!file)
+		sc_skip("needs /proc/net/tcp");
+	while (found < 0 && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %*s %*s %*s %*x:%lx %*s %*s %*s %*s %lu", &waits,
+			   &inode) == 2 &&
+		    (long)inode == number)
+			found = (long)waits;
+	fclose(file);
+	return found;
+}
+
+/* Once the end is read, with the bytes before it or alone, nothing waits any more. */
+static const struct read_to_end {
+	const char *rule;
+	const char *name;
+	const char *sent;
+	size_t length;
+} reads_to_end[] = {
+	{ "stream.received", "all", "abcd", 4 },
+	{ "stream.received", "more", "abcd", 64 },
+	{ "tcp.at_end", "nothing", "", 64 },
+};
+
+struct read_row {
+	const struct stream *stream;
+	const struct read_to_end *read;
+};
+
+static void nothing_waits(const void *data)
+{
+	const struct read_row *row = data;
+	const struct read_to_end *it = row->read;
+	struct ends ends = connect_ends(row->stream);
+	long number = t_fstat(ends.fd, STAT_INO), told;
+
+	send_and_wait(&ends, it->sent, 0);
+	end_stream(&ends);
+	if (!nothing_behind())
+		must(listed_as_waiting(row->stream, number) >= (long)strlen(it->sent),
+		     "what waits is not listed");
+	expect_value((long)strlen(it->sent), receive(ends.fd, it->length, 0));
+	expect_bytes(it->sent);
+	if (nothing_behind())
+		return;
+	told = listed_as_waiting(row->stream, number);
+	expect_that(!told, "%ld bytes are listed, and all are read", told);
+}
+
+CASES(nothing_waits)
+{
+	for (size_t s = 0; s < COUNT(streams); s++)
+		for (size_t i = 0; i < COUNT(reads_to_end); i++) {
+			struct read_row row = { &streams[s], &reads_to_end[i] };
+
+			add_for(row.stream, SC_RECVFROM, nothing_waits, row,
+				"recvfrom.%s[%s,shut-writing,%s,listed]",
+				reads_to_end[i].rule, row.stream->name,
+				reads_to_end[i].name);
 		}
 }
 

@@ -248,6 +248,29 @@ CASE("recvfrom.tcp.send_queue_unwritable[tcp,two-pieces]", .caps = NEEDS_ADMIN)
 					MSG_PEEK, NULL, NULL));
 }
 
+/* So it is of two that are kept back, which MSG_EOR keeps apart: there is no way any
+ * more to where they are to go. */
+CASE("recvfrom.tcp.send_queue_unwritable[tcp,no-way,two-pieces]", .caps = NEEDS_ADMIN,
+     .needs = NEEDS_INTERFACE)
+{
+	static const struct stream elsewhere = { "tcp", AF_INET, "192.0.2.1", 0, 0 };
+	unsigned char room[4] = { 0 };
+	struct ends ends;
+
+	add_interface("other");
+	add_local_address("other", elsewhere.local, 24);
+	set_interface_up("other", true);
+	ends = connect_ends(&elsewhere);
+	remove_interface("other");
+	keep_back(ends.fd, "ab");
+	must(t_sendto(ends.fd, "cd", 2, MSG_MORE | MSG_EOR, NULL, 0) == 2 &&
+		     t_sendto(ends.fd, "e", 1, MSG_MORE, NULL, 0) == 1,
+	     "the queue takes no more");
+	repair(ends.fd, SEND_QUEUE);
+	expect_errno(EFAULT, t_recvfrom(ends.fd, (void *)cut_off_after(room, 1), 64,
+					MSG_PEEK, NULL, NULL));
+}
+
 /* Here what was sent can be written, and what was kept back cannot. */
 static void kept_back_unwritable(const void *data)
 {

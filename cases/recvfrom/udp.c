@@ -553,6 +553,20 @@ static void is_taken_away(const void *data)
 	}
 }
 
+/* Nobody has looked at the socket, by poll(2) or otherwise, since the datagrams came:
+ * the peek is the first to go through them, and none has a byte behind the offset. */
+static void has_nothing_at_offset(const void *data)
+{
+	const struct kind *kind = data;
+	int fd = bound(kind, PORT), sender = bound(kind, FROM);
+
+	must_option(fd, SOL_SOCKET, SO_PEEK_OFF, 11);
+	send_bytes(sender, "first", 5, at(kind->version, PORT));
+	send_bytes(sender, "second", 6, at(kind->version, PORT));
+	expect_errno(EAGAIN, receive(fd, 64, MSG_PEEK | MSG_DONTWAIT));
+	expect_that(receive(fd, 64, 0) == 5, "the first datagram is gone");
+}
+
 CASES(peeks)
 {
 	for (size_t k = 0; k < 3; k++) {
@@ -572,6 +586,11 @@ CASES(peeks)
 				 .row = keep_row(&row, sizeof(row)),
 				 .doors = doors_for(1, 0, true), .has = { family });
 		}
+		add_case(.name = name_case(
+				 "recvfrom.udp.nothing_at_offset[%s,not-polled]",
+				 kinds[k].name),
+			 .run_row = has_nothing_at_offset, .row = &kinds[k],
+			 .doors = doors_for(1, 0, true), .has = { family });
 		add_case(.name = name_case(
 				 "recvfrom.udp.peeked_at_offset[%s,taken-back]",
 				 kinds[k].name),

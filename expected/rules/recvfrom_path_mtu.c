@@ -51,8 +51,11 @@ static void path_mtu_told(const struct world *world, const struct call *call,
 	struct controls to = begin_controls(call, outcome);
 	struct mtu_info info = { .mtu = on->datagrams.path_mtu };
 
-	info.to.sin6_family = AF_INET6;
-	memcpy(&info.to.sin6_addr, on->datagrams.path_to, 16);
+	/* ipv6_local_rxpmtu(): its scope is the interface that was asked for, here lo.
+	 */
+	ip_write_name(AF_INET6, on->datagrams.path_to, 0, 1, (unsigned char *)&info.to);
+	if (on->interface)
+		info.to.sin6_scope_id = on->interface;
 	outcome->gives = true;
 	if (call->message.name_wanted) {
 		outcome->tells = true;
