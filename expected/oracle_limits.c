@@ -93,6 +93,13 @@ static bool is_mptcp(const struct world_socket *on, const struct call *call)
 	       call->name != CALL_CLOSE && call->name != CALL_GETSOCKOPT;
 }
 
+/* Of SCTP, cases look at how its sockets are made, and at nothing that these do. */
+static bool is_sctp(const struct world_socket *on, const struct call *call)
+{
+	return oracle_is_ip(on) && call->name != CALL_CLOSE &&
+	       (on->protocol == IPPROTO_SCTP || on->type == SOCK_SEQPACKET);
+}
+
 /* A read of nothing beside an out-of-band byte. */
 static bool reads_nothing_urgent(const struct world_socket *on, const struct call *call)
 {
@@ -129,7 +136,7 @@ static bool is_strange_connection(const struct world *world,
 				  const struct world_socket *on,
 				  const struct call *call)
 {
-	return is_broken(on, call) || is_mptcp(on, call) ||
+	return is_broken(on, call) || is_mptcp(on, call) || is_sctp(on, call) ||
 	       is_urgent_mptcp(world, on, call) || looks_at_urgent(on, call) ||
 	       reads_nothing_urgent(on, call);
 }

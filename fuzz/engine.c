@@ -2,9 +2,11 @@
 /*
  * engine.c - what a fuzzing engine calls: libFuzzer, or AFL++ by libAFLDriver.  The
  * target is that of SOCKCHECK_TARGET, or of the program's name; findings go to the
- * folder SOCKCHECK_FINDINGS, where there is none, the first ends the run.
+ * folder SOCKCHECK_FINDINGS, where there is none, the first ends the run.  To the file
+ * SOCKCHECK_LAST each program is written before it runs: a kernel may end with it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +15,18 @@
 #include "campaign.h"
 #include "coverage.h"
 #include "finding.h"
+#include "kcov.h"
 #include "known.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
 
+#define LAST_DESCRIPTOR 561
+
 static struct campaign campaign;
+
+/* Without SOCKCHECK_NO_KCOV, which is there to see what it is worth. */
+static bool kcov_guides;
 
 /* How often each difference that is known was seen, for who reads all jobs' together.
  */
@@ -37,6 +45,7 @@ static void write_seen(const char *path)
 static void report(void)
 {
 	campaign_report(&campaign, stderr);
+	kcov_report(stderr);
 	if (getenv("SOCKCHECK_SEEN"))
 		write_seen(getenv("SOCKCHECK_SEEN"));
 }
@@ -63,11 +72,31 @@ static void know_by_name(void)
 		setenv("SOCKCHECK_KNOWN", known, false);
 }
 
+/* The file that the program which runs is in. */
+static int last = -1;
+
+static void open_last(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	/* Above those of programs: the sandbox's begin at 512. */
+	last = fcntl(fd, F_DUPFD_CLOEXEC, LAST_DESCRIPTOR);
+	if (fd < 0 || last < 0) {
+		perror(path);
+		exit(2);
+	}
+	close(fd);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	program_arguments = *argv;
 	know_by_name();
+	kcov_open();
+	kcov_guides = !getenv("SOCKCHECK_NO_KCOV");
+	if (getenv("SOCKCHECK_LAST"))
+		open_last(getenv("SOCKCHECK_LAST"));
 	if (!campaign_open(&campaign, getenv("SOCKCHECK_TARGET"),
 			   getenv("SOCKCHECK_FINDINGS")))
 		exit(2);
@@ -80,12 +109,28 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+static void keep_last(const unsigned char *bytes, size_t length)
+{
+	if (last < 0)
+		return;
+	if (pwrite(last, bytes, length, 0) != (ssize_t)length ||
+	    ftruncate(last, (off_t)length)) {
+		perror("sockcheck: SOCKCHECK_LAST");
+		exit(2);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length)
 {
 	static struct program program;
+	bool fine;
 
+	keep_last(bytes, length);
 	program_decode(&program, bytes, length);
-	if (!campaign_try(&campaign, &program))
+	kcov_begin();
+	fine = campaign_try(&campaign, &program);
+	kcov_end(kcov_guides ? coverage_hit : NULL);
+	if (!fine)
 		abort();
 	return 0;
 }

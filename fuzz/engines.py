@@ -34,7 +34,6 @@ def binary(asked: argparse.Namespace) -> Path:
 def environment(asked: argparse.Namespace) -> dict[str, str]:
     """What an engine reads: nothing of ours is a leak."""
     known = dict(
-        os.environ,
         ASAN_OPTIONS="detect_leaks=0:handle_abort=1:abort_on_error=1:symbolize=0",
         AFL_SKIP_CPUFREQ="1",
         AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1",

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import engines
 import known
+from guest import Guest
 
 SUFFIXES = {"s": 1, "m": 60, "h": 3600}
 STACKS = "lwip", "lwipv6"
@@ -38,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--engine", choices=["libfuzzer", "afl"], default="libfuzzer")
     parser.add_argument("--fuzzer", default="host", help="a target, or program, tap")
     parser.add_argument("--against", default="", help="another target: no rulebook")
+    parser.add_argument("--kernel", type=Path, help="a User Mode Linux to fuzz")
     parser.add_argument("--time", type=seconds, default=600)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--empty", action="store_true", help="begin without a corpus")
@@ -53,7 +55,9 @@ class Campaign:
     def __init__(self, asked: argparse.Namespace) -> None:
         self.asked = asked
         name = asked.fuzzer + ("+" + asked.against if asked.against else "")
-        self.name: str = re.sub(r"[^A-Za-z0-9.+_-]", "_", name)
+        if asked.kernel:
+            name += "@" + asked.kernel.resolve().parent.name
+        self.name: str = re.sub(r"[^A-Za-z0-9.+@_-]", "_", name)
         fuzz: Path = asked.build / "fuzz"
         # AFL++ keeps what it learns in its own folder, and reads all seeds each time.
         kept = "seeds" if asked.engine == "afl" else "corpus"
@@ -62,6 +66,7 @@ class Campaign:
         self.logs = fuzz / "logs"
         self.known = fuzz / "known" / self.name
         self.tool = fuzz / "program"
+        self.guests: list[Guest] = []
         for folder in (self.corpus, self.findings, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -115,28 +120,45 @@ class Campaign:
 
     def run(self) -> int:
         """Starts all jobs, waits for them, and stops them where they do not end."""
-        jobs = []
-        for job in range(self.asked.jobs):
-            with self.log(job).open("w") as log:
-                jobs.append(
-                    subprocess.Popen(
-                        self.command(job),
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=subprocess.STDOUT,
-                        env=self.environment(job),
-                    )
-                )
+        start = self.start_guest if self.asked.kernel else self.start
+        jobs = [start(job) for job in range(self.asked.jobs)]
         deadline = time.monotonic() + self.asked.time + 60
-        return max(wait(process, deadline) for process in jobs)
+        status = max(wait(process, deadline) for process in jobs)
+        for guest in self.guests:
+            guest.write_finding(self.findings, self.tool)
+            status = max(status, 0 if guest.ended() == 0 else 2)
+        return status
+
+    def start(self, job: int) -> subprocess.Popen[bytes]:
+        with self.log(job).open("w") as log:
+            return subprocess.Popen(
+                self.command(job),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.environment(job)},
+            )
+
+    def start_guest(self, job: int) -> subprocess.Popen[bytes]:
+        """As start(), in a kernel of the job's own."""
+        fuzz = self.asked.build / "fuzz"
+        guest = Guest(self.asked.kernel, fuzz, f"{self.name}-{job}")
+        self.guests.append(guest)
+        return guest.start(
+            self.command(job), self.environment(job), self.log(job).resolve()
+        )
 
     def tell(self) -> None:
         for job in range(self.asked.jobs):
-            lines = self.log(job).read_text(errors="replace").splitlines()
+            log = self.log(job)
+            text = log.read_text(errors="replace") if log.exists() else ""
+            lines = text.splitlines()
             lines = [line.strip() for line in lines if engines.said(line)]
             if self.asked.engine == "afl":
                 out = engines.afl_folder(self.asked, self.name)
                 lines += engines.afl_says(out, engines.afl_name(self.asked, job))
+            if self.guests:
+                lines += self.guests[job].last_words()
             for line in lines:
                 print(f"job {job}: {line}")
         self.tell_known()

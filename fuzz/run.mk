@@ -13,7 +13,7 @@ RUN_TOOL_SOURCES := fuzz/main.c fuzz/bench.c fuzz/seeds.c $(RUN_SOURCES)
 # Stacks are loaded, so these programs are linked dynamically.
 FUZZ_FLAGS_targets := -DWITH_STACKS
 
-FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/coverage.c fuzz/mutator.c $(RUN_SOURCES)
+FUZZ_SOURCES_fuzz_target := fuzz/engine.c fuzz/coverage.c fuzz/kcov.c fuzz/mutator.c $(RUN_SOURCES)
 FUZZ_LINK_fuzz_target := -ldl
 $(eval $(call fuzz_link,fuzz_target))
 
@@ -70,12 +70,20 @@ FUZZ_FIRST = $(if $(filter diff,$(FUZZER)),$(A),$(FUZZER))
 FUZZ_STACK = $(patsubst %,$(BUILD)/targets/%.so,$(filter $(STACKS),$(FUZZ_FIRST) $(TARGET) \
 	$(if $(filter diff,$(FUZZER)),$(B))))
 
+# KERNEL=uml, or the file of another User Mode Linux: one that watches itself, and tells
+# by kcov which of its code a program comes to.
+FUZZ_KERNEL = $(if $(filter uml,$(KERNEL)),$(BUILD)/kernel/um-watched/linux,$(KERNEL))
+$(BUILD)/kernel/um-watched/linux: $(addprefix ci/kernel/,suite.config um.config debug.config \
+		kcov.config functions.list)
+	@ci/kernel/build --source debian --arch um --output $(@D) --config suite um debug kcov
+	@touch $@
+
 .PHONY: fuzz replay fuzz-corpus
-fuzz: $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/dictionary
+fuzz: $(FUZZ_KERNEL) $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/dictionary
 	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
 	@$(FUZZ_RUN) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) \
 		--fuzzer '$(FUZZ_FIRST)' $(if $(filter diff,$(FUZZER)),--against '$(B)') \
-		--time '$(TIME)' $(if $(JOBS),--jobs $(JOBS)) $(if $(EMPTY),--empty) \
+		$(if $(KERNEL),--kernel '$(FUZZ_KERNEL)') --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS)) $(if $(EMPTY),--empty) \
 		$(if $(SYNC),--sync '$(SYNC)') $(if $(NAME),--name '$(NAME)') \
 		$(foreach folder,$(FOREIGN),--foreign '$(folder)')
 

@@ -175,6 +175,16 @@ CASE("bind.option.ipv6only[any,bindv6only]", .types = BOTH,
 	expect_option(1, fd, IPPROTO_IPV6, IPV6_V6ONLY);
 }
 
+/* Of a raw socket the option is not looked at, and bind(2) leaves it. */
+CASE("bind.option.ipv6only[loopback,raw]", .caps = SC_CAP(LINUX_CAP_NET_RAW),
+     .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	int fd = must_socket(AF_INET6, SOCK_RAW, 253);
+
+	must_bind(fd, inet6("::1", 0));
+	expect_option(0, fd, IPPROTO_IPV6, IPV6_V6ONLY);
+}
+
 /* A second bind, which is refused, changes nothing of what the first one set. */
 CASE("bind.option.ipv6only[any,after-second-bind]", .types = BOTH,
      .has = { FEATURE_FAMILY(AF_INET6) })

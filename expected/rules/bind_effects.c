@@ -167,13 +167,15 @@ static const struct rule bind_options_rules[] = {
 		.id = "bind.option.ipv6only",
 		.says = "an IPv6 socket that is bound to an address that is neither "
 			"any nor IPv4-mapped takes IPv6 only from then on; bound to "
-			"another, or where bind(2) failed, what it took before",
+			"another, a raw one, or where bind(2) failed, what it took "
+			"before",
 		.when = asks_ipv6only,
 		.outcome = RETURNS(0),
 		.computed = tells_ipv6only,
 		.cites = { QUOTE("ipv6(7)", "the socket is restricted to sending and "
 					    "receiving IPv6 packets only."),
-			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind") },
+			   KERNEL("net/ipv6/af_inet6.c", "__inet6_bind"),
+			   KERNEL("net/ipv6/raw.c", "rawv6_bind") },
 	},
 };
 RULE_LIST(bind_options, CALL_GETSOCKOPT);
