@@ -253,6 +253,15 @@ static const struct story stories[] = {
 	  { SEND("ab"), URGENT("x"), TAKE(1, MSG_OOB, "x"), URGENT("y"),
 	    TAKE(1, MSG_OOB, "y"), TAKE(64, 0, "ab"), SEND("cd"),
 	    DUE(64, MSG_DONTWAIT, "cd"), EMPTY } },
+	/* What MSG_OOB has left in front of the stream is not in its way, nor in a
+	 * peek's, which leaves it there. */
+	{ "recvfrom.stream.peeked",
+	  "urgent-received,dontwait",
+	  STREAM,
+	  TWO_DOORS,
+	  { URGENT("x"), SEND("cd"), TAKE(1, MSG_OOB, "x"),
+	    DUE(64, MSG_PEEK | MSG_DONTWAIT, "cd"),
+	    DUE(64, MSG_PEEK | MSG_DONTWAIT, "cd"), TAKE(64, 0, "cd"), EMPTY } },
 	{ "recvfrom.stream.received",
 	  "urgent-received",
 	  STREAM,
