@@ -460,6 +460,7 @@ struct world_socket {
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
 		bool vnet_header;	 /* PACKET_VNET_HDR */
+		bool segments;		 /* datagrams of UDP, as one packet, wait */
 		bool small;		 /* SO_RCVBUF: a long packet fills it */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;

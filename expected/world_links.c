@@ -97,6 +97,19 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 		socket->packet.vnet_header = number(call);
 }
 
+void world_packet_segments(struct world *world, bool v4)
+{
+	unsigned short protocol = htons(v4 ? LINUX_ETH_P_IP : LINUX_ETH_P_IPV6);
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *socket = &world->sockets[i];
+
+		if (socket->domain == AF_PACKET && socket->network == world->network &&
+		    world_packet_protocol(socket) == protocol)
+			socket->packet.segments = true;
+	}
+}
+
 void world_packet_link_down(struct world *world, unsigned int ifindex)
 {
 	/* packet_notifier(): those that listen. */

@@ -107,6 +107,15 @@ static bool no_room_for_header(const struct world *world, const struct call *cal
 	       on->queued && call->message.length < WORLD_VNET_HEADER;
 }
 
+/* What waits is several datagrams, which one packet has brought. */
+static bool segments_untold(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_PACKET) && on->packet.vnet_header &&
+	       on->packet.segments && !on->queued;
+}
+
 static bool packet_would_block(const struct world *world, const struct call *call)
 {
 	/* What others send comes to it too. */
@@ -174,6 +183,17 @@ static const struct rule recvfrom_packet_rules[] = {
 		/* packet(7) does not have the option. */
 		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
 		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.packet.segments_untold",
+		.says = "before Linux 6.2 struct virtio_net_hdr has no number for "
+			"datagrams of UDP that come as one packet: with "
+			"PACKET_VNET_HDR such a one is refused, and is gone",
+		.when = segments_untold,
+		.outcome = FAILS(EINVAL),
+		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
+		.undocumented = true,
+		.until = LINUX(6, 2),
 	},
 	{
 		.id = "recvfrom.packet.would_block",
