@@ -237,6 +237,7 @@ struct world_message {
 	/* Its sender's address, as recvfrom(2) tells it; length 0 for none. */
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
+	bool from_other;    /* likewise: it comes from the namespace of world.nsid */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
 	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0;
 			       WORLD_TAG_IN_HEADER */
@@ -467,6 +468,7 @@ struct world_socket {
 	struct {
 		bool pktinfo;	 /* NETLINK_PKTINFO */
 		bool no_enobufs; /* NETLINK_NO_ENOBUFS */
+		bool all_nsid;	 /* NETLINK_LISTEN_ALL_NSID */
 		bool small;	 /* SO_RCVBUF has been set: a long message fills it */
 	} netlink;
 };
@@ -540,6 +542,12 @@ struct world {
 	struct world_interface interfaces[WORLD_INTERFACES];
 	unsigned int lo_mtu;	/* of lo, where a case has set it; else 0: 65536 */
 	unsigned int network;	/* which network namespace this is: 0 is the first */
+	/* The number that one namespace has for another: RTM_NEWNSID, once. */
+	struct {
+		bool given;
+		unsigned int in, of;
+		int id;
+	} nsid;
 	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
 	/* The port that a BPF program at BPF_CGROUP_UDP[46]_RECVMSG puts in the place
 	 * of each sender's, or 0. */

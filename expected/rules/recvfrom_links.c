@@ -544,8 +544,9 @@ static void add_auxdata(const struct world_socket *on, struct controls *to)
 	add_control(to, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata));
 }
 
-/* scm_recv(), behind netlink_cmsg_recv_pktinfo(). */
-static void add_netlink_controls(const struct world_socket *on, struct controls *to)
+/* scm_recv(), behind netlink_cmsg_recv_pktinfo() and netlink_cmsg_listen_all_nsid(). */
+static void add_netlink_controls(const struct world *world,
+				 const struct world_socket *on, struct controls *to)
 {
 	const struct world_message *message = &on->queue[0];
 	unsigned int credentials[3] = { message->credentials.pid,
@@ -555,6 +556,9 @@ static void add_netlink_controls(const struct world_socket *on, struct controls 
 	if (on->netlink.pktinfo)
 		add_control(to, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &message->group,
 			    sizeof(message->group));
+	if (on->netlink.all_nsid && message->from_other)
+		add_control(to, LINUX_SOL_NETLINK, LINUX_NETLINK_LISTEN_ALL_NSID,
+			    &world->nsid.id, sizeof(world->nsid.id));
 	if (on->pass_credentials)
 		add_control(to, SOL_SOCKET, SCM_CREDENTIALS, credentials,
 			    sizeof(credentials));
@@ -574,5 +578,5 @@ void link_controls(const struct world *world, const struct call *call,
 	if (on->domain == AF_PACKET && on->packet.auxdata)
 		add_auxdata(on, &to);
 	else if (on->domain == AF_NETLINK)
-		add_netlink_controls(on, &to);
+		add_netlink_controls(world, on, &to);
 }
