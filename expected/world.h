@@ -471,6 +471,9 @@ struct world_socket {
 		bool all_nsid;	 /* NETLINK_LISTEN_ALL_NSID */
 		bool small;	 /* SO_RCVBUF has been set: a long message fills it */
 	} netlink;
+	/* Of AF_VSOCK: more has come than there was room for, which ends the
+	 * connection. */
+	bool overrun;
 };
 
 /* What a descriptor is open on, as far as a call that wants a socket can tell. */

@@ -590,8 +590,8 @@ static void broadcast_to(struct world *world, struct world_socket *receiver,
 
 /* To all of a group but the sender, and but who gets it by its port. */
 static void netlink_broadcast(struct world *world, struct world_socket *sender,
-			      const struct call *call,
-			      struct world_message *message, unsigned int pid)
+			      const struct call *call, struct world_message *message,
+			      unsigned int pid)
 {
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *to = &world->sockets[i];
@@ -673,6 +673,30 @@ void world_netlink_set_option(struct world_socket *socket, const struct call *ca
 	else if (call->option.optname == NETLINK_DROP_MEMBERSHIP)
 		name.nl_groups &= ~(1U << (group - 1));
 	memcpy(socket->name, &name, sizeof(name));
+}
+
+/* virtio_transport_recv_enqueue(): what the other end has sent by the call before has
+ * not come yet when the room for it is taken away. */
+void world_vsock_set_option(const struct world *world, struct world_socket *socket,
+			    const struct call *call)
+{
+	const struct call *before = &world->last_call;
+	const struct world_socket *sender = world_socket(world, before->fd);
+	unsigned long long room;
+
+	/* Of later releases it is not looked for. */
+	if (world->kernel.version >= LINUX(6, 2))
+		return;
+	if (socket->domain != AF_VSOCK || before->name != CALL_SENDTO || !sender ||
+	    sender->peer != socket->id || !socket->queued ||
+	    call->option.optname != LINUX_SO_VM_SOCKETS_BUFFER_SIZE ||
+	    call->option.optlen < sizeof(room))
+		return;
+	memcpy(&room, call->option.bytes, sizeof(room));
+	if (before->message.length <= room)
+		return;
+	socket->overrun = socket->at_end = true;
+	socket->queued--;
 }
 
 struct linux_sockaddr_vm world_vsock_name(const struct world_socket *socket)

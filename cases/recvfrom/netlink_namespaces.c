@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * netlink_namespaces.c - recvfrom(2) of a netlink socket in a group of which a message
- * comes from another network namespace.  netlink(7), NETLINK_LISTEN_ALL_NSID: "When set,
- * this socket will receive netlink notifications from all network namespaces that have
- * an nsid assigned into the network namespace where the socket has been opened.  The
- * nsid is sent to user space via an ancillary data."
+ * comes from another network namespace.  netlink(7), NETLINK_LISTEN_ALL_NSID: "When
+ * set, this socket will receive netlink notifications from all network namespaces that
+ * have an nsid assigned into the network namespace where the socket has been opened.
+ * The nsid is sent to user space via an ancillary data."
  */
 #include <linux/netlink.h>
 #include <string.h>

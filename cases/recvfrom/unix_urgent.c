@@ -415,8 +415,8 @@ CASE("recvfrom.unix.urgent_received[peeked-before]", .doors = SC_RECVFROM | SC_R
 }
 
 /*
- * What Linux 6.9 brought, 6.1.192 has too; which of the releases before that one was the
- * first to have it is not looked for.
+ * What Linux 6.9 brought, 6.1.192 has too; which of the releases before that one was
+ * the first to have it is not looked for.
  */
 static void need_patches_to_6_1(void)
 {

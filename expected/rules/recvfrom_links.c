@@ -302,6 +302,16 @@ static bool vsock_would_block(const struct world *world, const struct call *call
 	       !call_socket(world, call)->at_end && does_not_wait(world, call);
 }
 
+/* Bytes of a stream that came before are still to be had, records are not. */
+static bool vsock_overrun(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->overrun &&
+	       (on->type == SOCK_SEQPACKET ? on->queued != 0
+					   : nothing_to_receive(world, call));
+}
+
 static bool vsock_at_end(const struct world *world, const struct call *call)
 {
 	return on_vsock(world, call) && nothing_to_receive(world, call) &&
@@ -495,6 +505,24 @@ static const struct rule recvfrom_vsock_rules[] = {
 			   KERNEL("net/vmw_vsock/virtio_transport_common.c",
 				  "virtio_transport_stream_do_dequeue") },
 		.undocumented = true,
+	},
+	{
+		/* Of Linux 6.1 the later releases; of others it is not looked for. */
+		.id = "recvfrom.vsock.overrun",
+		.says = "where more has come than there is room for, as the socket's "
+			"buffer was made smaller meanwhile, the connection has ended; "
+			"that is told behind the bytes that wait, but in place of a "
+			"record",
+		.when = vsock_overrun,
+		.outcome = FAILS(ENOBUFS),
+		.since = LINUX(6, 1),
+		.until = LINUX(6, 2),
+		.cites = { POSIX("recvfrom", "ENOBUFS"),
+			   KERNEL("net/vmw_vsock/virtio_transport_common.c",
+				  "virtio_transport_recv_connected"),
+			   KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_seqpacket_recvmsg") },
 	},
 	{
 		.id = "recvfrom.vsock.at_end",
