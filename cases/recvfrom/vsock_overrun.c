@@ -7,11 +7,8 @@
  * What is sent is brought by a thread of the kernel, which a process of SCHED_FIFO does
  * not let run before it waits itself.
  */
-#include <sched.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "vsock.h"
 
@@ -35,17 +32,6 @@ static void need_patches_to_6_1(void)
 		return;
 	if (uname(&name) || sscanf(name.release, "6.1.%d", &level) != 1 || level < 192)
 		sc_skip("needs the patches of Linux 6.1.192");
-}
-
-/* Calls of libc for it may be none: musl has them fail. */
-static void let_others_run(bool allowed)
-{
-	struct sched_param parameter = { .sched_priority = allowed ? 0 : 1 };
-
-	must(target_waits_not() ||
-		     !syscall(SYS_sched_setscheduler, 0,
-			      allowed ? SCHED_OTHER : SCHED_FIFO, &parameter),
-	     "sched_setscheduler: %s", strerror(errno));
 }
 
 /* With "first" in front of what there was no room for. */
