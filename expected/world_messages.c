@@ -357,6 +357,9 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 		receiver->packet.segments = false;
 		take(receiver, due);
 	}
+	/* __vsock_seqpacket_recvmsg(): the record is gone. */
+	if (error == ENOBUFS && receiver->overrun && receiver->queued)
+		take(receiver, due);
 	if (receiver->error == error)
 		receiver->error = 0;
 	if (error == ENETDOWN)

@@ -118,13 +118,20 @@ static int with_segments_behind(bool v4)
 	return fd;
 }
 
+/* The rulebook does not say what else of IP comes to a packet socket. */
+static void expect_gone(int fd)
+{
+	if (!nothing_behind())
+		expect_next(fd, -EAGAIN);
+}
+
 static void is_untold(const void *data)
 {
 	const bool *v4 = data;
 	int fd = with_segments_behind(*v4);
 
 	expect_errno(EINVAL, receive(fd, 64, 0, FULL));
-	expect_next(fd, -EAGAIN);
+	expect_gone(fd);
 }
 
 CASES(segments)
@@ -149,7 +156,7 @@ CASE("recvfrom.packet.segments_untold[peek]", .since = LINUX(5, 0),
 
 	expect_errno(EINVAL, receive(fd, 64, MSG_PEEK, FULL));
 	expect_errno(EINVAL, receive(fd, 64, 0, FULL));
-	expect_next(fd, -EAGAIN);
+	expect_gone(fd);
 }
 
 CASE("recvfrom.packet.would_block[vnet-header]", PACKET)
