@@ -202,7 +202,7 @@
 #define LINUX_RTM_NEWNSID	      88
 #define LINUX_NETNSA_NSID	      1
 #define LINUX_NETNSA_PID	      2
-#define LINUX_SOL_PACKET   263
+#define LINUX_SOL_PACKET	      263
 
 /* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
 #define LINUX_SOL_NETLINK     270

@@ -543,8 +543,8 @@ struct world {
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];
-	unsigned int lo_mtu;	/* of lo, where a case has set it; else 0: 65536 */
-	unsigned int network;	/* which network namespace this is: 0 is the first */
+	unsigned int lo_mtu;  /* of lo, where a case has set it; else 0: 65536 */
+	unsigned int network; /* which network namespace this is: 0 is the first */
 	/* The number that one namespace has for another: RTM_NEWNSID, once. */
 	struct {
 		bool given;

@@ -46,7 +46,7 @@ static int overrun(int type)
 	must(t_sendto(fds[1], "first", 5, 0, NULL, 0) == 5, "nothing was sent");
 	wait_readable(fds[0]);
 	let_others_run(false);
-	must(t_sendto(fds[1], bytes, sizeof(bytes), 0, NULL, 0) == sizeof(bytes),
+	must(t_sendto(fds[1], bytes, sizeof(bytes), 0, NULL, 0) == (long)sizeof(bytes),
 	     "nothing was sent");
 	sc_must(SC_LINE,
 		t_setsockopt(fds[0], AF_VSOCK, LINUX_SO_VM_SOCKETS_BUFFER_SIZE, &room,
