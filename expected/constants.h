@@ -198,7 +198,12 @@
 
 /* include/uapi/linux/netlink.h: Linux 4.12; include/linux/socket.h. */
 #define LINUX_NLM_F_CAPPED 0x100
-#define LINUX_SOL_PACKET   263
+/* include/uapi/linux/netlink.h, rtnetlink.h and net_namespace.h: Linux 4.2, 4.0. */
+#define LINUX_NETLINK_LISTEN_ALL_NSID 8
+#define LINUX_RTM_NEWNSID	      88
+#define LINUX_NETNSA_NSID	      1
+#define LINUX_NETNSA_PID	      2
+#define LINUX_SOL_PACKET	      263
 
 /* include/linux/socket.h, include/uapi/linux/if_ether.h and if_arp.h. */
 #define LINUX_SOL_NETLINK 270
@@ -217,6 +222,7 @@
 #define LINUX_CAP_DAC_OVERRIDE	   1
 #define LINUX_CAP_DAC_READ_SEARCH  2
 #define LINUX_CAP_NET_BIND_SERVICE 10
+#define LINUX_CAP_NET_BROADCAST	   11
 #define LINUX_CAP_NET_ADMIN	   12
 #define LINUX_CAP_NET_RAW	   13
 #define LINUX_CAP_SYS_ADMIN	   21

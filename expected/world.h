@@ -250,6 +250,7 @@ struct world_message {
 	/* Its sender's address, as recvfrom(2) tells it; length 0 for none. */
 	unsigned int name_start, name_length;
 	unsigned int group; /* of AF_NETLINK: the group that it was sent to, or 0 */
+	bool from_other;    /* likewise: it comes from the namespace of world.nsid */
 	unsigned int whole; /* of AF_PACKET: its length before a filter cut it */
 	unsigned int tag;   /* likewise: WORLD_TAGGED and the TCI of its VLAN, or 0;
 			       WORLD_TAG_IN_HEADER */
@@ -473,14 +474,19 @@ struct world_socket {
 		bool down;		 /* SO_ERROR will tell ENETDOWN */
 		bool auxdata;		 /* PACKET_AUXDATA */
 		bool vnet_header;	 /* PACKET_VNET_HDR */
+		bool segments;		 /* datagrams of UDP, as one packet, wait */
 		bool small;		 /* SO_RCVBUF: a long packet fills it */
 		unsigned int snap;	 /* what a filter leaves of a packet; 0: all */
 	} packet;
 	struct {
 		bool pktinfo;	 /* NETLINK_PKTINFO */
 		bool no_enobufs; /* NETLINK_NO_ENOBUFS */
+		bool all_nsid;	 /* NETLINK_LISTEN_ALL_NSID */
 		bool small;	 /* SO_RCVBUF has been set: a long message fills it */
 	} netlink;
+	/* Of AF_VSOCK: more has come than there was room for, which ends the
+	 * connection. */
+	bool overrun;
 };
 
 /* What a descriptor is open on, as far as a call that wants a socket can tell. */
@@ -550,8 +556,14 @@ struct world {
 	struct call last_call;	   /* the call before this one, and what it gave */
 	long last_value;
 	struct world_interface interfaces[WORLD_INTERFACES];
-	unsigned int lo_mtu;	/* of lo, where a case has set it; else 0: 65536 */
-	unsigned int network;	/* which network namespace this is: 0 is the first */
+	unsigned int lo_mtu;  /* of lo, where a case has set it; else 0: 65536 */
+	unsigned int network; /* which network namespace this is: 0 is the first */
+	/* The number that one namespace has for another: RTM_NEWNSID, once. */
+	struct {
+		bool given;
+		unsigned int in, of;
+		int id;
+	} nsid;
 	unsigned int vsock_cid; /* of this machine as a guest, or 0 */
 	/* The port that a BPF program at BPF_CGROUP_UDP[46]_RECVMSG puts in the place
 	 * of each sender's, or 0. */

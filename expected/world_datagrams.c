@@ -12,6 +12,7 @@
 #include "constants.h"
 #include "world_carried.h"
 #include "world_datagrams.h"
+#include "world_links.h"
 #include "world_messages.h"
 
 static int number(const struct call *call)
@@ -279,6 +280,7 @@ void world_udp_deliver(struct world *world, struct world_socket *sender,
 		world_deliver(world, receiver, message, payload, left);
 		return;
 	}
+	world_packet_segments(world, ip_is_v4(message->header.to));
 	message->header.segment = (unsigned short)each;
 	if (receiver->datagrams.told & TOLD_GRO) {
 		world_deliver(world, receiver, message, payload, left);

@@ -46,6 +46,8 @@ void world_packet_link_gone(struct world *world, unsigned int ifindex);
 void world_packet_cut(struct world_socket *socket, unsigned int length);
 void world_packet_error_told(struct world_socket *socket, const struct call *call);
 void world_netlink_set_option(struct world_socket *socket, const struct call *call);
+void world_vsock_set_option(const struct world *world, struct world_socket *socket,
+			    const struct call *call);
 void world_netlink_connect(struct world *world, struct world_socket *socket);
 struct world_socket *world_netlink_send(struct world *world,
 					struct world_socket *socket,

@@ -635,7 +635,8 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 		socket->scope = name.scope;
 	if (ip_needs_scope(name.address) && name.scope)
 		socket->interface = name.scope;
-	/* A raw socket is of IPv6 only, and the option is not looked at: rawv6_bind(). */
+	/* A raw socket is of IPv6 only, and the option is not looked at: rawv6_bind().
+	 */
 	if (only_by_address(name.address) && socket->type != SOCK_RAW)
 		socket->ipv6only = true;
 	/* Raw sockets do not keep theirs when they are disconnected: no

@@ -97,6 +97,19 @@ void world_packet_set_option(struct world_socket *socket, const struct call *cal
 		socket->packet.vnet_header = number(call);
 }
 
+void world_packet_segments(struct world *world, bool v4)
+{
+	unsigned short protocol = htons(v4 ? LINUX_ETH_P_IP : LINUX_ETH_P_IPV6);
+
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *socket = &world->sockets[i];
+
+		if (socket->domain == AF_PACKET && socket->network == world->network &&
+		    world_packet_protocol(socket) == protocol)
+			socket->packet.segments = true;
+	}
+}
+
 void world_packet_link_down(struct world *world, unsigned int ifindex)
 {
 	/* packet_notifier(): those that listen. */
@@ -490,6 +503,26 @@ static void begin_dump(struct world *world, struct world_socket *socket,
 	world_deliver(world, socket, message, NULL, DUMP_LENGTH);
 }
 
+/* Two attributes behind struct rtgenmsg: the number, and a process of the namespace,
+ * which is taken for this one. */
+static void number_namespace(struct world *world, const struct world_socket *socket,
+			     const struct call *call)
+{
+	size_t at = NLMSG_HDRLEN + NLMSG_ALIGN(1);
+	struct nlattr attribute;
+
+	if (call->message.length < at + sizeof(attribute) + sizeof(world->nsid.id))
+		return;
+	memcpy(&attribute, call->message.payload + at, sizeof(attribute));
+	if (attribute.nla_type != LINUX_NETNSA_NSID)
+		return;
+	world->nsid.given = true;
+	world->nsid.in = socket->network;
+	world->nsid.of = world->network;
+	memcpy(&world->nsid.id, call->message.payload + at + sizeof(attribute),
+	       sizeof(world->nsid.id));
+}
+
 /* NLMSG_NOOP that asks to be acknowledged: netlink_rcv_skb(), netlink_ack(). */
 static void kernel_answers(struct world *world, struct world_socket *socket,
 			   const struct call *call)
@@ -508,6 +541,8 @@ static void kernel_answers(struct world *world, struct world_socket *socket,
 	if (!call->message.payload || call->message.length < sizeof(*asked))
 		return;
 	memcpy(asked, call->message.payload, sizeof(*asked));
+	if (socket->protocol == NETLINK_ROUTE && asked->nlmsg_type == LINUX_RTM_NEWNSID)
+		number_namespace(world, socket, call);
 	message.name_start =
 		world_keep(world, (const unsigned char *)&kernel, sizeof(kernel));
 	if ((asked->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP) {
@@ -521,11 +556,20 @@ static void kernel_answers(struct world *world, struct world_socket *socket,
 		      sizeof(answer));
 }
 
-static bool listens(const struct world_socket *socket,
+/* do_one_broadcast(): of other namespaces, those that its own has a number for. */
+static bool hears_of_other(const struct world *world, const struct world_socket *socket,
+			   const struct world_socket *sender)
+{
+	return socket->netlink.all_nsid && world->nsid.given &&
+	       socket->network == world->nsid.in && sender->network == world->nsid.of;
+}
+
+static bool listens(const struct world *world, const struct world_socket *socket,
 		    const struct world_socket *sender, unsigned int group)
 {
 	return socket->domain == AF_NETLINK && socket->protocol == sender->protocol &&
-	       socket->network == sender->network &&
+	       (socket->network == sender->network ||
+		hears_of_other(world, socket, sender)) &&
 	       world_netlink_name(socket).nl_groups & 1U << (group - 1);
 }
 
@@ -546,15 +590,17 @@ static void broadcast_to(struct world *world, struct world_socket *receiver,
 
 /* To all of a group but the sender, and but who gets it by its port. */
 static void netlink_broadcast(struct world *world, struct world_socket *sender,
-			      const struct call *call,
-			      const struct world_message *message, unsigned int pid)
+			      const struct call *call, struct world_message *message,
+			      unsigned int pid)
 {
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *to = &world->sockets[i];
 
-		if (to != sender && listens(to, sender, message->group) &&
-		    world_netlink_name(to).nl_pid != pid)
-			broadcast_to(world, to, message, call);
+		if (to == sender || !listens(world, to, sender, message->group) ||
+		    world_netlink_name(to).nl_pid == pid)
+			continue;
+		message->from_other = to->network != sender->network;
+		broadcast_to(world, to, message, call);
 	}
 }
 
@@ -618,6 +664,8 @@ void world_netlink_set_option(struct world_socket *socket, const struct call *ca
 		socket->netlink.pktinfo = group;
 	else if (call->option.optname == NETLINK_NO_ENOBUFS)
 		socket->netlink.no_enobufs = group;
+	else if (call->option.optname == LINUX_NETLINK_LISTEN_ALL_NSID)
+		socket->netlink.all_nsid = group;
 	if (group < 1 || group > 32)
 		return;
 	if (call->option.optname == NETLINK_ADD_MEMBERSHIP)
@@ -625,6 +673,30 @@ void world_netlink_set_option(struct world_socket *socket, const struct call *ca
 	else if (call->option.optname == NETLINK_DROP_MEMBERSHIP)
 		name.nl_groups &= ~(1U << (group - 1));
 	memcpy(socket->name, &name, sizeof(name));
+}
+
+/* virtio_transport_recv_enqueue(): what the other end has sent by the call before has
+ * not come yet when the room for it is taken away. */
+void world_vsock_set_option(const struct world *world, struct world_socket *socket,
+			    const struct call *call)
+{
+	const struct call *before = &world->last_call;
+	const struct world_socket *sender = world_socket(world, before->fd);
+	unsigned long long room;
+
+	/* Of later releases it is not looked for. */
+	if (world->kernel.version >= LINUX(6, 2))
+		return;
+	if (socket->domain != AF_VSOCK || before->name != CALL_SENDTO || !sender ||
+	    sender->peer != socket->id || !socket->queued ||
+	    call->option.optname != LINUX_SO_VM_SOCKETS_BUFFER_SIZE ||
+	    call->option.optlen < sizeof(room))
+		return;
+	memcpy(&room, call->option.bytes, sizeof(room));
+	if (before->message.length <= room)
+		return;
+	socket->overrun = socket->at_end = true;
+	socket->queued--;
 }
 
 struct linux_sockaddr_vm world_vsock_name(const struct world_socket *socket)

@@ -22,6 +22,9 @@
 /* The protocol that a packet socket receives, in network byte order; 0 for none. */
 unsigned short world_packet_protocol(const struct world_socket *socket);
 
+/* Several datagrams of UDP have gone over lo as one packet. */
+void world_packet_segments(struct world *world, bool v4);
+
 /* The device that bind(2) of a packet socket names, by its index or (SOCK_PACKET) by
  * its name; NULL where there is none. */
 const struct world_interface *world_packet_device(const struct world *world,

@@ -299,9 +299,10 @@ static bool failed_at_timeout(struct world_socket *receiver, const struct call *
 static bool failed_at_vnet_header(const struct world_socket *receiver,
 				  const struct call *call, int error)
 {
-	return error == EINVAL && receiver->packet.vnet_header && receiver->queued &&
+	return error == EINVAL && receiver->packet.vnet_header &&
+	       (receiver->queued || receiver->packet.segments) &&
 	       !(call->message.flags & MSG_ERRQUEUE) &&
-	       call->message.length < WORLD_VNET_HEADER;
+	       (receiver->packet.segments || call->message.length < WORLD_VNET_HEADER);
 }
 
 /* Does it fail once something has been received, and not at its arguments? */
@@ -353,8 +354,12 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 	    !leaves_queue(receiver, call) && (copied || !world_is_stream(receiver))) {
 		/* udp_recvmsg(): one whose bytes found no place counts as dropped. */
 		receiver->datagrams.drops += counts_failed(receiver) && !copied;
+		receiver->packet.segments = false;
 		take(receiver, due);
 	}
+	/* __vsock_seqpacket_recvmsg(): the record is gone. */
+	if (error == ENOBUFS && receiver->overrun && receiver->queued)
+		take(receiver, due);
 	if (receiver->error == error)
 		receiver->error = 0;
 	if (error == ENETDOWN)

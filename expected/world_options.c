@@ -152,6 +152,8 @@ void world_set_option(struct world *world, struct world_socket *socket,
 		world_packet_set_option(socket, call);
 	else if (call->option.level == LINUX_SOL_NETLINK)
 		world_netlink_set_option(socket, call);
+	else if (call->option.level == AF_VSOCK)
+		world_vsock_set_option(world, socket, call);
 	if (socket->domain == AF_INET || socket->domain == AF_INET6 ||
 	    socket->domain == AF_PACKET)
 		world_datagram_option(socket, call);

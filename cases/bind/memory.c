@@ -185,3 +185,33 @@ CASE("bind.limit.memory_for_port[inet,stream,then-connect]",
 			connects_from(41000);
 	}
 }
+
+/*
+ * Of a path, the first allocation is for the name, and the second for the walk to it;
+ * what the file system then has no memory for, it may say in words of its own.
+ */
+static void no_memory_for_path(const void *data)
+{
+	const unsigned int *n = data;
+	struct address path = unix_path("socket");
+	int fd = must_socket(AF_UNIX, SOCK_STREAM, 0);
+
+	fail_allocation(*n);
+	expect_errno(ENOMEM, bind_to(fd, path));
+	must(allocation_failed(), "the call makes fewer allocations than %u", *n);
+	expect_that(no_other_files(), "bind(2) failed, but left a file");
+	must(bind_to(fd, path) == 0, "it cannot be bound any more");
+	expect_that(socket_at("socket"), "there is no socket at the path");
+}
+
+CASES(path)
+{
+	static const unsigned int allocations[] = { 1, 2 };
+
+	for (size_t i = 0; i < COUNT(allocations); i++)
+		add_case(.name = name_case("bind.limit.memory[unix,path,%u]",
+					   allocations[i]),
+			 .run_row = no_memory_for_path, .row = &allocations[i],
+			 .has = { FEATURE_FAMILY(AF_UNIX) },
+			 .needs = NEEDS_GUEST | NEEDS_FAULT_INJECTION | NEEDS_MOUNTS);
+}

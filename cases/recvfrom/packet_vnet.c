@@ -97,6 +97,68 @@ CASE("recvfrom.packet.no_room_for_header[peek]", PACKET)
 	expect_next(fd, VNET + HEADER + SIZE);
 }
 
+/*
+ * Several datagrams that UDP_SEGMENT has put into one packet, which passes lo as it is:
+ * VIRTIO_NET_HDR_GSO_UDP_L4, of Linux 6.2, is the first number for such a one.
+ */
+static int with_segments_behind(bool v4)
+{
+	struct address to = v4 ? inet("127.0.0.1", 4060) : inet6("::1", 4060);
+	int domain = v4 ? AF_INET : AF_INET6;
+	int from = must_socket(domain, SOCK_DGRAM, 0);
+	int fd;
+
+	must_bind(must_socket(domain, SOCK_DGRAM, 0), to);
+	must_option(from, IPPROTO_UDP, LINUX_UDP_SEGMENT, 4);
+	fd = receiver_of(SOCK_RAW, v4 ? LINUX_ETH_P_IP : LINUX_ETH_P_IPV6);
+	must_option(fd, SOL_PACKET, PACKET_VNET_HDR, 1);
+	sc_must(SC_LINE, t_sendto(from, "aaaabbbb", 8, 0, to.bytes, to.length),
+		"sendto(2)");
+	wait_readable(fd);
+	return fd;
+}
+
+/* The rulebook does not say what else of IP comes to a packet socket. */
+static void expect_gone(int fd)
+{
+	if (!nothing_behind())
+		expect_next(fd, -EAGAIN);
+}
+
+static void is_untold(const void *data)
+{
+	const bool *v4 = data;
+	int fd = with_segments_behind(*v4);
+
+	expect_errno(EINVAL, receive(fd, 64, 0, FULL));
+	expect_gone(fd);
+}
+
+CASES(segments)
+{
+	static const bool v4[] = { true, false };
+
+	for (size_t i = 0; i < COUNT(v4); i++)
+		add_case(.name = name_case("recvfrom.packet.segments_untold[ip%d]",
+					   v4[i] ? 4 : 6),
+			 .run_row = is_untold, .row = &v4[i],
+			 .doors = doors_for(64, 0, true),
+			 .caps = SC_CAP(LINUX_CAP_NET_RAW),
+			 .has = { FEATURE_FAMILY(AF_PACKET),
+				  FEATURE_FAMILY(v4[i] ? AF_INET : AF_INET6) },
+			 .since = LINUX(5, 0), .until = LINUX(6, 2));
+}
+
+CASE("recvfrom.packet.segments_untold[peek]", .since = LINUX(5, 0),
+     .until = LINUX(6, 2), PACKET)
+{
+	int fd = with_segments_behind(true);
+
+	expect_errno(EINVAL, receive(fd, 64, MSG_PEEK, FULL));
+	expect_errno(EINVAL, receive(fd, 64, 0, FULL));
+	expect_gone(fd);
+}
+
 CASE("recvfrom.packet.would_block[vnet-header]", PACKET)
 {
 	expect_errno(EAGAIN, receive(with_header_before(), 4, MSG_DONTWAIT, FULL));

@@ -10,7 +10,9 @@
  * skb", "af_unix: Don't return OOB skb in manage_oob()".
  */
 #include <linux/sockios.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 
 #include "unix.h"
 
@@ -253,6 +255,15 @@ static const struct story stories[] = {
 	  { SEND("ab"), URGENT("x"), TAKE(1, MSG_OOB, "x"), URGENT("y"),
 	    TAKE(1, MSG_OOB, "y"), TAKE(64, 0, "ab"), SEND("cd"),
 	    DUE(64, MSG_DONTWAIT, "cd"), EMPTY } },
+	/* What MSG_OOB has left in front of the stream is not in its way, nor in a
+	 * peek's, which leaves it there. */
+	{ "recvfrom.stream.peeked",
+	  "urgent-received,dontwait",
+	  STREAM,
+	  TWO_DOORS,
+	  { URGENT("x"), SEND("cd"), TAKE(1, MSG_OOB, "x"),
+	    DUE(64, MSG_PEEK | MSG_DONTWAIT, "cd"),
+	    DUE(64, MSG_PEEK | MSG_DONTWAIT, "cd"), TAKE(64, 0, "cd"), EMPTY } },
 	{ "recvfrom.stream.received",
 	  "urgent-received",
 	  STREAM,
@@ -401,6 +412,39 @@ CASE("recvfrom.unix.urgent_received[peeked-before]", .doors = SC_RECVFROM | SC_R
 	must(t_sendto(fds[1], "cd", 2, 0, NULL, 0) == 2, "nothing was sent");
 	t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_DONTWAIT, NULL, NULL);
 	expect_value(1, t_recvfrom(fds[0], inbox.buffer, 1, MSG_OOB, NULL, NULL));
+}
+
+/*
+ * What Linux 6.9 brought, 6.1.192 has too; which of the releases before that one was
+ * the first to have it is not looked for.
+ */
+static void need_patches_to_6_1(void)
+{
+	struct utsname name;
+	int level = 0;
+
+	if (target_waits_not())
+		return;
+	if (uname(&name) || sscanf(name.release, "6.1.%d", &level) != 1 || level < 192)
+		sc_skip("needs the patches of Linux 6.1.192");
+}
+
+CASE("recvfrom.unix.urgent_passed[peek,6.1.192]", .doors = SC_RECV | SC_RECVMSG,
+     .since = LINUX(6, 1), .until = LINUX(6, 2), HAS_UNIX)
+{
+	int fds[2];
+
+	need_patches_to_6_1();
+	unix_pair(SOCK_STREAM, fds);
+	must(t_sendto(fds[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
+	expect_that(t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_DONTWAIT, NULL,
+			       NULL) == -EAGAIN,
+		    "there is something besides the byte");
+	must(t_sendto(fds[1], "cd", 2, 0, NULL, 0) == 2, "nothing was sent");
+	expect_value(2, t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK, NULL, NULL));
+	expect_that(!memcmp(inbox.buffer, "cd", 2), "other bytes than \"cd\"");
+	expect_value(1, t_recvfrom(fds[0], inbox.buffer, 1, MSG_PEEK, NULL, NULL));
+	expect_that(inbox.buffer[0] == 'c', "another byte than \"c\"");
 }
 
 /* What a call has passed over is no longer counted as its sender's. */

@@ -209,6 +209,37 @@ CASE("recvfrom.vsock.shut_down[while-it-waits]", .types = SC_STREAM | SC_SEQPACK
 	expect_value(0, t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL));
 }
 
+/*
+ * So it is where a record comes as well: the call is awake only when its end is shut
+ * down, and whether the record is there by then is chance, so several are tried.
+ */
+#define ROUNDS 16
+
+CASE("recvfrom.vsock.shut_down[while-it-waits,as-a-record-comes]",
+     .needs = NEEDS_GUEST | NEEDS_REAL_ROOT, .since = LINUX(5, 14), LOCAL)
+{
+	struct address address = vsock_address(CID, vsock_port(0));
+	int listener = must_socket(AF_VSOCK, SOCK_SEQPACKET, 0);
+
+	need_vsock_port(vsock_port(0));
+	must_bind(listener, address);
+	must_listen(listener);
+	for (int i = 0; i < ROUNDS; i++) {
+		int sender = must_socket(AF_VSOCK, SOCK_SEQPACKET, 0), fd;
+
+		must_connect(sender, address);
+		fd = must_accept(listener);
+		let_others_run(false);
+		another_process_acts((struct act[ACTS]){
+			{ .kind = ACT_SEND, .fd = sender, .text = "record" },
+			{ .kind = ACT_SHUT_DOWN, .fd = fd } });
+		let_others_run(true);
+		expect_value(0, t_recvfrom(fd, inbox.buffer, 64, 0, NULL, NULL));
+		must_close(fd);
+		must_close(sender);
+	}
+}
+
 /* There is a queue of errors, or the flag means nothing: none waits. */
 CASE("recvfrom.vsock.no_error_waits", .types = SC_STREAM | SC_SEQPACKET,
      .doors = SC_RECV | SC_RECVMSG, LOCAL)

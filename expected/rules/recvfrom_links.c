@@ -107,6 +107,15 @@ static bool no_room_for_header(const struct world *world, const struct call *cal
 	       on->queued && call->message.length < WORLD_VNET_HEADER;
 }
 
+/* What waits is several datagrams, which one packet has brought. */
+static bool segments_untold(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return call_is_on(world, call, AF_PACKET) && on->packet.vnet_header &&
+	       on->packet.segments && !on->queued;
+}
+
 static bool packet_would_block(const struct world *world, const struct call *call)
 {
 	/* What others send comes to it too. */
@@ -174,6 +183,17 @@ static const struct rule recvfrom_packet_rules[] = {
 		/* packet(7) does not have the option. */
 		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
 		.undocumented = true,
+	},
+	{
+		.id = "recvfrom.packet.segments_untold",
+		.says = "before Linux 6.2 struct virtio_net_hdr has no number for "
+			"datagrams of UDP that come as one packet: with "
+			"PACKET_VNET_HDR such a one is refused, and is gone",
+		.when = segments_untold,
+		.outcome = FAILS(EINVAL),
+		.cites = { KERNEL("net/packet/af_packet.c", "packet_rcv_vnet") },
+		.undocumented = true,
+		.until = LINUX(6, 2),
 	},
 	{
 		.id = "recvfrom.packet.would_block",
@@ -280,6 +300,16 @@ static bool vsock_would_block(const struct world *world, const struct call *call
 {
 	return on_vsock(world, call) && nothing_to_receive(world, call) &&
 	       !call_socket(world, call)->at_end && does_not_wait(world, call);
+}
+
+/* Bytes of a stream that came before are still to be had, records are not. */
+static bool vsock_overrun(const struct world *world, const struct call *call)
+{
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_vsock(world, call) && on->overrun &&
+	       (on->type == SOCK_SEQPACKET ? on->queued != 0
+					   : nothing_to_receive(world, call));
 }
 
 static bool vsock_at_end(const struct world *world, const struct call *call)
@@ -478,6 +508,24 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.undocumented = true,
 	},
 	{
+		/* Of Linux 6.1 the later releases; of others it is not looked for. */
+		.id = "recvfrom.vsock.overrun",
+		.says = "where more has come than there is room for, as the socket's "
+			"buffer was made smaller meanwhile, the connection has ended; "
+			"that is told behind the bytes that wait, but in place of a "
+			"record",
+		.when = vsock_overrun,
+		.outcome = FAILS(ENOBUFS),
+		.since = LINUX(6, 1),
+		.until = LINUX(6, 2),
+		.cites = { POSIX("recvfrom", "ENOBUFS"),
+			   KERNEL("net/vmw_vsock/virtio_transport_common.c",
+				  "virtio_transport_recv_connected"),
+			   KERNEL("net/vmw_vsock/af_vsock.c", "__vsock_stream_recvmsg"),
+			   KERNEL("net/vmw_vsock/af_vsock.c",
+				  "__vsock_seqpacket_recvmsg") },
+	},
+	{
 		.id = "recvfrom.vsock.at_end",
 		.says = "once all is received of a peer that sends no more, a "
 			"connection "
@@ -525,8 +573,9 @@ static void add_auxdata(const struct world_socket *on, struct controls *to)
 	add_control(to, LINUX_SOL_PACKET, PACKET_AUXDATA, &auxdata, sizeof(auxdata));
 }
 
-/* scm_recv(), behind netlink_cmsg_recv_pktinfo(). */
-static void add_netlink_controls(const struct world_socket *on, struct controls *to)
+/* scm_recv(), behind netlink_cmsg_recv_pktinfo() and netlink_cmsg_listen_all_nsid(). */
+static void add_netlink_controls(const struct world *world,
+				 const struct world_socket *on, struct controls *to)
 {
 	const struct world_message *message = &on->queue[0];
 	unsigned int credentials[3] = { message->credentials.pid,
@@ -536,6 +585,9 @@ static void add_netlink_controls(const struct world_socket *on, struct controls 
 	if (on->netlink.pktinfo)
 		add_control(to, LINUX_SOL_NETLINK, NETLINK_PKTINFO, &message->group,
 			    sizeof(message->group));
+	if (on->netlink.all_nsid && message->from_other)
+		add_control(to, LINUX_SOL_NETLINK, LINUX_NETLINK_LISTEN_ALL_NSID,
+			    &world->nsid.id, sizeof(world->nsid.id));
 	if (on->pass_credentials)
 		add_control(to, SOL_SOCKET, SCM_CREDENTIALS, credentials,
 			    sizeof(credentials));
@@ -555,5 +607,5 @@ void link_controls(const struct world *world, const struct call *call,
 	if (on->domain == AF_PACKET && on->packet.auxdata)
 		add_auxdata(on, &to);
 	else if (on->domain == AF_NETLINK)
-		add_netlink_controls(on, &to);
+		add_netlink_controls(world, on, &to);
 }

@@ -427,7 +427,8 @@ RULE_LIST(recvfrom_tcp_ends, CALL_RECVFROM);
 static bool sets_peek_offset(const struct world *world, const struct call *call)
 {
 	return on_tcp(world, call) && call->option.level == SOL_SOCKET &&
-	       call->option.optname == SO_PEEK_OFF;
+	       call->option.optname == SO_PEEK_OFF &&
+	       call->option.optlen >= sizeof(int);
 }
 
 static const struct rule recvfrom_tcp_options_rules[] = {
