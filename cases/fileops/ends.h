@@ -45,8 +45,8 @@ static inline void two_ends(const struct kind *kind, int ends[2])
 		ends[0] = must_accept(ends[0]);
 }
 
-/* All that was sent has come: over lo it has, once the other end is acknowledged, which
- * is asked of TCP; AF_UNIX and UDP deliver before the call returns. */
+/* All that TCP has sent has come: over lo it has, once it is acknowledged.  AF_UNIX
+ * delivers before the call returns; of UDP, who needs it waits for what it needs. */
 static inline void settle(const int ends[2])
 {
 	wait_for_nothing_unsent(ends[1]);

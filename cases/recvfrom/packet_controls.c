@@ -102,8 +102,11 @@ static void counts_drops(const void *data)
 	must_option(fd, SOL_SOCKET, LINUX_SO_RXQ_OVFL, 1);
 	for (int i = 0; i <= *lost; i++)
 		send_to(other, ZEROS, ETHERTYPE_LOCAL, text, LONG);
+	wait_readable(fd);
+	wait_for_drops(fd, (unsigned int)*lost);
 	expect_next(fd, 64);
 	send_text(other);
+	wait_readable(fd);
 	expect_with_controls(fd, SIZE, 64, 0, &due, *lost ? 1 : 0);
 }
 

@@ -278,6 +278,12 @@ long t_epoll_wait(int fd, void *events, int most);
  * seconds at most. */
 void wait_for_events(int fd, short events);
 void wait_for_bytes(int fd, int count);
+/* Waits until a datagram waits at a socket of UDP behind one, or several, of so many
+ * bytes, which are not none; and until a socket has lost so many packets for want of
+ * room.  What is sent over lo comes at once, as long as the processor has nothing else
+ * to do for the network: __local_bh_enable_ip(). */
+void wait_for_datagrams(int fd, int before);
+void wait_for_drops(int fd, unsigned int count);
 /* Waits until all that a TCP socket has sent is acknowledged, so long at most; of
  * others nothing is waited for. */
 void wait_for_nothing_unsent(int fd);

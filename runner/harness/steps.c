@@ -57,9 +57,46 @@ void wait_for_events(int fd, short events)
 
 	if (session.target->imaginary || !session.target->poll)
 		return;
-	do
-		session.target->poll(&waited, 1, (waited.revents & events) ? 0 : 10);
-	while ((waited.revents & events) != events && now_ms() < deadline);
+	session.target->poll(&waited, 1, patience_ms());
+	while ((waited.revents & events) != events && now_ms() < deadline) {
+		pass_time(deadline);
+		session.target->poll(&waited, 1, 0);
+	}
+}
+
+/* Is there a byte of a datagram at this offset of what waits at a socket of UDP? */
+static bool has_byte_at(int fd, int offset)
+{
+	char byte;
+
+	return setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof(offset)) ||
+	       recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+}
+
+void wait_for_datagrams(int fd, int before)
+{
+	double deadline = now_ms() + patience_ms();
+	int none = -1;
+
+	if (session.target->imaginary || session.target->stack)
+		return;
+	while (!has_byte_at(fd, before) && now_ms() < deadline)
+		pass_time(deadline);
+	setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &none, sizeof(none));
+}
+
+void wait_for_drops(int fd, unsigned int count)
+{
+	double deadline = now_ms() + patience_ms();
+	unsigned int memory[9] = { 0 };
+	socklen_t length = sizeof(memory);
+
+	if (session.target->imaginary || session.target->stack)
+		return;
+	/* SK_MEMINFO_DROPS of include/uapi/linux/sock_diag.h. */
+	while (!getsockopt(fd, SOL_SOCKET, LINUX_SO_MEMINFO, memory, &length) &&
+	       length == sizeof(memory) && memory[8] < count && now_ms() < deadline)
+		pass_time(deadline);
 }
 
 void wait_for_bytes(int fd, int count)
