@@ -247,6 +247,8 @@ help:
 	@echo '                     is set aside; program, tap: our own readers'
 	@echo '     FUZZER=diff A=host B=lwip  two targets against each other'
 	@echo '     ENGINE=afl      SYNC=DIR NAME=ME FOREIGN=DIR: with other machines, and corpora'
+	@echo '     KERNEL=uml      in a User Mode Linux that watches itself, guided by its kcov'
+	@echo '                     (ci/setup kernel); or the file of one: findings are its reports, too'
 	@echo '     EMPTY=1         begin without the programs of fuzz/corpus'
 	@echo 'make replay FILE=... [TARGET=NAME]: what a program does, and what is due'
 	@echo 'make fuzz-corpus     the programs of fuzz/corpus, on FUZZ_TARGETS (host lwip lwipv6)'

@@ -93,11 +93,13 @@ static bool is_mptcp(const struct world_socket *on, const struct call *call)
 	       call->name != CALL_CLOSE && call->name != CALL_GETSOCKOPT;
 }
 
-/* Of SCTP, cases look at how its sockets are made, and at nothing that these do. */
-static bool is_sctp(const struct world_socket *on, const struct call *call)
+/* Of SCTP and L2TP, cases look at how sockets are made, and at nothing that these do.
+ */
+static bool is_only_made(const struct world_socket *on, const struct call *call)
 {
-	return oracle_is_ip(on) && call->name != CALL_CLOSE &&
-	       (on->protocol == IPPROTO_SCTP || on->type == SOCK_SEQPACKET);
+	return oracle_is_ip(on) && on->type != SOCK_RAW && call->name != CALL_CLOSE &&
+	       (on->protocol == IPPROTO_SCTP || on->protocol == LINUX_IPPROTO_L2TP ||
+		on->type == SOCK_SEQPACKET);
 }
 
 /* A read of nothing beside an out-of-band byte. */
@@ -136,15 +138,19 @@ static bool is_strange_connection(const struct world *world,
 				  const struct world_socket *on,
 				  const struct call *call)
 {
-	return is_broken(on, call) || is_mptcp(on, call) || is_sctp(on, call) ||
+	return is_broken(on, call) || is_mptcp(on, call) || is_only_made(on, call) ||
 	       is_urgent_mptcp(world, on, call) || looks_at_urgent(on, call) ||
 	       reads_nothing_urgent(on, call);
 }
 
-/* An error that waits is told by what is sent next: no rule says so. */
+/* An error that waits is told by what is sent next, but on a stream of AF_UNIX: no rule
+ * says so. */
 static bool tells_error(const struct world_socket *on, const struct call *call)
 {
-	return oracle_is_sending(call) && oracle_is_ip(on) && on->error;
+	bool tells = oracle_is_ip(on) ||
+		     (on->domain == AF_UNIX && on->type != SOCK_STREAM);
+
+	return oracle_is_sending(call) && tells && on->error;
 }
 
 static bool sends_strangely(const struct world_socket *on, const struct call *call)

@@ -79,13 +79,18 @@ static bool sends_plainly(const struct call *call, int flags)
 
 /*
  * netlink_sendmsg() has given it to a group before the one that it is for refuses it.
+ * inet_send_prepare() has given a port to a socket without one, if it was come to:
+ * where an area of memory ends too high for any, that is of the architecture.
  * unix_dgram_sendmsg() may have bound a socket that passes credentials by then: where,
  * has changed between releases.
  */
 static void after_failed_send(struct oracle *oracle, const struct world_socket *sender,
 			      const struct call *call)
 {
-	if (sender->domain == AF_NETLINK || oracle_is_echo(sender))
+	bool chosen = !sender->port || sender->port_open;
+
+	if (sender->domain == AF_NETLINK || oracle_is_echo(sender) ||
+	    (oracle_is_ip(sender) && sender->type == SOCK_DGRAM && chosen))
 		oracle_doubt(oracle, sender, DOUBT_NAME, "a send that failed");
 	if (sender->domain == AF_NETLINK && call->message.to.addrlen)
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "a send that failed");

@@ -427,10 +427,14 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 		receiver->error = 0;
 		return;
 	}
-	if (has(call, MSG_OOB) && receiver->protocol == IPPROTO_TCP)
-		receive_urgent(receiver, call);
-	else if (!receiver->in_repair && !(has(call, MSG_PEEK) && value < 0))
+	/* Without a connection the byte stays, of a call that cannot write it it does
+	 * not: tcp_recv_urg(). */
+	if (has(call, MSG_OOB) && receiver->protocol == IPPROTO_TCP) {
+		if (value != -ENOTCONN)
+			receive_urgent(receiver, call);
+	} else if (!receiver->in_repair && !(has(call, MSG_PEEK) && value < 0)) {
 		receive_stream(receiver, call, value);
+	}
 	if (value < 0 && receiver->error == -value)
 		receiver->error = 0;
 }

@@ -23,6 +23,7 @@ from guest import Guest
 
 SUFFIXES = {"s": 1, "m": 60, "h": 3600}
 STACKS = "lwip", "lwipv6"
+KERNELS = "host", "uring"
 
 
 def seconds(text: str) -> int:
@@ -46,7 +47,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sync", type=Path, help="of AFL++: the folder of all queues")
     parser.add_argument("--name", default=platform.node() or "main", help="of AFL++")
     parser.add_argument("--foreign", type=Path, action="append", default=[])
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.kernel and (asked.against or asked.fuzzer not in KERNELS):
+        parser.error(f"KERNEL= is for FUZZER={' or '.join(KERNELS)}")
+    return asked
 
 
 class Campaign:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Fuzzing a kernel that is booted for it: a User Mode Linux for each job.
 
-Its file system is the host's, read-only, but for build/fuzz/, where corpus, findings and
-logs are. What it writes to its console is its own log: a report there is a finding, with
-the program that ran when it came, for the kernel ends with its first one.
+Its file system is the host's, read-only, but for build/fuzz/, where corpus, findings
+and logs are. What it writes to its console is its own log: a report there is a finding,
+with the program that ran when it came, for the kernel ends with its first one.
 """
 
 from __future__ import annotations

@@ -69,6 +69,17 @@ CASES(lost)
 			 .doors = SC_RECVFROM | SC_RECV | SC_RECVMSG);
 }
 
+/* It is not taken by that, and refused as often as it is asked for. */
+CASE("recvfrom.tcp.urgent_not_connected[tcp,reset,again]")
+{
+	struct ends ends = marked(&streams[0], "ab!cd");
+
+	reset_stream(&ends);
+	must(receive(ends.fd, 1, MSG_OOB) == -ENOTCONN, "the first call is another");
+	expect_errno(ENOTCONN, receive(ends.fd, 1, MSG_OOB));
+	expect_left_then(&ends, "ab|cd", -ECONNRESET);
+}
+
 CASE("recvfrom.tcp.urgent_not_connected[tcp,before-buffer]")
 {
 	struct ends ends = marked(&streams[0], "ab!cd");

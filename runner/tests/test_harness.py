@@ -232,7 +232,7 @@ def test_without_namespaces_what_needs_one_is_left_out() -> None:
 )
 def test_what_a_stable_release_has(release: str, runs: bool) -> None:
     name = "socket.inet.created[selftest,backported]"
-    command = [PROGRAM, "--target", "host", "--release", release, "--run", name]
+    command = [str(PROGRAM), "--target", "host", "--release", release, "--run", name]
     done = subprocess.run(command, capture_output=True, text=True)
     skip = " # SKIP is for Linux 6.7 and later, and 6.1 from its release 64 on"
     assert f"ok 1 - {name}{'' if runs else skip}\n" in done.stdout, done.stdout
@@ -240,7 +240,7 @@ def test_what_a_stable_release_has(release: str, runs: bool) -> None:
 
 @pytest.mark.parametrize("release", ["6", "6.1.", "6.1.64.2", "6.1-rc1", "six"])
 def test_what_is_no_release(release: str) -> None:
-    command = [PROGRAM, "--release", release, "--list"]
+    command = [str(PROGRAM), "--release", release, "--list"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2
     assert f"--release takes one such as 6.1 or 6.1.64: '{release}'" in done.stderr
