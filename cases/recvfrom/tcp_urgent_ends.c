@@ -75,8 +75,8 @@ CASE("recvfrom.tcp.urgent_not_connected[tcp,reset,again]")
 	struct ends ends = marked(&streams[0], "ab!cd");
 
 	reset_stream(&ends);
-	must(receive(ends.fd, 1, MSG_OOB) == -ENOTCONN, "the first call is another");
-	expect_errno(ENOTCONN, receive(ends.fd, 1, MSG_OOB));
+	for (int i = 0; i < 2; i++)
+		expect_errno(ENOTCONN, receive(ends.fd, 1, MSG_OOB));
 	expect_left_then(&ends, "ab|cd", -ECONNRESET);
 }
 
