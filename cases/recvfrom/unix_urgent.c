@@ -10,9 +10,7 @@
  * skb", "af_unix: Don't return OOB skb in manage_oob()".
  */
 #include <linux/sockios.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/utsname.h>
 
 #include "unix.h"
 
@@ -414,27 +412,13 @@ CASE("recvfrom.unix.urgent_received[peeked-before]", .doors = SC_RECVFROM | SC_R
 	expect_value(1, t_recvfrom(fds[0], inbox.buffer, 1, MSG_OOB, NULL, NULL));
 }
 
-/*
- * What Linux 6.9 brought, 6.1.192 has too; which of the releases before that one was
- * the first to have it is not looked for.
- */
-static void need_patches_to_6_1(void)
-{
-	struct utsname name;
-	int level = 0;
-
-	if (target_waits_not())
-		return;
-	if (uname(&name) || sscanf(name.release, "6.1.%d", &level) != 1 || level < 192)
-		sc_skip("needs the patches of Linux 6.1.192");
-}
-
+/* What Linux 6.9 brought, 6.1.192 has too; which of the releases before that one was
+ * the first to have it is not looked for. */
 CASE("recvfrom.unix.urgent_passed[peek,6.1.192]", .doors = SC_RECV | SC_RECVMSG,
-     .since = LINUX(6, 1), .until = LINUX(6, 2), HAS_UNIX)
+     .since = RELEASE(6, 1, 192), .until = LINUX(6, 2), HAS_UNIX)
 {
 	int fds[2];
 
-	need_patches_to_6_1();
 	unix_pair(SOCK_STREAM, fds);
 	must(t_sendto(fds[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
 	expect_that(t_recvfrom(fds[0], inbox.buffer, 64, MSG_PEEK | MSG_DONTWAIT, NULL,

@@ -508,7 +508,7 @@ static const struct rule recvfrom_vsock_rules[] = {
 		.undocumented = true,
 	},
 	{
-		/* Of Linux 6.1 the later releases; of others it is not looked for. */
+		/* Of other releases it is not looked for. */
 		.id = "recvfrom.vsock.overrun",
 		.says = "where more has come than there is room for, as the socket's "
 			"buffer was made smaller meanwhile, the connection has ended; "
@@ -516,7 +516,7 @@ static const struct rule recvfrom_vsock_rules[] = {
 			"record",
 		.when = vsock_overrun,
 		.outcome = FAILS(ENOBUFS),
-		.since = LINUX(6, 1),
+		.since = RELEASE(6, 1, 192),
 		.until = LINUX(6, 2),
 		.cites = { POSIX("recvfrom", "ENOBUFS"),
 			   KERNEL("net/vmw_vsock/virtio_transport_common.c",

@@ -145,7 +145,9 @@ static void print_posix_json(const struct rule *rule)
 static void print_release(const char *key, int release)
 {
 	printf(", \"%s\": ", key);
-	if (release)
+	if (release % 1000)
+		printf("\"" LINUX_FORMAT ".%d\"", LINUX_PARTS(release), release % 1000);
+	else if (release)
 		printf("\"" LINUX_FORMAT "\"", LINUX_PARTS(release));
 	else
 		fputs("null", stdout);

@@ -78,9 +78,12 @@ static const char *capability_name(int capability)
 
 void format_since(int since, int backported, char *text, size_t size)
 {
-	int used = snprintf(text, size, "Linux " LINUX_FORMAT " and later",
-			    LINUX_PARTS(since));
+	int used = snprintf(text, size, "Linux " LINUX_FORMAT, LINUX_PARTS(since));
 
+	if (since % 1000 && used > 0 && (size_t)used < size)
+		used += snprintf(text + used, size - (size_t)used, ".%d", since % 1000);
+	if (used > 0 && (size_t)used < size)
+		used += snprintf(text + used, size - (size_t)used, " and later");
 	if (backported && used > 0 && (size_t)used < size)
 		snprintf(text + used, size - (size_t)used,
 			 ", and " LINUX_FORMAT " from its release %d on",
