@@ -55,7 +55,7 @@ void wait_for_events(int fd, short events)
 	struct pollfd waited = { .fd = fd, .events = events };
 	double deadline = now_ms() + patience_ms();
 
-	if (session.target->imaginary || !session.target->poll)
+	if (session.target->imaginary || !session.target->poll || !events)
 		return;
 	session.target->poll(&waited, 1, patience_ms());
 	while ((waited.revents & events) != events && now_ms() < deadline) {
