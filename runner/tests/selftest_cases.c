@@ -174,8 +174,8 @@ CASE("selftest.hangs_with_orphan", .anywhere = true)
 }
 
 /* Without a namespace of its own, it is left out and not run. */
-CASE("socket.inet.created[selftest,backported]", .anywhere = true,
-     .since = LINUX(6, 7), .backported = RELEASE(6, 1, 64))
+CASE("socket.inet.created[selftest,backported]", .anywhere = true, .since = LINUX(6, 7),
+     .backported = RELEASE(6, 1, 64))
 {
 	expect_descriptor(t_socket(AF_INET, SOCK_STREAM, 0));
 }
