@@ -80,17 +80,20 @@ static bool sends_plainly(const struct call *call, int flags)
 /*
  * netlink_sendmsg() has given it to a group before the one that it is for refuses it.
  * inet_send_prepare() has given a port to a socket without one, if it was come to:
- * where an area of memory ends too high for any, that is of the architecture.
- * unix_dgram_sendmsg() may have bound a socket that passes credentials by then: where,
- * has changed between releases.
+ * where an area of memory ends too high for any, that is of the architecture, and where
+ * there is the flag of 32-bit programs, of the configuration. unix_dgram_sendmsg() may
+ * have bound a socket that passes credentials by then: where, has changed between
+ * releases.
  */
 static void after_failed_send(struct oracle *oracle, const struct world_socket *sender,
-			      const struct call *call)
+			      const struct call *call, long value)
 {
+	bool early = value == -EFAULT ||
+		     (unsigned int)call->message.flags & LINUX_MSG_CMSG_COMPAT;
 	bool chosen = !sender->port || sender->port_open;
 
 	if (sender->domain == AF_NETLINK || oracle_is_echo(sender) ||
-	    (oracle_is_ip(sender) && sender->type == SOCK_DGRAM && chosen))
+	    (oracle_is_ip(sender) && sender->type == SOCK_DGRAM && chosen && early))
 		oracle_doubt(oracle, sender, DOUBT_NAME, "a send that failed");
 	if (sender->domain == AF_NETLINK && call->message.to.addrlen)
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "a send that failed");
@@ -115,7 +118,7 @@ void oracle_after_send(struct oracle *oracle, struct world_socket *sender,
 				 "MSG_FASTOPEN");
 	}
 	if (result->value < 0) {
-		after_failed_send(oracle, sender, call);
+		after_failed_send(oracle, sender, call, result->value);
 		return;
 	}
 	/* Of the last byte of so many, nobody knows which it is. */

@@ -427,10 +427,10 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 		receiver->error = 0;
 		return;
 	}
-	/* Without a connection the byte stays, of a call that cannot write it it does
+	/* Of a call that cannot write it the byte is gone, of one that is refused it is
 	 * not: tcp_recv_urg(). */
 	if (has(call, MSG_OOB) && receiver->protocol == IPPROTO_TCP) {
-		if (value != -ENOTCONN)
+		if (value >= 0 || value == -EFAULT)
 			receive_urgent(receiver, call);
 	} else if (!receiver->in_repair && !(has(call, MSG_PEEK) && value < 0)) {
 		receive_stream(receiver, call, value);

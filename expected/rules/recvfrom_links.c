@@ -516,6 +516,7 @@ static const struct rule recvfrom_vsock_rules[] = {
 			"record",
 		.when = vsock_overrun,
 		.outcome = FAILS(ENOBUFS),
+		.posix_silent = true,
 		.since = RELEASE(6, 1, 192),
 		.until = LINUX(6, 2),
 		.cites = { POSIX("recvfrom", "ENOBUFS"),
