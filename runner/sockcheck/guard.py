@@ -9,6 +9,7 @@ machine, as a first process does not get the signals that a kernel sends to itse
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -37,28 +38,27 @@ end
 exit $status"""
 
 _SHELL = ("/bin/sh", "-c")
-_known: list[str] = []
 
 
 def guard() -> list[str]:
     """Words to be followed by the machine's command."""
-    if not _known:
-        _known.extend(_guard())
-    return list(_known)
+    return list(_guard())
 
 
-def _guard() -> list[str]:
+# Threads that ask at once may each find it out, and find the same.
+@functools.lru_cache(maxsize=None)
+def _guard() -> tuple[str, ...]:
     setpriv = shutil.which("setpriv")
     namespace = _namespace() if setpriv else []
     if not setpriv:
-        return [*_SHELL, WITHOUT, "sockcheck"]
+        return (*_SHELL, WITHOUT, "sockcheck")
     if not namespace:
-        return [setpriv, "--pdeathsig", "TERM", *_SHELL, WITHOUT, "sockcheck"]
+        return (setpriv, "--pdeathsig", "TERM", *_SHELL, WITHOUT, "sockcheck")
     dies = [setpriv, "--pdeathsig", "KILL"]
-    return [
+    return (
         *(*dies, *_SHELL, OUTSIDE, "sockcheck"),
         *(*dies, *namespace, *_SHELL, INSIDE, "sockcheck"),
-    ]
+    )
 
 
 def _namespace() -> list[str]:

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +107,20 @@ def test_its_descriptor_3_is_our_input() -> None:
 
 
 def test_without_namespaces(monkeypatch: Any) -> None:
-    monkeypatch.setattr(guard, "_known", [])
+    guard._guard.cache_clear()
     monkeypatch.setattr(guard, "_namespace", lambda: [])
     command = [*guard.guard(), "/bin/sh", "-c", "cat <&3; exit 7"]
     assert "--pid" not in command
+    guard._guard.cache_clear()
     done = subprocess.run(command, input=b"told", stdout=subprocess.PIPE)
     assert (done.stdout, done.returncode) == (b"told", 7)
+
+
+def test_threads_that_ask_at_once() -> None:
+    guard._guard.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(guard.guard) for _ in range(8)]
+    assert {tuple(one.result()) for one in asked} == {tuple(guard.guard())}
 
 
 def test_no_namespace_where_unshare_is_refused(
