@@ -151,7 +151,10 @@ explain: $(BUILD)/sockcheck
 		echo "sockcheck: explain needs RULE=ID; make list names the cases," \
 			"each by its rule" >&2; exit 2)
 
-# One kernel with many small faults in it: does the suite notice each?
+# One kernel with many small faults in it: does the suite notice each?  FIRST are cases
+# that alone notice one, and would not be among the first few hundred that could.
+FIRST ?= bind.inet.other_group_in_the_way[own-group* socket.inet6.created[stream,no-capability* \
+	bind.inet6.port_in_use[address-no-port-set* bind.ping.bound[listed,had-peer*
 mutation: $(BUILD)/sockcheck-static
 	@$(RUNNER).mutation all --folder $(BUILD)/mutation \
 		--binary $< $(if $(SOURCE),--source '$(SOURCE)') \
