@@ -13,7 +13,7 @@ from sockcheck.trouble import Trouble, why
 WANTED = (
     *("ipv6", "af_packet", "unix", "veth", "vrf", "vsock_loopback", "nfnetlink"),
     *("xfrm_user", "sctp", "dccp_ipv4", "dccp_ipv6", "l2tp_ip", "l2tp_ip6"),
-    *("sock_diag", "inet_diag", "af_key", "cn"),
+    *("sock_diag", "inet_diag", "tcp_diag", "af_key", "cn"),
 )
 _soft = re.compile(r"softdep (\S+) pre: (.*)").fullmatch
 
