@@ -17,11 +17,10 @@
 #include "finding.h"
 #include "kcov.h"
 #include "known.h"
+#include "sandbox.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
-
-#define LAST_DESCRIPTOR 561
 
 static struct campaign campaign;
 
@@ -79,8 +78,7 @@ static void open_last(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
-	/* Above those of programs: the sandbox's begin at 512. */
-	last = fcntl(fd, F_DUPFD_CLOEXEC, LAST_DESCRIPTOR);
+	last = fcntl(fd, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
 	if (fd < 0 || last < 0) {
 		perror(path);
 		exit(2);

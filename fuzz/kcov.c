@@ -14,12 +14,10 @@
 #include <unistd.h>
 
 #include "kcov.h"
+#include "sandbox.h"
 
 /* Of a program of 64 calls: what comes behind is not seen. */
 #define TRACE_WORDS (1UL << 18)
-
-/* Above all descriptors of programs: those of sandbox.c begin at 512. */
-#define KCOV_DESCRIPTOR 560
 
 /* Places that were reached, by their hash: of some ten thousand few are the same. */
 #define SEEN_PLACES (1U << 20)
@@ -44,7 +42,7 @@ void kcov_open(void)
 
 	if (fd < 0)
 		return;
-	kcov_above = fcntl(fd, F_DUPFD_CLOEXEC, KCOV_DESCRIPTOR);
+	kcov_above = fcntl(fd, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
 	close(fd);
 	if (kcov_above < 0) {
 		complain("a descriptor");

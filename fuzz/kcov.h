@@ -12,8 +12,8 @@
 void kcov_open(void);
 
 /* Around a program: the calling thread's system calls are traced between them.  For
- * each step from one place in the kernel to another, hit is called with a number of it;
- * it may be NULL. */
+ * each place in the kernel that was reached, hit is called once with a number of it; it
+ * may be NULL. */
 void kcov_begin(void);
 void kcov_end(void (*hit)(unsigned int place));
 

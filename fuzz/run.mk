@@ -83,7 +83,8 @@ fuzz: $(FUZZ_KERNEL) $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/di
 	@$(MAKE) --no-print-directory $(FUZZ_ENGINE)
 	@$(FUZZ_RUN) fuzz/fuzz.py --build $(BUILD) --engine $(ENGINE) \
 		--fuzzer '$(FUZZ_FIRST)' $(if $(filter diff,$(FUZZER)),--against '$(B)') \
-		$(if $(KERNEL),--kernel '$(FUZZ_KERNEL)') --time '$(TIME)' $(if $(JOBS),--jobs $(JOBS)) $(if $(EMPTY),--empty) \
+		$(if $(KERNEL),--kernel '$(FUZZ_KERNEL)') \
+		--time '$(TIME)' $(if $(JOBS),--jobs $(JOBS)) $(if $(EMPTY),--empty) \
 		$(if $(SYNC),--sync '$(SYNC)') $(if $(NAME),--name '$(NAME)') \
 		$(foreach folder,$(FOREIGN),--foreign '$(folder)')
 

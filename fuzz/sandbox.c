@@ -23,9 +23,6 @@
 
 #include "sandbox.h"
 
-/* Above all descriptors of programs. */
-#define OWN_DESCRIPTORS 512
-
 /* A call that waits in spite of all is ended so soon. */
 #define PATIENCE_MS 10
 
@@ -136,13 +133,13 @@ static bool enter_folder(void)
 	static const char place[] = "/sys";
 
 	home_above = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	home_above = fcntl(home_above, F_DUPFD_CLOEXEC, OWN_DESCRIPTORS);
+	home_above = fcntl(home_above, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("sockcheck", place, "tmpfs", MS_NOSUID | MS_NODEV,
 		  "size=1m,mode=0777"))
 		return complain("a tmpfs in a mount namespace");
 	folder_above = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	folder_above = fcntl(folder_above, F_DUPFD_CLOEXEC, OWN_DESCRIPTORS);
+	folder_above = fcntl(folder_above, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
 	return folder_above >= 0 || complain("its folder");
 }
 
@@ -151,8 +148,8 @@ static bool open_files(void)
 	int file = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int path = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	file_above = fcntl(file, F_DUPFD_CLOEXEC, OWN_DESCRIPTORS);
-	path_above = fcntl(path, F_DUPFD_CLOEXEC, OWN_DESCRIPTORS);
+	file_above = fcntl(file, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
+	path_above = fcntl(path, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
 	close(file);
 	close(path);
 	return (file_above >= 0 && path_above >= 0) || complain("descriptors");
@@ -230,7 +227,8 @@ static bool meet_stack(const struct target *target, struct world *first)
 
 static bool enter_kernel(bool ordinary, struct world *first)
 {
-	struct rlimit descriptors = { SANDBOX_DESCRIPTORS, OWN_DESCRIPTORS + 64 };
+	struct rlimit descriptors = { SANDBOX_DESCRIPTORS,
+				      SANDBOX_OWN_DESCRIPTORS + 64 };
 	unsigned int uid = geteuid(), gid = getegid();
 
 	is_ordinary = ordinary;

@@ -13,6 +13,9 @@
  * talks to its fuzzers by 198 and 199. */
 #define SANDBOX_DESCRIPTORS 192
 
+/* Above all descriptors of programs: from here on are those of the fuzzer itself. */
+#define SANDBOX_OWN_DESCRIPTORS 512
+
 /* What programs find open, by the numbers that come first. */
 #define SANDBOX_FILE   3
 #define SANDBOX_O_PATH 4
