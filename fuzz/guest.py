@@ -2,8 +2,9 @@
 """Fuzzing a kernel that is booted for it: a User Mode Linux for each job.
 
 Its file system is the host's, read-only, but for build/fuzz/, where corpus, findings
-and logs are. What it writes to its console is its own log: a report there is a finding.
-With a warning, or a report of KASAN's, the kernel ends, and the last program is the one.
+and logs are. What it writes to its console is its own log: a report there is a
+finding. With a warning, or a report of KASAN's, the kernel ends, and the last program
+is the one.
 """
 
 from __future__ import annotations
