@@ -368,6 +368,18 @@ static bool name_fails(const struct call *call)
 	       (call->message.addrlen_unwritable || call->message.room < 0);
 }
 
+/*
+ * A call that cannot write the byte, or the address, has taken it; one that is refused
+ * has not: tcp_recv_urg().  EINVAL is either, and with SO_OOBINLINE the latter.
+ */
+static bool urgent_is_refused(const struct world_socket *receiver,
+			      const struct call *call, long value)
+{
+	if (value >= 0 || value == -EFAULT)
+		return false;
+	return value != -EINVAL || !name_fails(call) || receiver->urgent_inline;
+}
+
 static void receive_urgent(struct world_socket *receiver, const struct call *call)
 {
 	if (!has(call, MSG_PEEK) && receiver->tcp.urgent == URGENT_WAITS)
@@ -427,10 +439,8 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 		receiver->error = 0;
 		return;
 	}
-	/* Of a call that cannot write it the byte is gone, of one that is refused it is
-	 * not: tcp_recv_urg(). */
 	if (has(call, MSG_OOB) && receiver->protocol == IPPROTO_TCP) {
-		if (value >= 0 || value == -EFAULT)
+		if (!urgent_is_refused(receiver, call, value))
 			receive_urgent(receiver, call);
 	} else if (!receiver->in_repair && !(has(call, MSG_PEEK) && value < 0)) {
 		receive_stream(receiver, call, value);
