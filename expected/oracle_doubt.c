@@ -111,6 +111,12 @@ static void doubt_overflows(struct oracle *oracle, const struct queues *before)
 		oracle_lose(oracle, "more bytes were sent than are kept");
 }
 
+bool oracle_is_experimental(const struct world_socket *socket)
+{
+	return oracle_is_ip(socket) && socket->type == SOCK_RAW &&
+	       (socket->protocol == 253 || socket->protocol == 254);
+}
+
 /* Raw, echo and packet sockets see what others send; that is followed for cases only.
  */
 void oracle_doubt_onlookers(struct oracle *oracle)
@@ -118,7 +124,8 @@ void oracle_doubt_onlookers(struct oracle *oracle)
 	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
 		const struct world_socket *on = &oracle->world.sockets[i];
 
-		if (on->domain == AF_PACKET || on->type == SOCK_RAW)
+		if (on->domain == AF_PACKET ||
+		    (on->type == SOCK_RAW && !oracle_is_experimental(on)))
 			oracle_doubt(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
 				     "it may have seen packets of others");
 	}

@@ -52,6 +52,10 @@ bool oracle_is_ip(const struct world_socket *socket);
 /* A socket of ping: IPPROTO_ICMP or IPPROTO_ICMPV6, with SOCK_DGRAM. */
 bool oracle_is_echo(const struct world_socket *socket);
 
+/* A raw socket of a protocol that nobody else speaks (RFC 3692): what comes to it, raw
+ * sockets of its protocol alone have sent. */
+bool oracle_is_experimental(const struct world_socket *socket);
+
 /* Can one be in the way of the other, or get what it sends: are both of IP, or of one
  * other family?  IP's are told apart by their protocols. */
 bool oracle_same_kin(const struct world_socket *a, const struct world_socket *b);

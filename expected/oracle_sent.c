@@ -5,6 +5,7 @@
  */
 #include "constants.h"
 #include "oracle_doubt.h"
+#include "world_datagrams.h"
 #include "world_ip.h"
 #include "world_tcp.h"
 
@@ -19,6 +20,9 @@ static void doubt_all_ip(struct oracle *oracle, unsigned int what, const char *w
 	}
 }
 
+/* As much of a packet's payload as the world keeps. */
+#define FOLLOWED_PACKET 256
+
 /* Flags of send(2) that change nothing of what is sent. */
 #define PLAIN_FLAGS \
 	(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_DONTROUTE | MSG_CONFIRM | MSG_OOB)
@@ -30,7 +34,7 @@ static bool goes_to_one(const struct world *world, const struct world_socket *se
 	struct ip_name to;
 	enum ip_kind kind;
 
-	world_ip_destination(sender, call, &to);
+	world_ip_destination(world, sender, call, &to);
 	kind = world_ip_kind(world, to.address, 0);
 	return kind == IP_LOCAL || kind == IP_ANY;
 }
@@ -59,7 +63,7 @@ static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
 	const struct world *world = &oracle->world;
 	struct ip_name to;
 
-	world_ip_destination(sender, call, &to);
+	world_ip_destination(world, sender, call, &to);
 	if (!goes_to_one(world, sender, call) ||
 	    receivers_at(world, sender, to.port) > 1 ||
 	    receivers_at(world, sender, sender->port) > 1) {
@@ -69,6 +73,36 @@ static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
 			     "which socket receives a datagram is not followed");
 	}
 	oracle_doubt_onlookers(oracle);
+}
+
+static bool packet_is_followed(const struct oracle *oracle,
+			       const struct world_socket *sender,
+			       const struct call *call)
+{
+	return oracle_is_experimental(sender) && !sender->datagrams.header_included &&
+	       !(oracle_socket_doubts(oracle, sender) & ~DOUBT_CHANGED) &&
+	       sender->interface <= 1 && call->message.payload &&
+	       call->message.length <= FOLLOWED_PACKET &&
+	       goes_to_one(&oracle->world, sender, call);
+}
+
+/* Whether it is for a socket whose name or peer is in doubt is so, too. */
+static void after_packet_send(struct oracle *oracle, struct world_socket *sender,
+			      const struct call *call)
+{
+	static const char why[] = "packets were sent";
+
+	if (!packet_is_followed(oracle, sender, call)) {
+		doubt_all_ip(oracle, DOUBT_QUEUE | DOUBT_STATE, why);
+		return;
+	}
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *other = &oracle->world.sockets[i];
+
+		if (oracle_same_kin(other, sender) &&
+		    oracle_socket_doubts(oracle, other) & ~DOUBT_CHANGED)
+			oracle_doubt(oracle, other, DOUBT_QUEUE, why);
+	}
 }
 
 static bool sends_plainly(const struct call *call, int flags)
@@ -132,9 +166,8 @@ void oracle_after_send(struct oracle *oracle, struct world_socket *sender,
 		oracle_doubt(oracle, sender, DOUBT_ALL,
 			     "flags of send(2) that are not followed");
 	}
-	if ((oracle_is_ip(sender) && sender->type == SOCK_RAW) ||
-	    oracle_is_echo(sender) || sender->domain == AF_PACKET) {
-		doubt_all_ip(oracle, DOUBT_QUEUE | DOUBT_STATE, "packets were sent");
+	if (world_sends_packets(sender) || sender->domain == AF_PACKET) {
+		after_packet_send(oracle, sender, call);
 	} else if (world_is_tcp(sender)) {
 		oracle_doubt_onlookers(oracle);
 		if (result->value > 16384) {

@@ -758,7 +758,7 @@ void world_ip_packet_send(struct world *world, struct world_socket *sender,
 		return;
 	if (is_echo(sender) && !sender->port)
 		sender->port_open = true;
-	world_ip_destination(sender, call, &to);
+	world_ip_destination(world, sender, call, &to);
 	world_ip_source(world, sender, &to, packet.from);
 	world_note_header(&header, sender, packet.from, &to);
 	packet.v4 = sender->domain == AF_INET;

@@ -227,7 +227,7 @@ void world_refused(struct world *world, struct world_socket *sender,
 	size_t kept = call->message.length < 64 ? call->message.length : 64;
 
 	sender->datagrams.refused = true;
-	world_ip_destination(sender, call, &to);
+	world_ip_destination(world, sender, call, &to);
 	news.v4 = ip_is_v4(to.address);
 	if (!is_here(world, &to) ||
 	    (sender->state == SOCKET_CONNECTED &&

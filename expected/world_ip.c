@@ -728,7 +728,7 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 	}
 	bind_at_connect(world, socket);
 	ip_name_of(family, &call->address, &to);
-	world_ip_to_self(socket, &to);
+	world_ip_to_self(world, socket, &to);
 	receiver = world_ip_receiver(world, socket, &to);
 	socket->state = SOCKET_CONNECTED;
 	/* To any address is to this machine. */
@@ -775,8 +775,15 @@ static bool is_no_source(const struct world *world, const unsigned char address[
 	return kind == IP_ANY || kind == IP_BROADCAST || kind == IP_MULTICAST;
 }
 
-void world_ip_destination(const struct world_socket *socket, const struct call *call,
-			  struct ip_name *to)
+/* Has it an address from which it sends by IPv4?  Not one that connect(2) by IPv6 has
+ * chosen: that leaves inet_saddr alone. */
+static bool is_from_v4(const struct world *world, const struct world_socket *socket)
+{
+	return ip_is_v4(socket->address) && !is_no_source(world, socket->address);
+}
+
+void world_ip_destination(const struct world *world, const struct world_socket *socket,
+			  const struct call *call, struct ip_name *to)
 {
 	sa_family_t family;
 
@@ -788,13 +795,19 @@ void world_ip_destination(const struct world_socket *socket, const struct call *
 		memcpy(to->address, socket->peer_address, 16);
 		to->port = socket->peer_port;
 	}
-	world_ip_to_self(socket, to);
+	world_ip_to_self(world, socket, to);
 }
 
-void world_ip_to_self(const struct world_socket *socket, struct ip_name *to)
+void world_ip_to_self(const struct world *world, const struct world_socket *socket,
+		      struct ip_name *to)
 {
 	if (!ip_is_any(to->address))
 		return;
+	/* ip_route_output_key_hash_rcu(): where it comes from, if that is said. */
+	if (ip_is_v4(to->address) && is_from_v4(world, socket)) {
+		memcpy(to->address, socket->address, 16);
+		return;
+	}
 	/* udpv6_sendmsg() and tcp_v6_connect() have it by the version that the socket's
 	 * own address is of. */
 	if (socket->domain == AF_INET6 && ip_is_v4(socket->address))
@@ -806,7 +819,8 @@ void world_ip_source(const struct world *world, const struct world_socket *socke
 		     const struct ip_name *to, unsigned char source[16])
 {
 	memcpy(source, socket->address, 16);
-	if (is_no_source(world, socket->address))
+	if (ip_is_v4(to->address) ? !is_from_v4(world, socket)
+				  : is_no_source(world, socket->address))
 		source_for(to->address, source);
 }
 
@@ -822,7 +836,7 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 		return world_socket_by_id(world, socket->peer);
 	if (!socket->port)
 		socket->port_open = true;
-	world_ip_destination(socket, call, &to);
+	world_ip_destination(world, socket, call, &to);
 	receiver = (struct world_socket *)world_ip_receiver(world, socket, &to);
 	if (!receiver)
 		return NULL;

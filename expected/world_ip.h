@@ -120,12 +120,13 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 void world_ip_send_failed(struct world_socket *socket, const struct call *call,
 			  int error);
 /* Where a datagram is sent to; and the address that it is sent from. */
-void world_ip_destination(const struct world_socket *socket, const struct call *call,
-			  struct ip_name *to);
+void world_ip_destination(const struct world *world, const struct world_socket *socket,
+			  const struct call *call, struct ip_name *to);
 void world_ip_source(const struct world *world, const struct world_socket *socket,
 		     const struct ip_name *to, unsigned char source[16]);
 /* To any address is to this machine: the address that is meant. */
-void world_ip_to_self(const struct world_socket *socket, struct ip_name *to);
+void world_ip_to_self(const struct world *world, const struct world_socket *socket,
+		      struct ip_name *to);
 /* The socket's descriptor is closed; false where it stays on, closing. */
 bool world_ip_close(struct world *world, struct world_socket *socket);
 

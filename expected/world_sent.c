@@ -88,7 +88,7 @@ void world_too_long(struct world *world, struct world_socket *sender,
 	struct world_error error = { .error = EMSGSIZE, .origin = 1 };
 	struct ip_name to;
 
-	world_ip_destination(sender, call, &to);
+	world_ip_destination(world, sender, call, &to);
 	error.v4 = ip_is_v4(to.address);
 	error.info = mtu_of(world, error.v4);
 	note_path(sender, &to, error.info);
@@ -202,7 +202,7 @@ static void stamp(struct world *world, struct world_socket *sender,
 		world_enqueue_error(world, sender, &error, NULL, NULL, 0);
 		return;
 	}
-	world_ip_destination(sender, call, &to);
+	world_ip_destination(world, sender, call, &to);
 	world_ip_source(world, sender, &to, from);
 	world_note_header(&message, sender, from, &to);
 	write_frame(sender, &message.header, from, call, &frame);

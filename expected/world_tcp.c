@@ -254,7 +254,7 @@ void world_tcp_connect_failed(struct world *world, struct world_socket *socket,
 	if (error != EINPROGRESS)
 		return;
 	ip_name_of(socket->domain, &call->address, &to);
-	world_ip_to_self(socket, &to);
+	world_ip_to_self(world, socket, &to);
 	listener = world_ip_receiver(world, socket, &to);
 	if (!listener) {
 		socket->error = ECONNREFUSED;

@@ -56,9 +56,9 @@ def arguments() -> argparse.Namespace:
 class Campaign:
     """One run: its folders, its processes."""
 
-    def __init__(self, asked: argparse.Namespace) -> None:
+    def __init__(self, asked: argparse.Namespace, name: str = "") -> None:
         self.asked = asked
-        name = asked.fuzzer + ("+" + asked.against if asked.against else "")
+        name = name or asked.fuzzer + ("+" + asked.against if asked.against else "")
         if asked.kernel:
             name += "@" + asked.kernel.resolve().parent.name
         self.name: str = re.sub(r"[^A-Za-z0-9.+@_-]", "_", name)
@@ -143,10 +143,10 @@ class Campaign:
                 env={**os.environ, **self.environment(job)},
             )
 
-    def start_guest(self, job: int) -> subprocess.Popen[bytes]:
-        """As start(), in a kernel of the job's own."""
+    def start_guest(self, job: int, *parameters: str) -> subprocess.Popen[bytes]:
+        """As start(), in a kernel of the job's own, which has these parameters."""
         fuzz = self.asked.build / "fuzz"
-        guest = Guest(self.asked.kernel, fuzz, f"{self.name}-{job}")
+        guest = Guest(self.asked.kernel, fuzz, f"{self.name}-{job}", parameters)
         self.guests.append(guest)
         return guest.start(
             self.command(job), self.environment(job), self.log(job).resolve()

@@ -29,8 +29,12 @@ LAST_LINES = 15
 class Guest:
     """One job's kernel, and what it leaves."""
 
-    def __init__(self, kernel: Path, fuzz: Path, name: str) -> None:
+    def __init__(
+        self, kernel: Path, fuzz: Path, name: str, parameters: tuple[str, ...] = ()
+    ) -> None:
         self.kernel = kernel.resolve()
+        # Of its command line, besides those that it always has.
+        self.parameters = parameters
         self.fuzz = fuzz.resolve()
         self.folder = self.fuzz / "guests" / name
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -73,7 +77,7 @@ class Guest:
             *("root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"),
             *(f"init={INIT.resolve()}", "panic=-1", "loglevel=5"),
             *("con=null", "con0=null,fd:1", f"uml_dir={self.folder}/"),
-            *(f"OUTPUT={self.fuzz}", f"SCRIPT={script}"),
+            *(f"OUTPUT={self.fuzz}", f"SCRIPT={script}", *self.parameters),
         ]
 
     def ended(self) -> int:

@@ -88,6 +88,14 @@ fuzz: $(FUZZ_KERNEL) $(FUZZ_STACK) $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/di
 		$(if $(SYNC),--sync '$(SYNC)') $(if $(NAME),--name '$(NAME)') \
 		$(foreach folder,$(FOREIGN),--foreign '$(folder)')
 
+# Small faults in a kernel, one after the other: does fuzzing notice them?
+.PHONY: fuzz-mutants
+fuzz-mutants: $(FUZZ)/program $(FUZZ)/mutator.so $(FUZZ)/sockcheck-fuzz $(FUZZ)/quick/fuzz_target
+	@$(FUZZ_RUN) fuzz/mutants.py --build $(BUILD) --mutation '$(or $(MUTATION),$(BUILD)/mutation)' \
+		--fuzzer '$(FUZZER)' --time '$(if $(filter file,$(origin TIME)),60,$(TIME))' --sample $(or $(SAMPLE),30) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(SEED),--seed $(SEED)) \
+		$(foreach number,$(FAULT),--fault $(number))
+
 replay: $(FUZZ_STACK) $(FUZZ)/sockcheck-fuzz
 	@$(if $(FILE),$(FUZZ)/sockcheck-fuzz --target '$(call fuzz_target_of,$(TARGET))' replay $(FILE), \
 		echo 'sockcheck: replay needs FILE=PATH, a program as bytes or .txt' >&2; exit 2)

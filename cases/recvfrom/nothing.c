@@ -106,6 +106,39 @@ CASES(at_once)
 		}
 }
 
+/* The bit by which the kernel knows calls of 32-bit programs is no flag of a program's:
+ * where there are no such calls, a packet socket refuses it as any other. */
+static const struct asked compat = { "cmsg-compat", (int)LINUX_MSG_CMSG_COMPAT, 64 };
+static const struct asked not_compat = { "cmsg-compat,without",
+					 (int)LINUX_MSG_CMSG_COMPAT, 64 };
+
+static void add_compat(const struct kind *kind, const struct asked *it,
+		       const char *rule, int error, int has, int lacks)
+{
+	struct row row = { kind, it, error };
+
+	add_case(.name = name_case("recvfrom.%s.%s[%s,%s]", kind->rules, rule,
+				   kind->name, it->name),
+		 .run_row = at_once, .row = keep_row(&row, sizeof(row)),
+		 .caps = kind->caps,
+		 .has = { FEATURE_FAMILY(kind->domain), kind->feature, has },
+		 .lacks = { lacks });
+}
+
+CASES(compat)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		if (kinds[k].domain != AF_PACKET) {
+			add_compat(&kinds[k], &compat, "would_block", EAGAIN, 0, 0);
+			continue;
+		}
+		add_compat(&kinds[k], &compat, "would_block", EAGAIN, FEATURE_COMPAT,
+			   0);
+		add_compat(&kinds[k], &not_compat, "flags_unsupported", EINVAL, 0,
+			   FEATURE_COMPAT);
+	}
+}
+
 static const struct asked plain = { "o_nonblock", 0, 64 };
 static const struct asked from_birth = { "sock_nonblock", 0, 64 };
 static const struct asked taken_back = { "o_nonblock-off,dontwait", 0, 64 };
@@ -491,6 +524,68 @@ static void add_shut(const struct kind *kind)
 		add(kind, &shut_asked[i], "shut_down", 0, waits_not);
 	add(kind, &shut_dontwait, overlooks ? "would_block" : "shut_down",
 	    overlooks ? EAGAIN : 0, shut_at_once);
+}
+
+/* An address that is wanted is told to have no bytes, and where it cannot be told, that
+ * is an error. */
+static const struct shut_address {
+	const char *rule; /* "" for that of the kind */
+	const char *name;
+	int room;
+	bool addrlen; /* is given */
+	int error;
+} shut_addresses[] = {
+	{ "", "address-wanted", 128, true, 0 },
+	{ "", "address-wanted,room-0", 0, true, 0 },
+	{ "address.addrlen_unreadable", "", 0, false, EFAULT },
+	{ "address.addrlen_negative", "", -1, true, EINVAL },
+};
+
+struct shut_row {
+	const struct kind *kind;
+	const struct shut_address *asked;
+};
+
+static void shut_with_address(const void *data)
+{
+	const struct shut_row *row = data;
+	const struct shut_address *it = row->asked;
+	struct address none = { .length = 0 };
+	int fd = open_kind(row->kind);
+
+	shut_down(row->kind, fd);
+	inbox.addrlen = (socklen_t)it->room;
+	t_recvfrom(fd, inbox.buffer, 64, 0, inbox.address,
+		   it->addrlen ? &inbox.addrlen : NULL);
+	if (it->error)
+		expect_last_errno_in(it->error);
+	else
+		sc_expect_received(SC_LINE, 0, &none, it->room, 0);
+	expect_that(it->error || inbox.addrlen == 0, "*addrlen is %u", inbox.addrlen);
+}
+
+CASES(shut_addresses)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (size_t i = 0; i < COUNT(shut_addresses); i++) {
+			struct shut_row row = { &kinds[k], &shut_addresses[i] };
+			const char *rule = row.asked->rule;
+
+			if (!overlooks_shutdown(&kinds[k]) ||
+			    (kinds[k].domain != AF_INET && kinds[k].domain != AF_INET6))
+				continue;
+			add_case(.name = name_case(
+					 "recvfrom.%s%s[%s%s%s]",
+					 *rule ? rule : kinds[k].rules,
+					 *rule ? "" : ".shut_down", kinds[k].name,
+					 *rule ? ",shut-down" : ",",
+					 row.asked->name),
+				 .run_row = shut_with_address,
+				 .row = keep_row(&row, sizeof(row)),
+				 .caps = kinds[k].caps,
+				 .has = { FEATURE_FAMILY(kinds[k].domain),
+					  kinds[k].feature });
+		}
 }
 
 CASES(shut)

@@ -43,6 +43,61 @@ CASE("recvfrom.datagram.received[udp,sender-at-one]")
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
 }
 
+/* The address that connect(2) by IPv6 has chosen is not where it sends from by IPv4. */
+CASE("recvfrom.datagram.received[udp,sender-connected-by-ipv6]")
+{
+	struct address from = inet("127.0.0.1", FROM);
+	int fd = bound_at(&ip4, inet("127.0.0.1", PORT));
+	int sender = bound_at(&ip6, inet6("::", FROM));
+
+	must_connect(sender, inet6("::1", FROM));
+	send_bytes(sender, "data", 4, inet("127.0.0.1", PORT));
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
+/* What is sent to 0.0.0.0 goes to the sender's own address, and without one to
+ * 127.0.0.1: ip_route_output_key_hash_rcu(). */
+static void to_any(const char *sender_at, const char *receiver_at)
+{
+	struct address from = inet(sender_at, FROM);
+	int fd = bound_at(&ip4, inet(receiver_at, PORT));
+
+	send_bytes(bound_at(&ip4, from), "data", 4, inet("0.0.0.0", PORT));
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
+CASE("recvfrom.datagram.received[udp,to-any,sender-at-one]")
+{
+	to_any("127.0.0.3", "127.0.0.3");
+}
+
+CASE("recvfrom.datagram.received[udp,to-any,sender-at-one,receiver-at-any]")
+{
+	to_any("127.0.0.3", "0.0.0.0");
+}
+
+CASE("recvfrom.datagram.elsewhere[udp,to-any,sender-at-one]")
+{
+	int fd = bound_at(&ip4, inet("127.0.0.1", PORT));
+
+	send_bytes(bound_at(&ip4, inet("127.0.0.3", FROM)), "data", 4,
+		   inet("0.0.0.0", PORT));
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT));
+}
+
+CASE("recvfrom.datagram.received[udp,to-any,sender-at-multicast]")
+{
+	struct address from = inet("127.0.0.1", FROM);
+	int fd = bound_at(&ip4, inet("127.0.0.1", PORT));
+
+	send_bytes(bound_at(&ip4, inet("224.0.0.1", FROM)), "data", 4,
+		   inet("0.0.0.0", PORT));
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
 /* ipv6(7): sin6_scope_id of a link-local address is the interface's index, 1 for lo; of
  * UDP, raw and echo sockets alike. */
 static const struct scoped {

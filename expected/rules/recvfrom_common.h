@@ -67,7 +67,11 @@ static inline bool discards(const struct world *world, const struct call *call)
 	return on_ip_stream(world, call) && has_flag(call, MSG_TRUNC);
 }
 
-/* recvfrom_message.c: the sender's address, where it is asked for, as far as there is
+/* recvfrom_message.c: nothing comes, as is the end of what does; an address that is
+ * wanted is told to have no bytes. */
+void recvfrom_nothing_comes(const struct world *world, const struct call *call,
+			    struct outcome *outcome);
+/* The sender's address, where it is asked for, as far as there is
  * room for it. */
 void recvfrom_write_name(const struct world *world, const struct call *call,
 			 const struct world_message *message, struct outcome *outcome);

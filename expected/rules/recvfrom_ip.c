@@ -56,10 +56,11 @@ static bool datagram_would_block(const struct world *world, const struct call *c
 	       does_not_wait(world, call);
 }
 
+/* __sys_recvfrom() tells an address wherever one is wanted and nothing has failed: here
+ * one without bytes. */
 static bool datagram_shut(const struct world *world, const struct call *call)
 {
-	return on_datagrams(world, call) && call_socket(world, call)->shut_read &&
-	       nothing_to_receive(world, call);
+	return datagrams_end(world, call) && !address_refused(call, 0);
 }
 
 static const struct rule recvfrom_ip_rules[] = {
@@ -142,11 +143,13 @@ static const struct rule recvfrom_ip_rules[] = {
 			"socket is shut down for reading",
 		.when = datagram_shut,
 		.outcome = RETURNS(0),
+		.computed = recvfrom_nothing_comes,
 		.cites = { QUOTE("shutdown(2)",
 				 "If how is SHUT_RD, further receptions will be "
 				 "disallowed."),
 			   KERNEL("net/core/datagram.c",
-				  "__skb_wait_for_more_packets") },
+				  "__skb_wait_for_more_packets"),
+			   KERNEL("net/socket.c", "move_addr_to_user") },
 	},
 };
 RULE_LIST(recvfrom_ip, CALL_RECVFROM);

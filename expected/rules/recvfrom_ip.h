@@ -34,6 +34,24 @@ static inline bool on_echo(const struct world *world, const struct call *call)
 	       !is_udp(call_socket(world, call));
 }
 
+/* Nothing waits, and nothing will: what would wait does not. */
+static inline bool datagrams_end(const struct world *world, const struct call *call)
+{
+	return on_datagrams(world, call) && call_socket(world, call)->shut_read &&
+	       nothing_to_receive(world, call) && !does_not_wait(world, call);
+}
+
+/* Does move_addr_to_user() find fault with where the address shall be told,
+ * which has so many bytes? */
+static inline bool address_refused(const struct call *call, size_t length)
+{
+	return call->message.name_wanted &&
+	       (call->message.addrlen_unreadable || call->message.addrlen_unwritable ||
+		call->message.room < 0 ||
+		call->message.name_writable <
+			smaller((size_t)call->message.room, length));
+}
+
 /* What a call gets of the message that waits first: recvfrom_message.c. */
 void message_received(const struct world *world, const struct call *call,
 		      struct outcome *outcome);

@@ -9,14 +9,18 @@
 #include "../world_links.h"
 #include "recvfrom_ip.h"
 
-/* What packet_recvmsg() knows. */
+/* What packet_recvmsg() knows, beside MSG_CMSG_COMPAT: that is no bit at all in a kernel
+ * without the calls of 32-bit programs. */
 #define PACKET_FLAGS (MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC | MSG_ERRQUEUE)
 
 static bool packet_flags(const struct world *world, const struct call *call)
 {
-	/* Its highest bit, MSG_CMSG_COMPAT, is the kernel's own. */
+	unsigned int known = PACKET_FLAGS;
+
+	if (world_has(world, FEATURE_COMPAT))
+		known |= LINUX_MSG_CMSG_COMPAT;
 	return call_is_on(world, call, AF_PACKET) &&
-	       call->message.flags & 0x7fffffff & ~PACKET_FLAGS;
+	       (unsigned int)call->message.flags & ~known;
 }
 
 static bool packet_no_error_waits(const struct world *world, const struct call *call)

@@ -50,10 +50,12 @@ static bool buffer_unwritable(const struct world *world, const struct call *call
 	       call->message.writable < smaller(call->message.length, due);
 }
 
-/* Also where TCP has come to its end, or gives an urgent byte. */
+/* Also where TCP has come to its end, or gives an urgent byte, and where datagrams have
+ * come to theirs. */
 static bool address_is_told(const struct world *world, const struct call *call)
 {
-	return waiting(world, call) || tcp_succeeds(world, call);
+	return waiting(world, call) || tcp_succeeds(world, call) ||
+	       datagrams_end(world, call);
 }
 
 static bool addrlen_unreadable(const struct world *world, const struct call *call)
@@ -161,6 +163,14 @@ static void write_data(const struct world *world, const struct world_socket *on,
 		if (message->kept < message->length || !world_is_stream(on))
 			return;
 	}
+}
+
+void recvfrom_nothing_comes(const struct world *world, const struct call *call,
+			    struct outcome *outcome)
+{
+	(void)world;
+	outcome->gives = true;
+	outcome->tells = call->message.name_wanted;
 }
 
 void recvfrom_write_name(const struct world *world, const struct call *call,

@@ -10,16 +10,6 @@ static bool has_first(const struct world *world, const struct call *call)
 	return on_datagrams(world, call) && call_socket(world, call)->queued;
 }
 
-/* Does move_addr_to_user() find fault with where the address shall be told? */
-static bool address_refused(const struct call *call, size_t length)
-{
-	return call->message.name_wanted &&
-	       (call->message.addrlen_unreadable || call->message.addrlen_unwritable ||
-		call->message.room < 0 ||
-		call->message.name_writable <
-			smaller((size_t)call->message.room, length));
-}
-
 static bool length_not_told(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);

@@ -359,15 +359,6 @@ static bool connection_over(const struct world *world, const struct call *call)
 	return ends(world, call) && stream(world, call)->tcp.broken;
 }
 
-/* An address that is wanted is told to have no bytes. */
-static void nothing_comes(const struct world *world, const struct call *call,
-			  struct outcome *outcome)
-{
-	(void)world;
-	outcome->gives = true;
-	outcome->tells = call->message.name_wanted;
-}
-
 static const struct rule recvfrom_tcp_ends_rules[] = {
 	{
 		.id = "recvfrom.tcp.at_end",
@@ -375,7 +366,7 @@ static const struct rule recvfrom_tcp_ends_rules[] = {
 			"each call gives 0, whatever else has become of the connection",
 		.when = at_end,
 		.outcome = RETURNS(0),
-		.computed = nothing_comes,
+		.computed = recvfrom_nothing_comes,
 		.cites = { QUOTE("recvfrom(2)",
 				 "When a stream socket peer has performed an orderly "
 				 "shutdown, the return value will be 0 (the "
@@ -391,7 +382,7 @@ static const struct rule recvfrom_tcp_ends_rules[] = {
 			"has come is read, also one that never had a connection",
 		.when = shut_down,
 		.outcome = RETURNS(0),
-		.computed = nothing_comes,
+		.computed = recvfrom_nothing_comes,
 		.posix_silent = true,
 		.cites = { QUOTE("shutdown(2)",
 				 "If how is SHUT_RD, further receptions will be "
@@ -406,7 +397,7 @@ static const struct rule recvfrom_tcp_ends_rules[] = {
 			"refused, each call gives 0",
 		.when = connection_over,
 		.outcome = RETURNS(0),
-		.computed = nothing_comes,
+		.computed = recvfrom_nothing_comes,
 		.cites = { KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked"),
 			   KERNEL("net/ipv4/tcp.c", "tcp_done") },
 		.undocumented = true,
@@ -417,7 +408,7 @@ static const struct rule recvfrom_tcp_ends_rules[] = {
 			"time is up or a signal has come it gives 0",
 		.when = wait_was_for_nothing,
 		.outcome = RETURNS(0),
-		.computed = nothing_comes,
+		.computed = recvfrom_nothing_comes,
 		.cites = { KERNEL("net/ipv4/tcp.c", "tcp_recvmsg_locked") },
 		.undocumented = true,
 	},

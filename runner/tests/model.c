@@ -120,7 +120,7 @@ static long sent(void)
 		return (long)length;
 	if (on->error)
 		return -on->error;
-	world_ip_destination(on, &last.call, &to);
+	world_ip_destination(&last.before, on, &last.call, &to);
 	return world_is_too_long(&last.before, on, to.address, length) ? -EMSGSIZE
 								       : (long)length;
 }

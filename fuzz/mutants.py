@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""`make fuzz-mutants`: does fuzzing notice a small fault in the kernel, and how soon?
+
+The kernel is that of `make mutation`: it has many faults compiled in, of which one is
+chosen at boot. Of those that a case notices by a wrong result, and by a rule that
+programs can reach, some are drawn by lot. Each is fuzzed, from the programs of the
+repository on, until the first finding; what is found without any fault is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fuzz import Campaign, seconds
+from guest import Guest
+from sockcheck import ini
+from sockcheck.kernel_log import headline
+from sockcheck.selection import glob
+from sockcheck.trouble import Trouble, why
+
+UNREACHED = Path("fuzz/unreached.ini")
+# For a guest to boot and to end, in seconds, besides the time that it fuzzes.
+AROUND = 60.0
+# Of a hundred faults so many are to be found.
+ENOUGH = 90
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=Path, default=Path("build"))
+    parser.add_argument("--mutation", type=Path, default=Path("build/mutation"))
+    parser.add_argument("--fuzzer", choices=["host", "uring"], default="host")
+    parser.add_argument("--time", type=seconds, default=60)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--sample", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1, help="another lot")
+    parser.add_argument("--fault", type=int, action="append", default=[])
+    asked = parser.parse_args()
+    asked.engine, asked.against, asked.empty = "libfuzzer", "", False
+    asked.kernel = asked.mutation / "kernel" / "linux"
+    return asked
+
+
+@dataclass
+class Tried:
+    """What came of one fault."""
+
+    number: int
+    fault: str
+    # The finding's key, or the kernel's last word; "" where there was none.
+    found: str
+    # From the kernel's boot on, the making of a small program of it included.
+    seconds: float
+
+
+class Mutant(Campaign):
+    """One kernel with a fault, 0 for none, and its own corpus and findings."""
+
+    def __init__(self, asked: argparse.Namespace, fault: int) -> None:
+        super().__init__(asked, f"fault-{fault}")
+        self.fault = fault
+        for path in [*self.corpus.iterdir(), *self.findings.iterdir()]:
+            path.unlink()
+
+    def environment(self, job: int) -> dict[str, str]:
+        """The first finding ends it, but where there is no fault."""
+        settings = super().environment(job)
+        if self.fault:
+            del settings["SOCKCHECK_FINDINGS"]
+        return settings
+
+    def fuzz(self) -> None:
+        self.seed()
+        kernel = self.start_guest(0, f"sockcheck_fault={self.fault}")
+        finish(kernel, self.asked.time + AROUND)
+
+    def finding(self) -> str:
+        """A difference from the rulebook, as finding_print() writes it, or nothing."""
+        log = self.log(0)
+        text = log.read_text(errors="replace") if log.exists() else ""
+        # Behind it the engine says that it was ended.
+        found = re.search("^FOUND .*?(?=^==|\\Z)", text, re.MULTILINE | re.DOTALL)
+        return found[0] if found else ""
+
+    def found(self) -> str:
+        """What it came to."""
+        finding = self.finding()
+        if finding:
+            return key_of(finding)
+        guest = self.guests[-1]
+        report = guest.report()
+        if report:
+            return f"the kernel: {headline(report)}"
+        if not guest.status.exists():
+            return f"the kernel: {(guest.last_words() or ['no word'])[-1]}"
+        if guest.ended() != 0:
+            return f"the fuzzer ended with {guest.ended()}"
+        return ""
+
+
+def key_of(finding: str) -> str:
+    return finding.splitlines()[0].removeprefix("FOUND ")
+
+
+def finish(kernel: subprocess.Popen[bytes], limit: float) -> None:
+    try:
+        kernel.wait(limit)
+    except subprocess.TimeoutExpired:
+        kernel.send_signal(signal.SIGTERM)
+        kernel.wait()
+
+
+def differs_without_a_fault(asked: argparse.Namespace, finding: str, name: str) -> bool:
+    """Is it found on the healthy kernel, too?"""
+    fuzz = asked.build / "fuzz"
+    guest = Guest(asked.kernel, fuzz, f"{name}-healthy", ("sockcheck_fault=0",))
+    path = guest.folder / "finding.txt"
+    path.write_text(finding)
+    words = [str((fuzz / "sockcheck-fuzz").resolve()), "replay", str(path)]
+    finish(guest.start(words, {}, guest.folder / "log"), AROUND)
+    if guest.ended() > 1:
+        raise Trouble(f"{path} was not tried again: {guest.folder}/log says why")
+    return guest.ended() == 1
+
+
+def keys_without_a_fault(asked: argparse.Namespace) -> list[str]:
+    """What programs find on the healthy kernel; written so that it is known."""
+    healthy = Mutant(asked, 0)
+    healthy.known.parent.mkdir(parents=True, exist_ok=True)
+    healthy.known.write_text("")
+    healthy.fuzz()
+    if healthy.guests[0].ended() != 0:
+        words = "\n".join(healthy.guests[0].last_words())
+        raise Trouble(f"no fuzzing on {asked.kernel}: {healthy.found()}\n{words}")
+    return [key_of(path.read_text()) for path in healthy.findings.glob("*.txt")]
+
+
+def try_fault(
+    asked: argparse.Namespace, entry: dict[str, Any], known: list[str]
+) -> Tried:
+    """Until something is found that the fault alone can have done."""
+    known = list(known)
+    left = float(asked.time)
+    while True:
+        begun = time.monotonic()
+        mutant = Mutant(
+            argparse.Namespace(**{**vars(asked), "time": max(1, round(left))}),
+            entry["number"],
+        )
+        mutant.known.write_text("".join(f"{key}\n" for key in known))
+        mutant.fuzz()
+        found, finding = mutant.found(), mutant.finding()
+        left -= time.monotonic() - begun
+        if finding and differs_without_a_fault(asked, finding, mutant.name):
+            known.append(found)
+            found = ""
+        if found or left <= 0:
+            shutil.rmtree(mutant.corpus)
+            took = round(asked.time - left, 1)
+            return Tried(entry["number"], entry["id"], found, took)
+
+
+def in_reach(rule: str, unreached: list[Any]) -> bool:
+    return not any(fits(rule) for fits in unreached)
+
+
+def population(asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """The faults of which some are drawn, in their order."""
+    path = asked.mutation / "results.jsonl"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Trouble(f"{path}: {why(error)}: make mutation writes it") from None
+    document = ini.Document(str(UNREACHED), UNREACHED.read_text(encoding="utf-8"))
+    unreached = [glob(header) for header in document.sections]
+    # Of a fault that was asked again, the last answer.
+    entries = {entry["id"]: entry for entry in read_lines(text) if "id" in entry}
+    return [
+        entry
+        for entry in sorted(entries.values(), key=lambda entry: int(entry["number"]))
+        if entry.get("how") == "fail"
+        and in_reach(entry["by"].partition("[")[0], unreached)
+    ]
+
+
+def read_lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines(True) if line.endswith("}\n")]
+
+
+def draw(asked: argparse.Namespace) -> list[dict[str, Any]]:
+    entries = population(asked)
+    if asked.fault:
+        entries = [entry for entry in entries if entry["number"] in asked.fault]
+    if not entries:
+        raise Trouble("no such fault among those that a case notices by its result")
+    print(f"{len(entries)} faults could be drawn", flush=True)
+    random.Random(asked.seed).shuffle(entries)
+    return entries[: asked.sample]
+
+
+def run(asked: argparse.Namespace) -> int:
+    entries = draw(asked)
+    known = keys_without_a_fault(asked)
+    for key in known:
+        print(f"found without a fault, so it is none: {key}", flush=True)
+    tried: list[Tried] = []
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        for one in pool.map(lambda entry: try_fault(asked, entry, known), entries):
+            tried.append(one)
+            said = f"found in {one.seconds:5.1f} s" if one.found else "NOT FOUND     "
+            print(f"{said}  {one.number} {one.fault}", flush=True)
+            if one.found:
+                print(f"    {one.found}", flush=True)
+    return tell(asked, tried)
+
+
+def tell(asked: argparse.Namespace, tried: list[Tried]) -> int:
+    """1 where fewer are found than should be."""
+    report = asked.build / "fuzz" / "mutants.json"
+    report.write_text(json.dumps([asdict(one) for one in tried], indent=1) + "\n")
+    found = sorted(one.seconds for one in tried if one.found)
+    print(f"{len(found)} of {len(tried)} faults found in {asked.time} s each: {report}")
+    if found:
+        print(f"half of these in {found[len(found) // 2]} s, boot included")
+    return 0 if len(found) * 100 >= len(tried) * ENOUGH else 1
+
+
+def main() -> int:
+    try:
+        return run(arguments())
+    except Trouble as trouble:
+        print(f"sockcheck: {trouble}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
