@@ -29,6 +29,12 @@ bool oracle_is_echo(const struct world_socket *socket)
 	       (socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6);
 }
 
+bool oracle_is_udp(const struct world_socket *socket)
+{
+	return oracle_is_ip(socket) && socket->type == SOCK_DGRAM &&
+	       (socket->protocol == IPPROTO_UDP || socket->protocol == IPPROTO_UDPLITE);
+}
+
 bool oracle_same_kin(const struct world_socket *a, const struct world_socket *b)
 {
 	if (!oracle_is_ip(a) || !oracle_is_ip(b))
@@ -131,11 +137,43 @@ void oracle_doubt_onlookers(struct oracle *oracle)
 	}
 }
 
+/* Options that the world follows for UDP: what control messages tell, what is sent in
+ * the header, and the queue of errors. */
+static const struct {
+	int level, optname;
+} of_udp[] = {
+	{ IPPROTO_IP, IP_PKTINFO },
+	{ IPPROTO_IP, IP_RECVTTL },
+	{ IPPROTO_IP, IP_RECVTOS },
+	{ IPPROTO_IP, IP_RECVORIGDSTADDR },
+	{ IPPROTO_IP, IP_RECVERR },
+	{ IPPROTO_IPV6, IPV6_RECVPKTINFO },
+	{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT },
+	{ IPPROTO_IPV6, IPV6_RECVTCLASS },
+	{ IPPROTO_IPV6, LINUX_IPV6_RECVORIGDSTADDR },
+	{ IPPROTO_IPV6, IPV6_RECVERR },
+};
+
+static bool is_followed_of_udp(const struct world_socket *on, const struct call *call)
+{
+	int number;
+
+	if (!oracle_is_udp(on) || call->option.optlen < sizeof(number))
+		return false;
+	for (size_t i = 0; i < sizeof(of_udp) / sizeof(of_udp[0]); i++)
+		if (of_udp[i].level == call->option.level &&
+		    of_udp[i].optname == call->option.optname)
+			return true;
+	return false;
+}
+
 /* Options that no rule looks at, or that the world follows. */
 static bool option_is_followed(const struct world_socket *on, const struct call *call)
 {
 	int optname = call->option.optname;
 
+	if (is_followed_of_udp(on, call))
+		return true;
 	switch (call->option.level) {
 	case SOL_SOCKET:
 		switch (optname) {
@@ -212,6 +250,7 @@ static void after_descriptors(struct oracle *oracle, const struct call *call,
 			      const struct result *result)
 {
 	const struct world *world = &oracle->world;
+	const struct world_socket *on = world_socket(world, call->fd);
 
 	if (world->socket_count == WORLD_SOCKETS)
 		oracle_lose(oracle, "there are more sockets than the world keeps");
@@ -219,7 +258,8 @@ static void after_descriptors(struct oracle *oracle, const struct call *call,
 		oracle_lose(oracle, "there are more duplicates than the world keeps");
 	if (world->path_count == WORLD_PATHS)
 		oracle_lose(oracle, "there are more files than the world keeps");
-	if (call_receives(call->name) && result->value >= 0 && result->control_length)
+	if (call_receives(call->name) && result->value >= 0 &&
+	    result->control_length && on && on->domain == AF_UNIX)
 		oracle_lose(oracle, "descriptors may have come");
 }
 
@@ -281,6 +321,18 @@ static void after_call(struct oracle *oracle, struct world_socket *on,
 		after_receive(oracle, on, call, result);
 }
 
+/* tcp_set_state(): with the connection goes the port, if it was not bind(2)'s. */
+static void doubt_broken(struct oracle *oracle)
+{
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *on = &oracle->world.sockets[i];
+
+		if (world_is_tcp(on) && on->tcp.broken && !on->port_fixed)
+			oracle_doubt(oracle, on, DOUBT_NAME,
+				     "a port that was given back");
+	}
+}
+
 /* A stream takes what it has room for; the world is told of that much. */
 static void shorten(struct call *sent, const struct result *result)
 {
@@ -311,6 +363,7 @@ void oracle_take(struct oracle *oracle, const struct call *call,
 	    !world_socket(world, (int)result->value))
 		oracle_after_unknown_accept(oracle, &was, call, result);
 	after_descriptors(oracle, call, result);
+	doubt_broken(oracle);
 	on = world_socket(world, call->fd);
 	if (on && on->id == id)
 		after_call(oracle, world_socket_to_change(world, call->fd), call,

@@ -49,6 +49,7 @@ void oracle_after_disconnect(struct oracle *oracle, const struct world_socket *o
 			     const struct world_socket *was);
 
 bool oracle_is_ip(const struct world_socket *socket);
+bool oracle_is_udp(const struct world_socket *socket);
 /* A socket of ping: IPPROTO_ICMP or IPPROTO_ICMPV6, with SOCK_DGRAM. */
 bool oracle_is_echo(const struct world_socket *socket);
 

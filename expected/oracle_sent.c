@@ -39,11 +39,14 @@ static bool goes_to_one(const struct world *world, const struct world_socket *se
 	return kind == IP_LOCAL || kind == IP_ANY;
 }
 
+#define ANY_NUMBER 2
+
 /* How many sockets could receive at the port: with two, which it is may depend on what
- * the world does not keep. */
-static unsigned int receivers_at(const struct world *world,
+ * the world does not keep.  One whose name is in doubt may or may not. */
+static unsigned int receivers_at(const struct oracle *oracle,
 				 const struct world_socket *sender, unsigned int port)
 {
+	const struct world *world = &oracle->world;
 	bool ephemeral = world->settings.port_low <= port &&
 			 port <= world->settings.port_high;
 	unsigned int count = 0;
@@ -51,8 +54,11 @@ static unsigned int receivers_at(const struct world *world,
 	for (unsigned int i = 0; port && i < world->socket_count; i++) {
 		const struct world_socket *other = &world->sockets[i];
 
-		if (oracle_same_kin(other, sender))
-			count += other->port == port || (other->port_open && ephemeral);
+		if (!oracle_same_kin(other, sender))
+			continue;
+		if (other != sender && oracle_socket_doubts(oracle, other) & DOUBT_NAME)
+			return ANY_NUMBER;
+		count += other->port == port || (other->port_open && ephemeral);
 	}
 	return count;
 }
@@ -65,8 +71,8 @@ static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
 
 	world_ip_destination(world, sender, call, &to);
 	if (!goes_to_one(world, sender, call) ||
-	    receivers_at(world, sender, to.port) > 1 ||
-	    receivers_at(world, sender, sender->port) > 1) {
+	    receivers_at(oracle, sender, to.port) > 1 ||
+	    receivers_at(oracle, sender, sender->port) > 1) {
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
 				 "which socket receives a datagram is not followed");
 		oracle_doubt(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
@@ -155,6 +161,9 @@ void oracle_after_send(struct oracle *oracle, struct world_socket *sender,
 		after_failed_send(oracle, sender, call, result->value);
 		return;
 	}
+	/* tcp_rcv_state_process() notes an urgent byte before it refuses the segment. */
+	if (flags & MSG_OOB && world_is_tcp(sender) && sender->tcp.broken)
+		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "an urgent byte refused");
 	/* Of the last byte of so many, nobody knows which it is. */
 	if (flags & MSG_OOB && result->value > OUTCOME_DATA_MAX)
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "a long urgent message");

@@ -243,6 +243,10 @@ void world_refused(struct world *world, struct world_socket *sender,
 	memcpy(news.offender, to.address, 16);
 	memcpy(news.to, to.address, 16);
 	world_ip_source(world, sender, &to, news.from);
+	/* __udp4_lib_err() looks for who receives where it came from: not one that is
+	 * bound to what is no source. */
+	if (!ip_is_any(sender->address) && memcmp(sender->address, news.from, 16))
+		return;
 	news.protocol = sender->protocol;
 	packet[2] = (unsigned char)(to.port >> 8);
 	packet[3] = (unsigned char)to.port;

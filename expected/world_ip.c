@@ -328,6 +328,8 @@ bool world_overlooks(const struct world *world, const struct world_socket *bound
 	       ip_is_v4(other->address) && ip_is_any(other->address);
 }
 
+#define FIRST_RANK (1U << 31)
+
 /*
  * Of several, the last counts, where the port is shared with it by SO_REUSEPORT:
  * udp_lib_lport_inuse() comes to it first and asks no more, but passes over two that
@@ -335,9 +337,19 @@ bool world_overlooks(const struct world *world, const struct world_socket *bound
  * address has to be that of the one that binds, or any.
  */
 struct last {
-	unsigned int taken;
+	unsigned int rank;
 	bool shares;
 };
+
+/* sk_add_node_rcu(): of UDP, one of IPv6 with SO_REUSEPORT goes to the end of the list,
+ * any other to its beginning. */
+static unsigned int rank_of(const struct world_socket *other)
+{
+	bool at_end = other->type != SOCK_STREAM && other->domain == AF_INET6 &&
+		      other->reuseport;
+
+	return at_end ? FIRST_RANK - other->port_taken : FIRST_RANK + other->port_taken;
+}
 
 static void look_at_last(struct last *last, const struct world_socket *bound,
 			 const unsigned char address[16],
@@ -345,11 +357,11 @@ static void look_at_last(struct last *last, const struct world_socket *bound,
 {
 	bool stream = bound->type == SOCK_STREAM;
 
-	if (other->port_taken <= last->taken ||
+	if (rank_of(other) <= last->rank ||
 	    (!stream &&
 	     (conflict == PORT_FREE || (bound->reuseaddr && other->reuseaddr))))
 		return;
-	last->taken = other->port_taken;
+	last->rank = rank_of(other);
 	last->shares =
 		conflict == PORT_SHARED_REUSEPORT &&
 		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
@@ -789,7 +801,12 @@ void world_ip_destination(const struct world *world, const struct world_socket *
 
 	memcpy(&family, call->message.to.bytes, sizeof(family));
 	memset(to, 0, sizeof(*to));
-	if (call->message.to.addrlen) {
+	/* AF_UNSPEC is the socket's own family for udp_sendmsg(), raw_sendmsg() and
+	 * rawv6_sendmsg(), and no address for udpv6_sendmsg(). */
+	if (family == AF_UNSPEC &&
+	    (socket->domain == AF_INET || socket->type == SOCK_RAW))
+		family = (sa_family_t)socket->domain;
+	if (call->message.to.addrlen && family != AF_UNSPEC) {
 		ip_name_of(family, &call->message.to, to);
 	} else {
 		memcpy(to->address, socket->peer_address, 16);

@@ -93,7 +93,9 @@ unsigned int world_poll(const struct world *world, const struct world_socket *so
 
 	if (socket->state == SOCKET_LISTENING)
 		return listening_events(world, socket);
-	if (socket->error || (socket->domain == AF_PACKET && socket->packet.down))
+	/* What the queue of errors has stays one when it was told by a call. */
+	if (socket->error || socket->datagrams.error_count ||
+	    (socket->domain == AF_PACKET && socket->packet.down))
 		events |= POLLERR;
 	if (world_receives_no_more(socket))
 		events |= POLLIN | POLLRDNORM | POLLRDHUP;

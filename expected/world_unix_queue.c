@@ -228,7 +228,8 @@ void world_unix_leave(struct world *world, struct world_socket *socket,
 
 	if (!socket->peer || socket->peer == peer || socket->type != SOCK_DGRAM)
 		return;
-	if (old && old->peer == socket->id && socket->queued)
+	/* One that was its own peer is not any more. */
+	if (old && old != socket && old->peer == socket->id && socket->queued)
 		old->error = ECONNRESET;
 	purge(socket);
 	socket->peer = 0;

@@ -340,6 +340,12 @@ void sandbox_end(const struct target *target, const struct leavings *leavings)
 		abort();
 }
 
+void sandbox_renew(const struct target *target)
+{
+	if (is_kernel(target) && !next_network())
+		abort();
+}
+
 unsigned long sandbox_namespaces(void)
 {
 	return namespaces;

@@ -42,6 +42,9 @@ struct leavings {
  * cannot be, there is another network namespace for the next. */
 void sandbox_end(const struct target *target, const struct leavings *leavings);
 
+/* The next program has a network namespace of its own. */
+void sandbox_renew(const struct target *target);
+
 /* How many network namespaces there have been. */
 unsigned long sandbox_namespaces(void);
 
