@@ -258,8 +258,8 @@ static void after_descriptors(struct oracle *oracle, const struct call *call,
 		oracle_lose(oracle, "there are more duplicates than the world keeps");
 	if (world->path_count == WORLD_PATHS)
 		oracle_lose(oracle, "there are more files than the world keeps");
-	if (call_receives(call->name) && result->value >= 0 &&
-	    result->control_length && on && on->domain == AF_UNIX)
+	if (call_receives(call->name) && result->value >= 0 && result->control_length &&
+	    on && on->domain == AF_UNIX)
 		oracle_lose(oracle, "descriptors may have come");
 }
 

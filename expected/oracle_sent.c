@@ -161,7 +161,8 @@ void oracle_after_send(struct oracle *oracle, struct world_socket *sender,
 		after_failed_send(oracle, sender, call, result->value);
 		return;
 	}
-	/* tcp_rcv_state_process() notes an urgent byte before it refuses the segment. */
+	/* tcp_rcv_state_process() notes an urgent byte before it refuses the segment.
+	 */
 	if (flags & MSG_OOB && world_is_tcp(sender) && sender->tcp.broken)
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "an urgent byte refused");
 	/* Of the last byte of so many, nobody knows which it is. */

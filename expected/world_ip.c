@@ -812,6 +812,9 @@ void world_ip_destination(const struct world *world, const struct world_socket *
 		memcpy(to->address, socket->peer_address, 16);
 		to->port = socket->peer_port;
 	}
+	/* ipv6(7): of other addresses the scope is not looked at. */
+	if (!ip_needs_scope(to->address))
+		to->scope = 0;
 	world_ip_to_self(world, socket, to);
 }
 

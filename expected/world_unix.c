@@ -280,23 +280,6 @@ void world_unix_bind(struct world *world, struct world_socket *socket,
 	world_unix_named(world, socket);
 }
 
-/* The socket of the sender's type that has the name; it may be the sender itself. */
-static struct world_socket *named(struct world *world,
-				  const struct world_socket *sender,
-				  const struct call_address *name)
-{
-	for (unsigned int i = 0;
-	     name->addrlen > (int)SUN_PATH && i < world->socket_count; i++) {
-		struct world_socket *other = &world->sockets[i];
-
-		if (other->domain == AF_UNIX && other->type == sender->type &&
-		    other->name_length == (unsigned int)name->addrlen &&
-		    !memcmp(other->name, name->bytes, other->name_length))
-			return other;
-	}
-	return NULL;
-}
-
 /* A path may be given with its NUL or without. */
 static bool is_name_of(const struct world_socket *socket,
 		       const struct call_address *name)
@@ -311,6 +294,21 @@ static bool is_name_of(const struct world_socket *socket,
 	path_of(name, path);
 	return socket->name_length == SUN_PATH + strlen(path) + 1 &&
 	       !memcmp(socket->name + SUN_PATH, path, strlen(path) + 1);
+}
+
+/* The socket of the sender's type that has the name; it may be the sender itself. */
+static struct world_socket *named(struct world *world,
+				  const struct world_socket *sender,
+				  const struct call_address *name)
+{
+	for (unsigned int i = 0; i < world->socket_count; i++) {
+		struct world_socket *other = &world->sockets[i];
+
+		if (other->domain == AF_UNIX && other->type == sender->type &&
+		    is_name_of(other, name))
+			return other;
+	}
+	return NULL;
 }
 
 const struct world_socket *world_unix_listener(const struct world *world,

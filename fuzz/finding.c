@@ -211,8 +211,8 @@ static void run(const struct executor *executor, const struct program *program,
 		execute(executor, program, watch, look);
 }
 
-/* In a network namespace in which nothing was before: what a program before this one has
- * left is no finding. */
+/* In a network namespace in which nothing was before: what a program before this one
+ * has left is no finding. */
 static bool comes_again(const struct executor *executor, const struct program *program,
 			const struct finding *finding)
 {

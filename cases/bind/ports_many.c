@@ -238,6 +238,22 @@ CASES(divides)
 				  FEATURE_FAMILY(domain_of(shares[i].second)) });
 }
 
+/* Of the sockets at a port, the one that udp_lib_lport_inuse() meets first decides: of
+ * IPv6 with SO_REUSEPORT it is the last, as sk_add_node_rcu() puts it to the end. */
+CASE("bind.inet6.port_in_use[udp,group-behind-another]", .since = LINUX(4, 6))
+{
+	int fds[3];
+
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = must_socket(i ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
+	must_bind(fds[0], inet("127.0.0.1", PORT));
+	must_option(fds[1], IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	must_option(fds[1], SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(fds[1], inet6("::", PORT));
+	must_option(fds[2], SOL_SOCKET, SO_REUSEPORT, 1);
+	expect_errno(EADDRINUSE, bind_to(fds[2], inet6("::", PORT)));
+}
+
 /* A socket without SO_REUSEPORT has no part in the group of those that have it, though
  * it shares their port by SO_REUSEADDR. */
 CASE("bind.inet.shared_by_reuseaddr[udp,comes,beside-group]")

@@ -82,6 +82,20 @@ CASE("poll.error[twice]")
 		expect_events(POLLERR | POLLHUP, ends[0], 0);
 }
 
+/* And one that a call has told is in the queue of errors still: datagram_poll(). */
+CASE("poll.error[udp,told,queue-has-it]")
+{
+	int ends[2];
+
+	is_new(&udp, ends);
+	must_option(ends[0], IPPROTO_IP, IP_RECVERR, 1);
+	must_connect(ends[0], local(AF_INET));
+	must(t_sendto(ends[0], "v", 1, 0, NULL, 0) == 1, "nothing is sent");
+	must(t_recvfrom(ends[0], inbox.buffer, 1, 0, NULL, NULL) == -ECONNREFUSED,
+	     "no error is told");
+	expect_events(POLLERR, ends[0], POLLIN);
+}
+
 /* Once that has taken it, the end of the connection is left. */
 CASE("poll.shut_down[error-taken]")
 {

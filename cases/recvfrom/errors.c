@@ -236,6 +236,29 @@ static void is_not_told_of_others(const void *data)
 	expect_queue_empty(fd);
 }
 
+/* Nor is one told that is bound to an address which nothing comes from, so that it was
+ * sent from another. */
+CASE("recvfrom.error.none_waits[udp,connected,bound-to-broadcast]")
+{
+	int fd = must_socket(AF_INET, SOCK_DGRAM, 0);
+
+	must_bind(fd, inet("127.255.255.255", PORT));
+	must_connect(fd, at(&ip4, CLOSED));
+	send_bytes(fd, "lost", 4, at(&ip4, CLOSED));
+	let_pass(&ip4);
+	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT));
+}
+
+/* ipv6(7): the scope is looked at where the address is link-local only. */
+CASE("recvfrom.error.refused[udp6,connected,scope-ignored]")
+{
+	int fd = must_socket(AF_INET6, SOCK_DGRAM, 0);
+
+	must_connect(fd, at(&ip6, CLOSED));
+	send_bytes(fd, "lost", 4, inet6_scoped("::1", CLOSED, 0x7fffffff));
+	expect_errno(ECONNREFUSED, receive(fd, 64, 0));
+}
+
 /* IPV6_RECVERR says nothing of IPv4, nor IP_RECVERR of IPv6. */
 static void is_not_told_by_other_option(const void *data)
 {

@@ -87,6 +87,18 @@ CASE("recvfrom.datagram.elsewhere[udp,to-any,sender-at-one]")
 	expect_errno(EAGAIN, receive(fd, 64, MSG_DONTWAIT));
 }
 
+/* udp_sendmsg() takes AF_UNSPEC for AF_INET. */
+CASE("recvfrom.datagram.received[udp,to-unspec]")
+{
+	struct address from = inet("127.0.0.1", FROM), to = inet("127.0.0.1", PORT);
+	int fd = bound_at(&ip4, to);
+
+	memset(to.bytes, AF_UNSPEC, sizeof(sa_family_t));
+	send_bytes(bound_at(&ip4, from), "data", 4, to);
+	wait_readable(fd);
+	expect_received(4, &from, ROOM, receive(fd, 64, 0));
+}
+
 CASE("recvfrom.datagram.received[udp,to-any,sender-at-multicast]")
 {
 	struct address from = inet("127.0.0.1", FROM);

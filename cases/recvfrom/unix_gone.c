@@ -48,6 +48,19 @@ CASE("recvfrom.unix.would_block[unix-dgram,peer-disconnected]", .doors = FLAG_DO
 		     t_recvfrom(fds[1], inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL));
 }
 
+/* One that was its own peer is no more so when it is to be told. */
+CASE("recvfrom.unix.would_block[unix-dgram,own-peer,disconnected]", HAS_UNIX)
+{
+	int fd = must_socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	must_bind(fd, unix_abstract("own", 3));
+	must_connect(fd, unix_abstract("own", 3));
+	must(t_sendto(fd, "lost", 4, 0, NULL, 0) == 4, "nothing was sent");
+	must_connect(fd, family_only(AF_UNSPEC, sizeof(sa_family_t)));
+	expect_errno(EAGAIN,
+		     t_recvfrom(fd, inbox.buffer, 64, MSG_DONTWAIT, NULL, NULL));
+}
+
 /* Two sockets with names, of which the second has sent to the first. */
 static void two_named(int fds[2])
 {

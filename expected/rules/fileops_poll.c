@@ -70,7 +70,9 @@ static bool listens(const struct world *world, const struct call *call)
 
 static bool has_error(const struct world *world, const struct call *call)
 {
-	return on_socket(world, call) && call_socket(world, call)->error;
+	const struct world_socket *on = call_socket(world, call);
+
+	return on_socket(world, call) && (on->error || on->datagrams.error_count);
 }
 
 static bool not_connected(const struct world *world, const struct call *call)
@@ -184,7 +186,9 @@ static const struct rule fileops_poll_rules[] = {
 		KERNEL("include/net/inet_connection_sock.h", "inet_csk_listen_poll"),
 		KERNEL("net/unix/af_unix.c", "unix_writable")),
 	SOCKET_RULE("poll.error",
-		    "an error that waits is told of by POLLERR, asked for or not",
+		    "an error that waits is told of by POLLERR, asked for or not; as "
+		    "long as it is in the queue of errors, also when a call has told "
+		    "it",
 		    has_error,
 		    QUOTE("poll(2)", "Error condition (only returned in revents; "
 				     "ignored in events)."),

@@ -147,8 +147,7 @@ static const struct rule recvfrom_ip_rules[] = {
 		.cites = { QUOTE("shutdown(2)",
 				 "If how is SHUT_RD, further receptions will be "
 				 "disallowed."),
-			   KERNEL("net/core/datagram.c",
-				  "__skb_wait_for_more_packets"),
+			   KERNEL("net/core/datagram.c", "__skb_wait_for_more_packets"),
 			   KERNEL("net/socket.c", "move_addr_to_user") },
 	},
 };

@@ -9,8 +9,8 @@
 #include "../world_links.h"
 #include "recvfrom_ip.h"
 
-/* What packet_recvmsg() knows, beside MSG_CMSG_COMPAT: that is no bit at all in a kernel
- * without the calls of 32-bit programs. */
+/* What packet_recvmsg() knows, beside MSG_CMSG_COMPAT: that is no bit at all in a
+ * kernel without the calls of 32-bit programs. */
 #define PACKET_FLAGS (MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC | MSG_ERRQUEUE)
 
 static bool packet_flags(const struct world *world, const struct call *call)
