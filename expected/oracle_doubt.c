@@ -139,7 +139,7 @@ void oracle_doubt_onlookers(struct oracle *oracle)
 
 /* Options that the world follows for UDP: what control messages tell, what is sent in
  * the header, and the queue of errors. */
-static const struct {
+static const struct option_pair {
 	int level, optname;
 } of_udp[] = {
 	{ IPPROTO_IP, IP_PKTINFO },
@@ -152,19 +152,42 @@ static const struct {
 	{ IPPROTO_IPV6, IPV6_RECVTCLASS },
 	{ IPPROTO_IPV6, LINUX_IPV6_RECVORIGDSTADDR },
 	{ IPPROTO_IPV6, IPV6_RECVERR },
+	{ SOL_SOCKET, SO_TIMESTAMP },
+	{ SOL_SOCKET, SO_TIMESTAMPNS },
 };
 
-static bool is_followed_of_udp(const struct world_socket *on, const struct call *call)
-{
-	int number;
+/* And for all of IP: no control message of another than UDP's tells of them, and what is
+ * sent to a group is not followed anyway. */
+static const struct option_pair of_ip[] = {
+	{ IPPROTO_IP, IP_TOS },
+	{ IPPROTO_IP, IP_TTL },
+	{ IPPROTO_IP, IP_MULTICAST_ALL },
+	{ IPPROTO_IP, IP_MULTICAST_LOOP },
+	{ IPPROTO_IP, IP_MULTICAST_TTL },
+	{ IPPROTO_IPV6, IPV6_TCLASS },
+	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_ALL },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_LOOP },
+};
 
-	if (!oracle_is_udp(on) || call->option.optlen < sizeof(number))
-		return false;
-	for (size_t i = 0; i < sizeof(of_udp) / sizeof(of_udp[0]); i++)
-		if (of_udp[i].level == call->option.level &&
-		    of_udp[i].optname == call->option.optname)
+static bool is_one_of(const struct option_pair *pairs, size_t count,
+		      const struct call *call)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pairs[i].level == call->option.level &&
+		    pairs[i].optname == call->option.optname)
 			return true;
 	return false;
+}
+
+static bool is_followed_of_ip(const struct world_socket *on, const struct call *call)
+{
+	if (!oracle_is_ip(on) || call->option.optlen < sizeof(int))
+		return false;
+	return is_one_of(of_ip, sizeof(of_ip) / sizeof(of_ip[0]), call) ||
+	       (oracle_is_udp(on) &&
+		is_one_of(of_udp, sizeof(of_udp) / sizeof(of_udp[0]), call));
 }
 
 /* Options that no rule looks at, or that the world follows. */
@@ -172,7 +195,7 @@ static bool option_is_followed(const struct world_socket *on, const struct call 
 {
 	int optname = call->option.optname;
 
-	if (is_followed_of_udp(on, call))
+	if (is_followed_of_ip(on, call))
 		return true;
 	switch (call->option.level) {
 	case SOL_SOCKET:
@@ -274,6 +297,21 @@ static void after_failed_bind(struct oracle *oracle, const struct world_socket *
 			     "a bind(2) that failed");
 }
 
+/* netlink_autobind() chooses a name that nobody has: another than without them. */
+static void after_choice(struct oracle *oracle, const struct world_socket *on)
+{
+	if (on->domain != AF_NETLINK)
+		return;
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *other = &oracle->world.sockets[i];
+
+		if (other->id != on->id && oracle_same_kin(on, other) &&
+		    oracle_socket_doubts(oracle, other) & DOUBT_NAME)
+			oracle_doubt(oracle, on, DOUBT_NAME,
+				     "a name that another may have");
+	}
+}
+
 static void after_call(struct oracle *oracle, struct world_socket *on,
 		       const struct call *call, const struct result *result)
 {
@@ -283,9 +321,11 @@ static void after_call(struct oracle *oracle, struct world_socket *on,
 	case CALL_WRITE:
 	case CALL_WRITEV:
 		oracle_after_send(oracle, on, call, result);
+		after_choice(oracle, on);
 		break;
 	case CALL_CONNECT:
 		oracle_after_connect(oracle, on, call, result);
+		after_choice(oracle, on);
 		break;
 	case CALL_SETSOCKOPT:
 		after_setsockopt(oracle, on, call, result);
@@ -293,6 +333,7 @@ static void after_call(struct oracle *oracle, struct world_socket *on,
 	case CALL_BIND:
 		oracle_doubt(oracle, on, DOUBT_CHANGED, oracle->why);
 		after_failed_bind(oracle, on, result);
+		after_choice(oracle, on);
 		break;
 	case CALL_ACCEPT4:
 		oracle_after_failed_accept(oracle, on, result);

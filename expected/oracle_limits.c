@@ -32,10 +32,12 @@ static bool looks_at_urgent(const struct world_socket *on, const struct call *ca
 	return urgent && (call->name == CALL_POLL || call->name == CALL_IOCTL);
 }
 
-/* Nobody has followed what of it has been acknowledged. */
-static bool asks_unsent(const struct world *world, const struct call *call)
+/* Nobody has followed what of it has been acknowledged; of a connection refused, the
+ * SYN has not. */
+static bool asks_unsent(const struct world *world, const struct world_socket *on,
+			const struct call *call)
 {
-	return call->name == CALL_IOCTL && world->sent &&
+	return call->name == CALL_IOCTL && (world->sent || on->tcp.broken) &&
 	       (call->file.argument[0] == TIOCOUTQ ||
 		call->file.argument[0] == LINUX_SIOCOUTQNSD);
 }
@@ -112,18 +114,34 @@ static bool reads_nothing_urgent(const struct world_socket *on, const struct cal
 	return urgent && call_receives(call->name) && !call->message.length;
 }
 
-/* A sender's name that the kernel has chosen is told where it is received. */
-static bool tells_open_name(const struct world *world, const struct world_socket *on,
+/* A sender's name that the kernel has chosen, or may have, is told where it is received.
+ */
+static bool tells_open_name(const struct oracle *oracle, const struct world_socket *on,
 			    const struct call *call)
 {
+	struct world *world = (struct world *)&oracle->world;
+
 	for (unsigned int i = 0; call_receives(call->name) && i < on->queued; i++) {
 		const struct world_socket *sender =
-			world_socket_by_id((struct world *)world, on->queue[i].sender);
+			world_socket_by_id(world, on->queue[i].sender);
 
-		if (on->domain == AF_UNIX && sender && sender->name_open)
+		if (on->domain == AF_UNIX && sender &&
+		    (sender->name_open ||
+		     oracle_socket_doubts(oracle, sender) & DOUBT_NAME))
 			return true;
 	}
 	return false;
+}
+
+/* unix_may_send(): the peer has turned to another, and takes nothing from this one. */
+static bool sends_to_deserter(const struct oracle *oracle,
+			      const struct world_socket *on, const struct call *call)
+{
+	const struct world_socket *peer =
+		world_socket_by_id((struct world *)&oracle->world, on->peer);
+
+	return oracle_is_sending(call) && on->domain == AF_UNIX &&
+	       on->type == SOCK_DGRAM && peer && peer->peer && peer->peer != on->id;
 }
 
 /* Which groups are guarded, a case finds out; see world.guarded_groups. */
@@ -165,6 +183,7 @@ bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 	const struct world *world = &oracle->world;
 
 	return is_strange_connection(world, on, call) || sends_strangely(on, call) ||
-	       asks_unix_mark(on, call) || asks_unsent(world, call) ||
-	       tells_open_name(world, on, call) || may_be_guarded(world, on, call);
+	       asks_unix_mark(on, call) || asks_unsent(world, on, call) ||
+	       tells_open_name(oracle, on, call) ||
+	       sends_to_deserter(oracle, on, call) || may_be_guarded(world, on, call);
 }

@@ -74,7 +74,9 @@ void world_other_listen(struct world *world, struct world_socket *socket)
 
 void world_other_name_told(struct world_socket *socket, const struct result *result)
 {
-	if (!socket->name_open || result->length > sizeof(socket->name))
+	/* Of a name that was cut, no more is known. */
+	if (!socket->name_open || result->length > sizeof(socket->name) ||
+	    result->told > result->length)
 		return;
 	socket->name_length = result->length;
 	memcpy(socket->name, result->bytes, result->length);

@@ -75,6 +75,16 @@ class Mutant(Campaign):
         for path in [*self.corpus.iterdir(), *self.findings.iterdir()]:
             path.unlink()
 
+    def seed(self) -> None:
+        """The programs of the repository, which the first of all has encoded."""
+        encoded = self.asked.build / "fuzz" / "encoded"
+        if self.fault == 0:
+            super().seed()
+            shutil.rmtree(encoded, ignore_errors=True)
+            shutil.copytree(self.corpus, encoded)
+        else:
+            shutil.copytree(encoded, self.corpus, dirs_exist_ok=True)
+
     def environment(self, job: int) -> dict[str, str]:
         """The first finding ends it, but where there is no fault."""
         settings = super().environment(job)

@@ -22,7 +22,9 @@ static bool is_ip(const struct world_socket *socket)
 
 static bool is_tcp(const struct world_socket *socket)
 {
-	return is_ip(socket) && socket->protocol == IPPROTO_TCP;
+	/* A raw socket may have the protocol, too. */
+	return is_ip(socket) && socket->type == SOCK_STREAM &&
+	       socket->protocol == IPPROTO_TCP;
 }
 
 /* Echo sockets have no such requests, netlink and AF_VSOCK neither. */
