@@ -51,7 +51,7 @@ CASE("recvfrom.datagram.received[udp,sender-connected-by-ipv6]")
 	int sender = bound_at(&ip6, inet6("::", FROM));
 
 	must_connect(sender, inet6("::1", FROM));
-	send_bytes(sender, "data", 4, inet("127.0.0.1", PORT));
+	send_bytes(sender, "data", 4, inet6("::ffff:127.0.0.1", PORT));
 	wait_readable(fd);
 	expect_received(4, &from, ROOM, receive(fd, 64, 0));
 }
