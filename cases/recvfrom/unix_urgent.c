@@ -521,6 +521,24 @@ static void urgent_unwritable(const void *memory, int flags)
 	expect_byte_left(fds[0], flags & MSG_PEEK);
 }
 
+/* A socket that is accepted has none of its listener's options: unix_accept(). */
+CASE("recvfrom.unix.urgent_received[listener-inline]", .doors = TWO_DOORS,
+     .since = LINUX(5, 15), HAS_UNIX)
+{
+	struct address at = unix_abstract("inline", 6);
+	int listener = must_socket(AF_UNIX, SOCK_STREAM, 0), client, fd;
+
+	must_option(listener, SOL_SOCKET, SO_OOBINLINE, 1);
+	must_bind(listener, at);
+	must_listen(listener);
+	client = must_socket(AF_UNIX, SOCK_STREAM, 0);
+	must_connect(client, at);
+	fd = must_accept(listener);
+	must(t_sendto(client, "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
+	expect_value(1, t_recvfrom(fd, inbox.buffer, 1, MSG_OOB, NULL, NULL));
+	expect_that(inbox.buffer[0] == 'x', "the byte is another");
+}
+
 CASE("recvfrom.unix.urgent_unwritable[null]", .doors = TWO_DOORS, HAS_UNIX)
 {
 	urgent_unwritable(NULL, 0);
