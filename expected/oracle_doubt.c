@@ -156,8 +156,8 @@ static const struct option_pair {
 	{ SOL_SOCKET, SO_TIMESTAMPNS },
 };
 
-/* And for all of IP: no control message of another than UDP's tells of them, and what is
- * sent to a group is not followed anyway. */
+/* And for all of IP: no control message of another than UDP's tells of them, and what
+ * is sent to a group is not followed anyway. */
 static const struct option_pair of_ip[] = {
 	{ IPPROTO_IP, IP_TOS },
 	{ IPPROTO_IP, IP_TTL },

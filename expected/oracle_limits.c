@@ -114,7 +114,8 @@ static bool reads_nothing_urgent(const struct world_socket *on, const struct cal
 	return urgent && call_receives(call->name) && !call->message.length;
 }
 
-/* A sender's name that the kernel has chosen, or may have, is told where it is received.
+/* A sender's name that the kernel has chosen, or may have, is told where it is
+ * received.
  */
 static bool tells_open_name(const struct oracle *oracle, const struct world_socket *on,
 			    const struct call *call)

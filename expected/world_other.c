@@ -34,8 +34,8 @@ struct world_socket *world_add_child(struct world *world, struct world_socket *c
 	child->listener = listener->id;
 	child->peer = client->id;
 	client->peer = child->id;
-	/* unix_stream_connect() makes a new one; unix_sock_inherit_flags() gives it what
-	 * the listener passes of credentials, and nothing else. */
+	/* unix_stream_connect() makes a new one; unix_sock_inherit_flags() gives it
+	 * what the listener passes of credentials, and nothing else. */
 	if (child->domain == AF_UNIX) {
 		child->urgent_inline = child->timestamps = child->peeks_at = false;
 		child->receive_timeout = false;

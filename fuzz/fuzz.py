@@ -124,8 +124,10 @@ class Campaign:
 
     def run(self) -> int:
         """Starts all jobs, waits for them, and stops them where they do not end."""
-        start = self.start_guest if self.asked.kernel else self.start
-        jobs = [start(job) for job in range(self.asked.jobs)]
+        jobs = [
+            self.start_guest(job) if self.asked.kernel else self.start(job)
+            for job in range(self.asked.jobs)
+        ]
         deadline = time.monotonic() + self.asked.time + 60
         status = max(wait(process, deadline) for process in jobs)
         for guest in self.guests:
