@@ -77,6 +77,30 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 				 "a connection that is not followed");
 }
 
+/*
+ * UDP's connect(2) that fails has chosen a port, where there was none:
+ * inet_dgram_connect() does it before it looks at the address, and
+ * __ip6_datagram_connect() puts the peer back. It leaves the interface of a link-local
+ * one.
+ */
+static bool failed_and_left_a_port(struct world_socket *on, const struct call *call,
+				   const struct result *result)
+{
+	struct ip_name to;
+	sa_family_t family;
+
+	if (!oracle_is_udp(on) || result->value >= 0 || result->value == -EAGAIN ||
+	    call->address.addrlen < (int)sizeof(family))
+		return false;
+	memcpy(&family, call->address.bytes, sizeof(family));
+	ip_name_of(family, &call->address, &to);
+	if (family == AF_UNSPEC || ip_needs_scope(to.address))
+		return false;
+	if (!on->port)
+		on->port_open = true;
+	return true;
+}
+
 void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 			  const struct call *call, const struct result *result)
 {
@@ -89,6 +113,8 @@ void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 		oracle_doubt_onlookers(oracle);
 		return;
 	}
+	if (failed_and_left_a_port(on, call, result))
+		return;
 	/* unix_dgram_connect() and unix_stream_connect() give a name before they look
 	 * for the other end. */
 	if (on->domain == AF_UNIX && on->pass_credentials && !on->name_length)

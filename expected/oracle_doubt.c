@@ -145,12 +145,10 @@ static const struct option_pair {
 	{ IPPROTO_IP, IP_PKTINFO },
 	{ IPPROTO_IP, IP_RECVTTL },
 	{ IPPROTO_IP, IP_RECVTOS },
-	{ IPPROTO_IP, IP_RECVORIGDSTADDR },
 	{ IPPROTO_IP, IP_RECVERR },
 	{ IPPROTO_IPV6, IPV6_RECVPKTINFO },
 	{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT },
 	{ IPPROTO_IPV6, IPV6_RECVTCLASS },
-	{ IPPROTO_IPV6, LINUX_IPV6_RECVORIGDSTADDR },
 	{ IPPROTO_IPV6, IPV6_RECVERR },
 	{ SOL_SOCKET, SO_TIMESTAMP },
 	{ SOL_SOCKET, SO_TIMESTAMPNS },
@@ -269,6 +267,22 @@ static void after_end(struct oracle *oracle, const struct world_socket *was,
 		oracle_doubt_onlookers(oracle);
 }
 
+/* Of what AF_UNIX tells, credentials are followed. */
+static bool brings_descriptors(const struct result *result)
+{
+	struct msghdr header = { .msg_control = (void *)result->control,
+				 .msg_controllen = result->control_length };
+	const struct cmsghdr *message = CMSG_FIRSTHDR(&header);
+
+	if (result->control_length > sizeof(result->control))
+		return true;
+	for (; message; message = CMSG_NXTHDR(&header, (struct cmsghdr *)message))
+		if (message->cmsg_level != SOL_SOCKET ||
+		    message->cmsg_type != SCM_CREDENTIALS)
+			return true;
+	return false;
+}
+
 static void after_descriptors(struct oracle *oracle, const struct call *call,
 			      const struct result *result)
 {
@@ -281,8 +295,8 @@ static void after_descriptors(struct oracle *oracle, const struct call *call,
 		oracle_lose(oracle, "there are more duplicates than the world keeps");
 	if (world->path_count == WORLD_PATHS)
 		oracle_lose(oracle, "there are more files than the world keeps");
-	if (call_receives(call->name) && result->value >= 0 && result->control_length &&
-	    on && on->domain == AF_UNIX)
+	if (call_receives(call->name) && result->value >= 0 && on &&
+	    on->domain == AF_UNIX && brings_descriptors(result))
 		oracle_lose(oracle, "descriptors may have come");
 }
 
