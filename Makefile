@@ -253,6 +253,8 @@ help:
 	@echo '     KERNEL=uml      in a User Mode Linux that watches itself, guided by its kcov'
 	@echo '                     (ci/setup kernel); or the file of one: findings are its reports, too'
 	@echo '     EMPTY=1         begin without the programs of fuzz/corpus'
+	@echo 'make fuzz-mutants    small faults in the kernel of make mutation, drawn by lot: does fuzzing'
+	@echo '                     notice each in TIME=60s?  SAMPLE=30 SEED=1 FAULT=N MUTATION=DIR'
 	@echo 'make replay FILE=... [TARGET=NAME]: what a program does, and what is due'
 	@echo 'make fuzz-corpus     the programs of fuzz/corpus, on FUZZ_TARGETS (host lwip lwipv6)'
 	@echo 'make fuzz-watch      does anything leave?  PROGRAMS=100000 random ones, watched; root'
