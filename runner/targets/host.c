@@ -212,10 +212,13 @@ static void host_version(char *text, size_t size)
 }
 
 /* With CONFIG_COMPAT the flag that marks the calls of 32-bit programs is refused before
- * the descriptor is looked at; else it is none: __sys_sendmsg(). */
-static bool has_compat(void)
+ * the descriptor is looked at; else it is none: __sys_sendmsg().  Of these programs
+ * themselves it is never refused. */
+static enum known has_compat(void)
 {
-	return host_sendmsg(-1, NULL, (int)LINUX_MSG_CMSG_COMPAT) == -EINVAL;
+	if (host_sendmsg(-1, NULL, (int)LINUX_MSG_CMSG_COMPAT) == -EINVAL)
+		return YES;
+	return sizeof(long) == 4 ? UNKNOWN : NO;
 }
 
 static void host_describe(struct world_kernel *kernel)
@@ -223,7 +226,7 @@ static void host_describe(struct world_kernel *kernel)
 	char why[128];
 
 	host_describe_features(kernel, getenv("SOCKCHECK_KERNEL_CONFIG"));
-	kernel->features[FEATURE_COMPAT] = has_compat() ? YES : NO;
+	kernel->features[FEATURE_COMPAT] = has_compat();
 	kernel->features[FEATURE_SOCKETCALL] = socketcall_works(why, sizeof(why)) ? YES
 										  : NO;
 }
