@@ -132,6 +132,7 @@ def test_which_faults_are_drawn(run: Run, tmp_path: Path) -> None:
             noticed(1),
             noticed(2, how="timeout"),
             noticed(3, by="splice.nothing[tcp]"),
+            noticed(4, id="net/vmw_vsock/af_vsock.c:vsock_bind:0:call:4"),
             {"number": 5, "id": "net/socket.c:sock_init:0:call:5", "verdict": "left"},
         )
         == 0
