@@ -85,7 +85,8 @@ static bool packet_is_followed(const struct oracle *oracle,
 			       const struct world_socket *sender,
 			       const struct call *call)
 {
-	return oracle_is_experimental(sender) && !sender->datagrams.header_included &&
+	return (oracle_is_experimental(sender) || oracle_is_echo(sender)) &&
+	       !sender->datagrams.header_included &&
 	       !(oracle_socket_doubts(oracle, sender) & ~DOUBT_CHANGED) &&
 	       sender->interface <= 1 && call->message.payload &&
 	       call->message.length <= FOLLOWED_PACKET &&

@@ -515,11 +515,13 @@ static void answer_echo(const struct packet *asked, struct packet *reply)
 }
 
 /* Without its number, which the kernel may have chosen and not told, it goes to the
- * socket that asked. */
+ * socket that asked; of several with one number, to the last that was bound:
+ * ping_lookup() meets it first. */
 static void reach_echo(struct world *world, const struct world_socket *asked,
 		       struct packet *packet)
 {
 	unsigned int port = get16(payload_of(packet) + 4);
+	struct world_socket *last = NULL;
 
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *socket = &world->sockets[i];
@@ -528,11 +530,12 @@ static void reach_echo(struct world *world, const struct world_socket *asked,
 		    (asked->port_open ? socket == asked : socket->port == port) &&
 		    socket->domain == (packet->v4 ? AF_INET : AF_INET6) &&
 		    (ip_is_any(socket->address) ||
-		     !memcmp(socket->address, packet->to, 16))) {
-			queue_packet(world, socket, packet, packet->head);
-			return;
-		}
+		     !memcmp(socket->address, packet->to, 16)) &&
+		    (!last || socket->port_taken > last->port_taken))
+			last = socket;
 	}
+	if (last)
+		queue_packet(world, last, packet, packet->head);
 }
 
 static void spread_news(struct world *world, struct packet *packet)

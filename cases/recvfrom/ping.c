@@ -182,6 +182,21 @@ static void comes_to_its_number(const void *data)
 	expect_nothing(other);
 }
 
+/* Echo sockets may share a number: the reply is for the last that was bound to it,
+ * whoever has asked. */
+static void comes_to_the_last(const void *data)
+{
+	const struct kind *kind = data;
+	struct address sender = ip_address(kind->asked, 0);
+	int first = echo_socket(kind, NUMBER), last = echo_socket(kind, NUMBER);
+
+	send_bytes(first, kind->request, SIZE, sender);
+	wait_readable(last);
+	expect_received(SIZE, &sender, ROOM, receive(last, 64, MSG_DONTWAIT));
+	expect_that(echoes(kind, SIZE), "another reply");
+	expect_nothing(first);
+}
+
 static void come_in_order(const void *data)
 {
 	const struct kind *kind = data;
@@ -205,6 +220,7 @@ CASES(numbers)
 	} rows[] = {
 		{ "number-chosen", number_is_chosen },
 		{ "other-number", comes_to_its_number },
+		{ "same-number", comes_to_the_last },
 		{ "in-order", come_in_order },
 	};
 
