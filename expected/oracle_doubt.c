@@ -211,8 +211,15 @@ static bool option_is_followed(const struct world_socket *on, const struct call 
 		case SO_SNDTIMEO:
 		case SO_OOBINLINE:
 			return true;
+		case SO_DEBUG:
+		case SO_DONTROUTE:
+		case SO_MARK:
+		case SO_TXREHASH:
+			return true;
 		case SO_PASSCRED:
 			return on->domain == AF_UNIX;
+		case SO_PEEK_OFF:
+			return on->domain == AF_UNIX || oracle_is_udp(on);
 		default:
 			return false;
 		}
