@@ -150,6 +150,8 @@ static const struct option_pair {
 	{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT },
 	{ IPPROTO_IPV6, IPV6_RECVTCLASS },
 	{ IPPROTO_IPV6, IPV6_RECVERR },
+	{ IPPROTO_IP, IP_MTU_DISCOVER },
+	{ IPPROTO_IPV6, IPV6_MTU_DISCOVER },
 	{ SOL_SOCKET, SO_TIMESTAMP },
 	{ SOL_SOCKET, SO_TIMESTAMPNS },
 };
@@ -218,6 +220,8 @@ static bool option_is_followed(const struct world_socket *on, const struct call 
 			return true;
 		case SO_PASSCRED:
 			return on->domain == AF_UNIX;
+		case SO_RCVLOWAT:
+			return world_is_tcp(on);
 		case SO_PEEK_OFF:
 			return on->domain == AF_UNIX || oracle_is_udp(on);
 		default:
