@@ -189,6 +189,8 @@ static void tell(struct world *world, struct world_socket *socket,
 	error.error = means.error;
 	memcpy(error.offender, news->offender, 16);
 	memcpy(error.message.header.to, news->from, 16);
+	/* ip_rcv_core() has noted the interface of what ICMP says. */
+	error.message.header.noted = NOTED_INTERFACE;
 	memcpy(to.address, news->to, 16);
 	if (is_udp(socket))
 		to.port = (unsigned short)port_at(news, 2);
