@@ -123,8 +123,8 @@ bool oracle_is_experimental(const struct world_socket *socket)
 	       (socket->protocol == 253 || socket->protocol == 254);
 }
 
-/* Raw, echo and packet sockets see what others send; that is followed for cases only.
- */
+/* Packet sockets, and raw ones of a protocol that others speak, see what these send;
+ * that is followed for cases only. */
 void oracle_doubt_onlookers(struct oracle *oracle)
 {
 	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {

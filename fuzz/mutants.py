@@ -149,7 +149,7 @@ def differs_without_a_fault(asked: argparse.Namespace, finding: str, name: str) 
 
 
 def keys_without_a_fault(asked: argparse.Namespace) -> list[str]:
-    """What programs find on the healthy kernel; written so that it is known."""
+    """What programs find on the healthy kernel, as each key: no fault has done it."""
     healthy = Mutant(asked, 0)
     healthy.known.parent.mkdir(parents=True, exist_ok=True)
     healthy.known.write_text("")
