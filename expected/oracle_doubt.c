@@ -194,10 +194,10 @@ static bool option_is_followed(const struct world_socket *on, const struct call 
 	switch (call->option.level) {
 	case SOL_SOCKET:
 		switch (optname) {
-		case SO_REUSEADDR:
 		case SO_REUSEPORT:
-			/* The table of ports remembers what they were at bind(2). */
-			return !on->port && !on->port_open;
+			/* UDP's list has a place for it since bind(2): rank_of(). */
+			return on->type == SOCK_STREAM || (!on->port && !on->port_open);
+		case SO_REUSEADDR:
 		case SO_BINDTODEVICE:
 		case SO_KEEPALIVE:
 		case SO_BROADCAST:
@@ -305,11 +305,14 @@ static void after_descriptors(struct oracle *oracle, const struct call *call,
 		oracle_lose(oracle, "descriptors may have come");
 }
 
-/* netlink_insert() has set the port by then; an interface that is not there stays. */
+/* netlink_insert() has set the port by then; an interface that is not there stays; an
+ * ended connection's address does not, where its port is not to be had again. */
 static void after_failed_bind(struct oracle *oracle, const struct world_socket *on,
 			      const struct result *result)
 {
 	if (result->value < 0 && on->domain == AF_NETLINK)
+		oracle_doubt(oracle, on, DOUBT_NAME, "a bind(2) that failed");
+	if (result->value < 0 && world_is_tcp(on) && (on->at_end || on->tcp.broken))
 		oracle_doubt(oracle, on, DOUBT_NAME, "a bind(2) that failed");
 	if (result->value < 0 && on->domain == AF_INET6 && on->interface > 1)
 		oracle_doubt(oracle, on, DOUBT_NAME | DOUBT_OPTIONS,

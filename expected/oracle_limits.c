@@ -87,21 +87,25 @@ static bool is_urgent_mptcp(const struct world *world, const struct world_socket
 	       on->tcp.urgent;
 }
 
-/* Of MPTCP, cases look at little more than what is made and bound. */
+/* Of MPTCP, cases look at little more than what is made and bound.  mptcp_bind()
+ * refuses who is connected before it looks at the address. */
 static bool is_mptcp(const struct world_socket *on, const struct call *call)
 {
-	return on->protocol == LINUX_IPPROTO_MPTCP && call->name != CALL_BIND &&
+	bool binds = call->name == CALL_BIND && on->state != SOCKET_CONNECTED &&
+		     !on->tcp.connecting && !on->tcp.broken;
+
+	return on->protocol == LINUX_IPPROTO_MPTCP && !binds &&
 	       call->name != CALL_GETSOCKNAME && call->name != CALL_LISTEN &&
 	       call->name != CALL_CLOSE && call->name != CALL_GETSOCKOPT;
 }
 
-/* Of SCTP and L2TP, cases look at how sockets are made, and at nothing that these do.
- */
+/* Of SCTP, DCCP and L2TP, cases look at how sockets are made, and at nothing that these
+ * do. */
 static bool is_only_made(const struct world_socket *on, const struct call *call)
 {
 	return oracle_is_ip(on) && on->type != SOCK_RAW && call->name != CALL_CLOSE &&
 	       (on->protocol == IPPROTO_SCTP || on->protocol == LINUX_IPPROTO_L2TP ||
-		on->type == SOCK_SEQPACKET);
+		on->type == SOCK_SEQPACKET || on->type == SOCK_DCCP);
 }
 
 /* A read of nothing beside an out-of-band byte. */

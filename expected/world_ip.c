@@ -655,7 +655,9 @@ void world_ip_bind(struct world *world, struct world_socket *socket,
 	 * SOCK_BINDADDR_LOCK. */
 	if (socket->type == SOCK_RAW)
 		return;
-	socket->address_fixed |= !ip_is_any(name.address);
+	/* __inet6_bind(): what is mapped is an address, though it be any of IPv4. */
+	socket->address_fixed |= !ip_is_any(name.address) ||
+				 (socket->domain == AF_INET6 && ip_is_v4(name.address));
 	socket->port = name.port;
 	socket->port_fixed |= name.port != 0;
 	socket->port_open = !name.port && !socket->address_no_port;

@@ -123,18 +123,64 @@ bool campaign_against(struct campaign *campaign, const char *target)
 	return false;
 }
 
-/* Behaviour is which rules follow each other, and what came where it was not due. */
-static void reach(void *context, const struct made *made)
+/* What a rule is reached with; each is a place of its own, as far as there is room. */
+enum aspect {
+	ASPECT_BEHIND, /* the rule before it, and what came where it was not due */
+	ASPECT_SOCKET, /* the kind of socket, and the call */
+	ASPECT_FLAG,   /* one of the flags to send or to receive with */
+	ASPECT_OPTION, /* the option that is asked for */
+};
+
+static void hit(const struct campaign *campaign, enum aspect aspect, unsigned int rule,
+		unsigned int what)
+{
+	/* Knuth's multiplicative hash, whose upper bits are the good ones. */
+	unsigned int mixed =
+		((aspect * CAMPAIGN_RULES + rule) * 65537 + what) * 2654435761u;
+
+	campaign->hit(mixed >> 8);
+}
+
+static unsigned int kind_of(const struct world_socket *socket)
+{
+	if (!socket)
+		return 0;
+	return ((unsigned int)socket->domain * 8 + (unsigned int)socket->type) * 512 +
+	       ((unsigned int)socket->protocol & 511);
+}
+
+/* Behaviour is which rules follow each other, of which sockets and by which calls. */
+static void guide(const struct campaign *campaign, const struct made *made,
+		  const struct oracle *oracle, unsigned int place)
+{
+	const struct world_socket *on = world_socket(&oracle->world, made->call.fd);
+	const struct call *call = &made->call;
+	unsigned int flags = 0, other = 0;
+
+	if (call_receives(call->name) || oracle_is_sending(call))
+		flags = (unsigned int)call->message.flags;
+	if (made->judgement.judged == JUDGED_DIFFERENT)
+		other = made->result.value < 0 ? (unsigned int)-made->result.value : 1;
+	hit(campaign, ASPECT_BEHIND, place, campaign->last_rule + other * 8191);
+	hit(campaign, ASPECT_SOCKET, place,
+	    kind_of(on) * 64 + (unsigned int)call->name);
+	for (unsigned int bit = 0; flags >> bit && bit < 31; bit++)
+		if (flags >> bit & 1)
+			hit(campaign, ASPECT_FLAG, place, bit);
+	if (call->name == CALL_GETSOCKOPT)
+		hit(campaign, ASPECT_OPTION, place,
+		    (unsigned int)call->option.level * 1024 +
+			    (unsigned int)call->option.optname);
+}
+
+static void reach(void *context, const struct made *made, const struct oracle *oracle)
 {
 	struct campaign *campaign = context;
 	unsigned int place = slots[slot_of(made->judgement.rule)].place;
-	unsigned int other = 0;
 
-	if (made->judgement.judged == JUDGED_DIFFERENT)
-		other = made->result.value < 0 ? (unsigned int)-made->result.value : 1;
 	campaign->reached[place]++;
 	if (campaign->hit)
-		campaign->hit(campaign->last_rule * 31 + place + other * 8191);
+		guide(campaign, made, oracle, place);
 	campaign->last_rule = place + 1;
 }
 

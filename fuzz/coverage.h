@@ -6,7 +6,7 @@
 #ifndef FUZZ_COVERAGE_H
 #define FUZZ_COVERAGE_H
 
-#define COVERAGE_PLACES 32768 /* a power of 2 */
+#define COVERAGE_PLACES 65536 /* a power of 2 */
 
 /* Something has happened: any number says what, and is cut to a place. */
 void coverage_hit(unsigned int place);

@@ -63,6 +63,8 @@ def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[s
         "-timeout=300",
         "-rss_limit_mb=0",
         "-print_final_stats=1",
+        # What it spends on weighing its corpus would be most of the time.
+        "-entropic=0",
         # Names of functions come from a process whose pipe takes a descriptor.
         "-print_funcs=0",
         "-reload=1",

@@ -184,7 +184,7 @@ static bool watch(void *context, const struct made *made, const struct oracle *o
 		look->tally->judged += made->judgement.judged != JUDGED_NOT;
 	}
 	if (made->judgement.rule && look->reached && !made->skipped)
-		look->reached(look->context, made);
+		look->reached(look->context, made, oracle);
 	if (made->judgement.judged != JUDGED_DIFFERENT && !made->violation)
 		return true;
 	finding->made = *made;

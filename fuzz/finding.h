@@ -27,7 +27,8 @@ struct tally {
  * `reached` (or NULL) is told of each call that landed in a rule.  A finding is
  * confirmed: it comes again in each of three more runs.
  */
-typedef void (*rule_watch)(void *context, const struct made *made);
+typedef void (*rule_watch)(void *context, const struct made *made,
+			   const struct oracle *oracle);
 void finding_look(const struct executor *executor, const struct program *program,
 		  struct finding *finding, struct tally *tally, rule_watch reached,
 		  void *context);

@@ -75,20 +75,15 @@ class Campaign:
             folder.mkdir(parents=True, exist_ok=True)
 
     def seed(self) -> None:
-        """An empty corpus begins with the programs of the repository."""
+        """An empty corpus begins with the programs of the repository, and with the same
+        for sockets of other kinds."""
         if any(self.corpus.iterdir()) or self.asked.fuzzer == "tap":
             return
         paths = [] if self.asked.empty else sorted(Path("fuzz/corpus").glob("*.txt"))
-        for path in paths:
-            done = subprocess.run(
-                [self.tool, "--encode", path],
-                capture_output=True,
-                check=True,
-                timeout=60,
-            )
-            name = path.with_suffix(".program").name
-            (self.corpus / name).write_bytes(done.stdout)
-        if not paths:
+        if paths:
+            words = [self.tool, "--seeds", self.corpus, *paths]
+            subprocess.run(words, check=True, timeout=60)
+        else:
             (self.corpus / "empty.program").write_bytes(bytes(24))
 
     def target(self, name: str) -> str:

@@ -64,7 +64,7 @@ void items_remove(struct items *items, unsigned int at);
 void items_build(const struct items *items, struct program *program,
 		 struct program_random *random);
 
-/* program_family.c: makes a socket, and all that is said of it, of another family. */
+/* program_family.c: makes a socket, and all that is said of it, of another kind. */
 void program_change_family(struct program *program, struct program_random *random);
 
 #endif

@@ -12,6 +12,9 @@
 static const char usage[] =
 	"program --print FILE          a program's bytes as text\n"
 	"program --encode TEXTFILE     a program's text as bytes\n"
+	"program --seeds FOLDER TEXTFILE...\n"
+	"                              bytes of each, and of its variations, in the "
+	"folder\n"
 	"program --format TEXTFILE     a program's text as it is printed\n"
 	"program --mutate SEED FILE    the bytes, changed as the fuzzers do: text\n"
 	"program --random SEED COUNT   a program of so many calls: text\n"
@@ -86,6 +89,41 @@ static void write_bytes(const struct program *program)
 	fwrite(bytes, 1, program_encode(program, bytes, sizeof(bytes)), stdout);
 }
 
+/* As FOLDER/NAME.program, or FOLDER/NAME-I.program for its variation I. */
+static void write_seed(const char *folder, const char *path,
+		       const struct program *program, const char *variation)
+{
+	static unsigned char bytes[PROGRAM_BYTES_MAX];
+	size_t length = program_encode(program, bytes, sizeof(bytes));
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *end = strrchr(name, '.');
+	char to[4096];
+	FILE *file;
+
+	if (snprintf(to, sizeof(to), "%s/%.*s%s.program", folder,
+		     (int)(end ? end - name : (long)strlen(name)), name,
+		     variation) >= (int)sizeof(to))
+		fail("%s: its name is too long", path);
+	file = fopen(to, "wb");
+	if (!file || fwrite(bytes, 1, length, file) != length || fclose(file))
+		fail("%s: %s", to, strerror(errno));
+}
+
+/* A program that a variation leaves as it is, is written once. */
+static void write_seeds(const char *folder, const char *path)
+{
+	static struct program program, other;
+	char variation[16];
+
+	read_text(path, &program);
+	write_seed(folder, path, &program, "");
+	for (unsigned int i = 0; program_variation(&program, i, &other); i++) {
+		snprintf(variation, sizeof(variation), "-%u", i);
+		if (!program_equal(&program, &other))
+			write_seed(folder, path, &other, variation);
+	}
+}
+
 static unsigned long long number(const char *text)
 {
 	char *end;
@@ -150,6 +188,9 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 	} else if (asks(argc, argv, "--dictionary", 0)) {
 		program_print_dictionary(stdout);
+	} else if (argc > 2 && !strcmp(argv[1], "--seeds")) {
+		for (int i = 3; i < argc; i++)
+			write_seeds(argv[2], argv[i]);
 	} else if (!make(argc, argv, &program)) {
 		fputs(usage, stderr);
 		return 2;

@@ -403,6 +403,30 @@ CASES(names)
 				 .row = &families[f]);
 }
 
+/* What is mapped is an address that was asked for, though it be any of IPv4:
+ * __inet6_bind() locks it, and what connect(2) chooses for it stays, too. */
+static void mapped_any_name(const void *data)
+{
+	const char *peer = data;
+	int fd = open_on(&families[1]);
+	struct address due = inet6(peer ? peer : "::ffff:0.0.0.0", PORT);
+
+	open_peer(&families[0]);
+	must_bind(fd, inet6("::ffff:0.0.0.0", PORT));
+	if (peer)
+		must_connect(fd, inet6(peer, PEER));
+	disconnect(fd);
+	expect_name(due.bytes, (unsigned int)due.length, fd);
+}
+
+CASES(mapped_any_names)
+{
+	add_case(.name = "bind.name.ip[mapped-any-disconnected,inet6]", .types = S | D,
+		 .run_row = mapped_any_name, .row = NULL);
+	add_case(.name = "bind.name.ip[mapped-any-connected-and-disconnected,inet6]",
+		 .types = S | D, .run_row = mapped_any_name, .row = "::ffff:127.0.0.1");
+}
+
 /* A socket whose bind failed has no name. */
 static void no_name(const struct family *family, int fd)
 {
