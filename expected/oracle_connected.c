@@ -108,9 +108,11 @@ void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 	doubt_child(oracle, on);
 	if (result->value < 0 && failed_early(call, (int)-result->value))
 		return;
+	/* DCCP's and SCTP's connections begin with packets, too. */
+	if (oracle_is_ip(on) && on->type != SOCK_DGRAM && on->type != SOCK_RAW)
+		oracle_doubt_onlookers(oracle);
 	if (world_is_tcp(on)) {
 		after_tcp_connect(oracle, on, call, result);
-		oracle_doubt_onlookers(oracle);
 		return;
 	}
 	if (failed_and_left_a_port(on, call, result))

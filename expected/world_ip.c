@@ -331,10 +331,9 @@ bool world_overlooks(const struct world *world, const struct world_socket *bound
 #define FIRST_RANK (1U << 31)
 
 /*
- * Of several, the last counts, where the port is shared with it by SO_REUSEPORT:
+ * Of several of UDP, the last counts, where the port is shared with it by SO_REUSEPORT:
  * udp_lib_lport_inuse() comes to it first and asks no more, but passes over two that
- * both have SO_REUSEADDR; of TCP, sk_reuseport_match() remembers the last alone, whose
- * address has to be that of the one that binds, or any.
+ * both have SO_REUSEADDR.
  */
 struct last {
 	unsigned int rank;
@@ -345,26 +344,19 @@ struct last {
  * any other to its beginning. */
 static unsigned int rank_of(const struct world_socket *other)
 {
-	bool at_end = other->type != SOCK_STREAM && other->domain == AF_INET6 &&
-		      other->reuseport;
+	bool at_end = other->domain == AF_INET6 && other->reuseport;
 
 	return at_end ? FIRST_RANK - other->port_taken : FIRST_RANK + other->port_taken;
 }
 
 static void look_at_last(struct last *last, const struct world_socket *bound,
-			 const unsigned char address[16],
 			 const struct world_socket *other, enum ip_conflict conflict)
 {
-	bool stream = bound->type == SOCK_STREAM;
-
-	if (rank_of(other) <= last->rank ||
-	    (!stream &&
-	     (conflict == PORT_FREE || (bound->reuseaddr && other->reuseaddr))))
+	if (rank_of(other) <= last->rank || conflict == PORT_FREE ||
+	    (bound->reuseaddr && other->reuseaddr))
 		return;
 	last->rank = rank_of(other);
-	last->shares =
-		conflict == PORT_SHARED_REUSEPORT &&
-		(!stream || !ip_is_any(address) || ip_is_any(receives_at(other)));
+	last->shares = conflict == PORT_SHARED_REUSEPORT;
 }
 
 /* By a look at each socket that has the port, or at those only that come before the
@@ -389,7 +381,7 @@ static enum ip_conflict port_conflict(const struct world *world,
 			continue;
 		if (conflict > worst)
 			worst = conflict;
-		look_at_last(&last, bound, name->address, other, conflict);
+		look_at_last(&last, bound, other, conflict);
 	}
 	return last.shares && !at_each ? PORT_SHARED_REUSEPORT : worst;
 }
@@ -493,9 +485,10 @@ enum ip_conflict world_port_conflict(const struct world *world,
 				     const struct world_socket *bound,
 				     const struct ip_name *name)
 {
-	enum ip_conflict conflict = port_conflict(world, bound, name, false);
+	bool stream = bound->type == SOCK_STREAM;
+	enum ip_conflict conflict = port_conflict(world, bound, name, stream);
 
-	if (bound->type != SOCK_STREAM || conflict < PORT_TIME_WAIT)
+	if (!stream || conflict < PORT_TIME_WAIT)
 		return conflict;
 	if (remembered(world, bound, name->address, name->port))
 		return PORT_SHARED_REUSEPORT;

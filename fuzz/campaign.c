@@ -129,6 +129,7 @@ enum aspect {
 	ASPECT_SOCKET, /* the kind of socket, and the call */
 	ASPECT_FLAG,   /* one of the flags to send or to receive with */
 	ASPECT_OPTION, /* the option that is asked for */
+	ASPECT_TOLD,   /* a control message that came, or a flag of msg_flags */
 };
 
 static void hit(const struct campaign *campaign, enum aspect aspect, unsigned int rule,
@@ -149,6 +150,24 @@ static unsigned int kind_of(const struct world_socket *socket)
 	       ((unsigned int)socket->protocol & 511);
 }
 
+static void guide_by_told(const struct campaign *campaign, const struct result *result,
+			  unsigned int place)
+{
+	struct msghdr header = { .msg_control = (void *)result->control,
+				 .msg_controllen = result->control_length };
+	struct cmsghdr *message = NULL;
+
+	if (result->control_length <= sizeof(result->control))
+		message = CMSG_FIRSTHDR(&header);
+	for (; message; message = CMSG_NXTHDR(&header, message))
+		hit(campaign, ASPECT_TOLD, place,
+		    (unsigned int)message->cmsg_level * 1024 +
+			    (unsigned int)message->cmsg_type);
+	for (unsigned int bit = 0; bit < 31; bit++)
+		if ((unsigned int)result->flags >> bit & 1)
+			hit(campaign, ASPECT_TOLD, place, bit << 24);
+}
+
 /* Behaviour is which rules follow each other, of which sockets and by which calls. */
 static void guide(const struct campaign *campaign, const struct made *made,
 		  const struct oracle *oracle, unsigned int place)
@@ -167,6 +186,8 @@ static void guide(const struct campaign *campaign, const struct made *made,
 	for (unsigned int bit = 0; flags >> bit && bit < 31; bit++)
 		if (flags >> bit & 1)
 			hit(campaign, ASPECT_FLAG, place, bit);
+	if (call_receives(call->name) && made->result.value >= 0)
+		guide_by_told(campaign, &made->result, place);
 	if (call->name == CALL_GETSOCKOPT)
 		hit(campaign, ASPECT_OPTION, place,
 		    (unsigned int)call->option.level * 1024 +

@@ -293,6 +293,27 @@ static void random_numbers(struct program_random *random, struct program_value *
 }
 
 /* Mostly of a level that the socket has. */
+/* Half of what takes the place of another is of its level, near it in the table: it is
+ * of the same use. */
+static const struct option_name *near_option(struct program_random *random,
+					     const struct program_call *call)
+{
+	size_t count;
+	const struct option_name *options = program_options(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t first = i < 4 ? 0 : i - 4;
+		size_t place = first + random_below(random, 9);
+
+		if (options[i].level != call->level ||
+		    options[i].optname != call->optname)
+			continue;
+		if (place < count && options[place].level == call->level)
+			return &options[place];
+	}
+	return NULL;
+}
+
 static void random_option(struct program_random *random, int domain,
 			  struct program_call *call)
 {
@@ -300,12 +321,16 @@ static void random_option(struct program_random *random, int domain,
 	const struct option_name *options = program_options(&count);
 	const struct option_name *option = NULL;
 
-	for (int i = 0; i < 20 && random_chance(random, 95); i++) {
-		option = &options[random_below(random, (unsigned int)count)];
-		if (option->level == SOL_SOCKET ||
-		    (domain == AF_INET && option->level == IPPROTO_IP) ||
-		    (domain == AF_INET6 && option->level == IPPROTO_IPV6))
-			break;
+	if (call->optname && random_chance(random, 50))
+		option = near_option(random, call);
+	for (int i = 0; !option && i < 20 && random_chance(random, 95); i++) {
+		const struct option_name *some =
+			&options[random_below(random, (unsigned int)count)];
+
+		if (some->level == SOL_SOCKET ||
+		    (domain == AF_INET && some->level == IPPROTO_IP) ||
+		    (domain == AF_INET6 && some->level == IPPROTO_IPV6))
+			option = some;
 	}
 	if (!option)
 		option = &options[random_below(random, (unsigned int)count)];

@@ -340,10 +340,47 @@ void sandbox_end(const struct target *target, const struct leavings *leavings)
 		abort();
 }
 
+/* Sends a byte to itself: is it there when the call returns? */
+static bool comes_at_once(int fd)
+{
+	struct pollfd waits = { .fd = fd, .events = POLLIN };
+	char byte = 0;
+
+	if (send(fd, &byte, 1, 0) != 1 || recv(fd, &byte, 1, MSG_DONTWAIT) == 1)
+		return true;
+	poll(&waits, 1, 100);
+	recv(fd, &byte, 1, MSG_DONTWAIT);
+	return false;
+}
+
+/*
+ * What is sent by loopback comes before the call returns, but not while ksoftirqd has
+ * it: do_softirq() leaves all to it as long as it runs, which a burst of packets before
+ * may have begun.
+ */
+static void wait_for_ksoftirqd(void)
+{
+	struct sockaddr_in name = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(name);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && !bind(fd, (struct sockaddr *)&name, length) &&
+	    !getsockname(fd, (struct sockaddr *)&name, &length) &&
+	    !connect(fd, (struct sockaddr *)&name, length))
+		for (int i = 0; i < 20 && !comes_at_once(fd); i++)
+			;
+	if (fd >= 0)
+		close(fd);
+}
+
 void sandbox_renew(const struct target *target)
 {
-	if (is_kernel(target) && !next_network())
+	if (!is_kernel(target))
+		return;
+	if (!next_network())
 		abort();
+	wait_for_ksoftirqd();
 }
 
 unsigned long sandbox_namespaces(void)

@@ -42,7 +42,8 @@ struct leavings {
  * cannot be, there is another network namespace for the next. */
 void sandbox_end(const struct target *target, const struct leavings *leavings);
 
-/* The next program has a network namespace of its own. */
+/* The next program has a network namespace of its own, and what was sent before has
+ * come: see wait_for_ksoftirqd(). */
 void sandbox_renew(const struct target *target);
 
 /* How many network namespaces there have been. */
