@@ -46,6 +46,13 @@ static void doubt_child(struct oracle *oracle, const struct world_socket *client
 			     "a listener that is in doubt");
 }
 
+static bool is_own_name(const struct world_socket *on, const struct ip_name *name)
+{
+	return name->port == on->port &&
+	       (!on->peer || ip_is_any(name->address) ||
+		!memcmp(name->address, on->address, sizeof(on->address)));
+}
+
 static void after_tcp_connect(struct oracle *oracle, const struct world_socket *on,
 			      const struct call *call, const struct result *result)
 {
@@ -56,10 +63,12 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 	bool goes_on = stands || result->value == -EINTR;
 	struct ip_name to;
 
-	/* To itself: both ends are one. */
+	/* To itself, though another listens there: both ends are one. */
 	ip_name_of(on->domain, &call->address, &to);
-	if (stands && (to.port == on->port || on->port_open) && !on->peer) {
+	if (stands && ((on->port_open && !on->peer) || is_own_name(on, &to))) {
 		oracle_doubt(oracle, on, DOUBT_ALL, "a connection to itself");
+		oracle_doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+				 "a connection to itself");
 		return;
 	}
 	if (stands && on->peer && !on->tcp.connecting)

@@ -33,11 +33,16 @@ static bool looks_at_urgent(const struct world_socket *on, const struct call *ca
 }
 
 /* Nobody has followed what of it has been acknowledged; of a connection refused, the
- * SYN has not. */
-static bool asks_unsent(const struct world *world, const struct world_socket *on,
+ * SYN has not; and tcp_disconnect() leaves bytes that nobody sent. */
+static bool asks_unsent(const struct oracle *oracle, const struct world_socket *on,
 			const struct call *call)
 {
-	return call->name == CALL_IOCTL && (world->sent || on->tcp.broken) &&
+	bool may_be_disconnected = world_is_tcp(on) &&
+				   on->state == SOCKET_UNCONNECTED &&
+				   oracle_socket_doubts(oracle, on) & DOUBT_CHANGED;
+
+	return call->name == CALL_IOCTL &&
+	       (oracle->world.sent || on->tcp.broken || may_be_disconnected) &&
 	       (call->file.argument[0] == TIOCOUTQ ||
 		call->file.argument[0] == LINUX_SIOCOUTQNSD);
 }
@@ -188,7 +193,7 @@ bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 	const struct world *world = &oracle->world;
 
 	return is_strange_connection(world, on, call) || sends_strangely(on, call) ||
-	       asks_unix_mark(on, call) || asks_unsent(world, on, call) ||
+	       asks_unix_mark(on, call) || asks_unsent(oracle, on, call) ||
 	       tells_open_name(oracle, on, call) ||
 	       sends_to_deserter(oracle, on, call) || may_be_guarded(world, on, call);
 }

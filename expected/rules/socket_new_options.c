@@ -63,7 +63,7 @@ static bool has_ipv6_options(const struct world_socket *it)
 
 static bool is_udplite(const struct world_socket *it)
 {
-	return is_ip(it) && it->protocol == IPPROTO_UDPLITE;
+	return is_ip(it) && it->type == SOCK_DGRAM && it->protocol == IPPROTO_UDPLITE;
 }
 
 static bool is_ping(const struct world_socket *it)
