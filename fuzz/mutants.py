@@ -2,9 +2,11 @@
 """`make fuzz-mutants`: does fuzzing notice a small fault in the kernel, and how soon?
 
 The kernel is that of `make mutation`: it has many faults compiled in, of which one is
-chosen at boot. Of those that a case notices by a wrong result, and by a rule that
-programs can reach, some are drawn by lot. Each is fuzzed, from the programs of the
-repository on, until the first finding; what is found without any fault is none.
+chosen at boot. Some are drawn by lot of those that a case notices by a wrong result, by a
+rule that programs can reach, and that the programs of the repository come to, so that
+they would make a difference there: the kernel without a fault marks these. Each is
+fuzzed, from these programs on, until the first finding; what is found without any fault
+is none.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ from sockcheck.selection import glob
 from sockcheck.trouble import Trouble, why
 
 UNREACHED = Path("fuzz/unreached.ini")
+# Where that kernel tells, a bit a fault, which would have made a difference.
+MARKS = "/proc/sockcheck_marks"
 # Of this family programs have nothing to be connected to.
 BEYOND = "net/vmw_vsock/"
 # For a guest to boot and to end, in seconds, besides the time that it fuzzes.
@@ -148,6 +152,21 @@ def differs_without_a_fault(asked: argparse.Namespace, finding: str, name: str) 
     return guest.ended() == 1
 
 
+def marks_of_programs(asked: argparse.Namespace) -> int:
+    """The faults, as bits, that would make a difference to the programs it begins with."""
+    healthy = Mutant(asked, 0)
+    healthy.seed()
+    guest = Guest(asked.kernel, asked.build / "fuzz", "marks", ("sockcheck_fault=0",))
+    path = guest.folder / "marks"
+    tool = str((asked.build / "fuzz" / "sockcheck-fuzz").resolve())
+    script = f'echo 0 >{MARKS} && "$0" corpus "$1"; cat {MARKS} >"$2"'
+    words = ["sh", "-c", script, tool, str(healthy.corpus.resolve()), str(path)]
+    finish(guest.start(words, {}, guest.folder / "log"), 5 * AROUND)
+    if guest.ended() != 0 or not path.exists():
+        raise Trouble(f"no marks of {asked.kernel}: {guest.folder}/log says why")
+    return int.from_bytes(path.read_bytes(), "little")
+
+
 def keys_without_a_fault(asked: argparse.Namespace) -> list[str]:
     """What programs find on the healthy kernel, as each key: no fault has done it."""
     healthy = Mutant(asked, 0)
@@ -200,11 +219,13 @@ def population(asked: argparse.Namespace) -> list[dict[str, Any]]:
     unreached = [glob(header) for header in document.sections]
     # Of a fault that was asked again, the last answer.
     entries = {entry["id"]: entry for entry in read_lines(text) if "id" in entry}
+    marks = marks_of_programs(asked)
     return [
         entry
         for entry in sorted(entries.values(), key=lambda entry: int(entry["number"]))
         if entry.get("how") == "fail"
         and not entry["id"].startswith(BEYOND)
+        and marks >> int(entry["number"]) & 1
         and in_reach(entry["by"].partition("[")[0], unreached)
     ]
 
@@ -218,7 +239,10 @@ def draw(asked: argparse.Namespace) -> list[dict[str, Any]]:
     if asked.fault:
         entries = [entry for entry in entries if entry["number"] in asked.fault]
     if not entries:
-        raise Trouble("no such fault among those that a case notices by its result")
+        raise Trouble(
+            "no such fault among those that a case notices by its result and that "
+            "programs come to"
+        )
     print(f"{len(entries)} faults could be drawn", flush=True)
     random.Random(asked.seed).shuffle(entries)
     return entries[: asked.sample]

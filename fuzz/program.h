@@ -307,8 +307,9 @@ void program_cross(struct program *program, const struct program *other,
 /* The program without its i-th call; what that returned is now another result. */
 void program_remove(struct program *program, unsigned int i,
 		    struct program_random *random);
-/* The i-th variation of a program: the same history of sockets of another kind than the
- * first's.  It may be no different.  False where there are no more. */
+/* program_vary.c: the i-th variation of a program, the same history of sockets of
+ * another kind than the first's, and what comes is received by another call.  It may be
+ * no different.  False where there are no more. */
 bool program_variation(const struct program *program, unsigned int i,
 		       struct program *other);
 /* Encodes it without as many of its last calls as there is no room for: the length. */

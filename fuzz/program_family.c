@@ -29,6 +29,10 @@ static const struct kind {
 	{ AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE, false },
 	{ AF_INET, SOCK_RAW, 253, false },
 	{ AF_INET6, SOCK_RAW, 253, false },
+	{ AF_INET, SOCK_RAW, IPPROTO_RAW, false },
+	{ AF_INET6, SOCK_RAW, IPPROTO_RAW, false },
+	{ AF_INET, SOCK_RAW, IPPROTO_ICMP, false },
+	{ AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, false },
 	{ AF_INET, SOCK_STREAM, LINUX_IPPROTO_MPTCP, false },
 };
 
@@ -217,8 +221,8 @@ void program_change_family(struct program *program, struct program_random *rando
 			    &kinds[random_below(random, COUNT(kinds))]);
 }
 
-bool program_variation(const struct program *program, unsigned int i,
-		       struct program *other)
+bool program_of_kind(const struct program *program, unsigned int i,
+		     struct program *other)
 {
 	if (i >= COUNT(kinds) || !program_first_result(program, program->count))
 		return false;

@@ -97,6 +97,7 @@ void random_socket(struct program_random *random, struct program_call *call)
 		{ AF_INET6, SOCK_RAW, IPPROTO_UDP },
 		{ AF_INET6, SOCK_RAW, IPPROTO_ICMPV6 },
 		{ AF_INET6, SOCK_RAW, 253 },
+		{ AF_INET6, SOCK_RAW, IPPROTO_RAW },
 		{ AF_PACKET, SOCK_RAW, 0x0300 },
 		{ AF_PACKET, SOCK_DGRAM, 0x0300 },
 		{ AF_NETLINK, SOCK_RAW, NETLINK_ROUTE },

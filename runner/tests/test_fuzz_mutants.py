@@ -32,6 +32,8 @@ if [ "$FAULT" = 4 ]; then
 fi
 sh "$script"
 """
+# Of 64 faults, programs come to all but 6 and 7.
+MARKS = (2**64 - 1 - 2**6 - 2**7).to_bytes(8, "little")
 # 1 is found, 2 is not, 3 only has what every kernel has, 4 does not come so far, and
 # what comes with 5 is known of the kernel without a fault.
 FUZZER = """#!/bin/sh
@@ -48,6 +50,8 @@ esac
 exit 0
 """
 REPLAY = """#!/bin/sh
+folder=$(dirname "$0")
+test "$1" = corpus && test -d "$2" && exec cp "$folder/marks" "$folder/kernels-marks"
 test "$1" = replay && test "$FAULT" = 0 || exit 2
 grep -q '^FOUND shutdown: EIO' "$2" && exit 1
 tail -1 "$2" | grep -q '^close(3)$' || exit 2
@@ -79,7 +83,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     write(tmp_path / "mutation/kernel/linux", KERNEL)
     write(tmp_path / "fuzz/quick/fuzz_target", FUZZER)
     write(tmp_path / "fuzz/sockcheck-fuzz", REPLAY)
-    write(tmp_path / "fuzz/program", '#!/bin/sh\ncat "$2"\n')
+    write(tmp_path / "fuzz/program", '#!/bin/sh\ntest "$1" = --seeds && cp "$3" "$2"\n')
+    (tmp_path / "fuzz/marks").write_bytes(MARKS)
+    monkeypatch.setattr(mutants, "MARKS", str(tmp_path / "fuzz/kernels-marks"))
 
     def run(*entries: dict[str, object], words: tuple[str, ...] = ()) -> int:
         lines = [{"stamp": "of a kernel"}, *entries]
@@ -126,7 +132,8 @@ def test_a_kernel_that_ends_is_found(run: Run, tmp_path: Path) -> None:
 
 
 def test_which_faults_are_drawn(run: Run, tmp_path: Path) -> None:
-    """Those that a case notices by its result, and by a rule that programs reach."""
+    """Those that a case notices by its result, by a rule that programs reach, and that
+    they come to."""
     assert (
         run(
             noticed(1),
@@ -134,6 +141,7 @@ def test_which_faults_are_drawn(run: Run, tmp_path: Path) -> None:
             noticed(3, by="splice.nothing[tcp]"),
             noticed(4, id="net/vmw_vsock/af_vsock.c:vsock_bind:0:call:4"),
             {"number": 5, "id": "net/socket.c:sock_init:0:call:5", "verdict": "left"},
+            noticed(6),
         )
         == 0
     )
@@ -155,6 +163,13 @@ def test_another_lot(run: Run, tmp_path: Path) -> None:
         drawn.append(list(results(tmp_path)))
     assert drawn[0] == drawn[2]
     assert drawn[0] != drawn[1]
+
+
+def test_a_kernel_without_marks(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "fuzz/marks").unlink()
+    (tmp_path / "fuzz/kernels-marks").mkdir()
+    with pytest.raises(Trouble, match="log says why"):
+        run(noticed(1))
 
 
 def test_none_to_draw(run: Run) -> None:
