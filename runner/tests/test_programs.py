@@ -154,6 +154,117 @@ fd10 = dup(fd9)
 """
 
 
+SENT = """\
+fd0 = socket(AF_INET, SOCK_DGRAM|SOCK_NONBLOCK, 0)
+setsockopt(fd0, IPPROTO_IP, IP_RECVERR, &1, 4)
+bind(fd0, {AF_INET, 127.0.0.1:5001}, 16)
+sendto(fd0, buffer[8], 0, {AF_INET, 127.0.0.1:5001}, 16)
+recvfrom(fd0, buffer[8], MSG_DONTWAIT, NULL)
+"""
+
+
+def seeds(tmp_path: Path, text: str) -> dict[str, str]:
+    """What a program's seeds are, by the names of their files."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (tmp_path / "sent.some.txt").write_text(text)
+    run("--seeds", str(folder), str(tmp_path / "sent.some.txt"))
+    encoded = {path.name: path.read_bytes() for path in folder.iterdir()}
+    texts = {name: to_text(data).decode() for name, data in encoded.items()}
+    assert all(to_bytes(texts[name].encode()) == encoded[name] for name in texts)
+    return texts
+
+
+def test_seeds_are_a_program_and_its_variations(tmp_path: Path) -> None:
+    made = seeds(tmp_path, SENT)
+    assert made.pop("sent.some.program") == SENT
+    assert all(name.startswith("sent.some-") for name in made)
+    assert SENT not in made.values()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "fd0 = socket(AF_INET6, SOCK_DGRAM|SOCK_NONBLOCK, 0)",
+            "setsockopt(fd0, IPPROTO_IPV6, IPV6_RECVERR, &1, 4)",
+            "bind(fd0, {AF_INET6, [::1]:5001}, 28)",
+            "sendto(fd0, buffer[8], 0, {AF_INET6, [::1]:5001}, 28)",
+            "recvfrom(fd0, buffer[8], MSG_DONTWAIT, NULL)",
+        ),
+        (
+            "fd0 = socket(AF_INET6, SOCK_DGRAM|SOCK_NONBLOCK, 0)",
+            "setsockopt(fd0, IPPROTO_IP, IP_RECVERR, &1, 4)",
+            "bind(fd0, {AF_INET6, [::ffff:127.0.0.1]:5001}, 28)",
+            "sendto(fd0, buffer[8], 0, {AF_INET6, [::ffff:127.0.0.1]:5001}, 28)",
+            "recvfrom(fd0, buffer[8], MSG_DONTWAIT, NULL)",
+        ),
+        (
+            "fd0 = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK, 0)",
+            "setsockopt(fd0, IPPROTO_IP, IP_RECVERR, &1, 4)",
+            'bind(fd0, {AF_UNIX, "b"}, 4)',
+            'sendto(fd0, buffer[8], 0, {AF_UNIX, "b"}, 4)',
+            "recvfrom(fd0, buffer[8], MSG_DONTWAIT, NULL)",
+        ),
+        (
+            "fd0 = socket(AF_INET6, SOCK_DGRAM|SOCK_NONBLOCK, IPPROTO_ICMPV6)",
+            "setsockopt(fd0, IPPROTO_IPV6, IPV6_RECVERR, &1, 4)",
+            "bind(fd0, {AF_INET6, [::1]:5001}, 28)",
+            "sendto(fd0, echo6[8], 0, {AF_INET6, [::1]:5001}, 28)",
+            "recvfrom(fd0, buffer[8], MSG_DONTWAIT, NULL)",
+        ),
+        (
+            "fd0 = socket(AF_INET, SOCK_RAW|SOCK_NONBLOCK, IPPROTO_RAW)",
+            *SENT.splitlines()[1:4],
+            "read(fd0, buffer[8])",
+        ),
+        (
+            *SENT.splitlines()[:4],
+            "recvmsg(fd0, header, NULL, buffer[8], areas[1], control[128], "
+            "MSG_DONTWAIT)",
+        ),
+        (
+            SENT.splitlines()[0],
+            "setsockopt(fd0, IPPROTO_IP, IP_RECVTOS, &1, 4)",
+            "setsockopt(fd0, IPPROTO_IP, IP_RECVTTL, &1, 4)",
+            "setsockopt(fd0, IPPROTO_IP, IP_PKTINFO, &1, 4)",
+            *SENT.splitlines()[1:4],
+            "recvmsg(fd0, header, NULL, buffer[8], areas[1], control[128], "
+            "MSG_DONTWAIT)",
+        ),
+    ],
+    ids=["inet6", "mapped", "unix", "echo", "raw by read", "recvmsg", "told"],
+)
+def test_a_variation_says_what_corresponds(
+    tmp_path: Path, lines: tuple[str, ...]
+) -> None:
+    assert "\n".join(lines) + "\n" in seeds(tmp_path, SENT).values()
+
+
+def test_sockets_of_another_type_change_their_family_only(tmp_path: Path) -> None:
+    text = (
+        "fd0 = socket(AF_INET, SOCK_DGRAM, 0)\nfd1 = socket(AF_INET, SOCK_STREAM, 0)\n"
+    )
+    made = set(seeds(tmp_path, text).values())
+    assert text.replace("AF_INET", "AF_INET6") in made
+    assert text.replace("SOCK_DGRAM, 0", "SOCK_RAW, 253") in made
+
+
+def test_what_has_no_socket_has_no_variations(tmp_path: Path) -> None:
+    assert list(seeds(tmp_path, "close(-1)\n")) == ["sent.some.program"]
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("close(-1)\n")
+    folder = tmp_path / "none"
+    done = subprocess.run(
+        [TOOL, "--seeds", folder, text], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert f"{folder}/a.program: No such file or directory" in done.stderr
+
+
 def test_text_is_printed_as_a_person_writes_it() -> None:
     expected = LINES.replace("setsockopt(fd0, 41,", "setsockopt(fd0, IPPROTO_IPV6,")
     assert run("--format", "-", given_bytes=LINES.encode()).decode() == expected
