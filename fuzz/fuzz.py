@@ -75,13 +75,14 @@ class Campaign:
             folder.mkdir(parents=True, exist_ok=True)
 
     def seed(self) -> None:
-        """An empty corpus begins with the programs of the repository, and with the same
-        for sockets of other kinds."""
+        """An empty corpus begins with the programs of the repository and, where that
+        does not take AFL++ minutes, with their variations."""
         if any(self.corpus.iterdir()) or self.asked.fuzzer == "tap":
             return
         paths = [] if self.asked.empty else sorted(Path("fuzz/corpus").glob("*.txt"))
         if paths:
-            words = [self.tool, "--seeds", self.corpus, *paths]
+            how = "--seeds" if self.asked.engine == "afl" else "--variations"
+            words = [self.tool, how, self.corpus, *paths]
             subprocess.run(words, check=True, timeout=60)
         else:
             (self.corpus / "empty.program").write_bytes(bytes(24))

@@ -110,14 +110,15 @@ static void write_seed(const char *folder, const char *path,
 }
 
 /* A program that a variation leaves as it is, is written once. */
-static void write_seeds(const char *folder, const char *path)
+static void write_seeds(const char *folder, const char *path, bool variations)
 {
 	static struct program program, other;
 	char variation[16];
 
 	read_text(path, &program);
 	write_seed(folder, path, &program, "");
-	for (unsigned int i = 0; program_variation(&program, i, &other); i++) {
+	for (unsigned int i = 0; variations && program_variation(&program, i, &other);
+	     i++) {
 		snprintf(variation, sizeof(variation), "-%u", i);
 		if (!program_equal(&program, &other))
 			write_seed(folder, path, &other, variation);
@@ -182,15 +183,16 @@ int main(int argc, char **argv)
 {
 	static struct program program;
 	bool bytes = argc > 3 && !strcmp(argv[argc - 1], "--bytes");
+	bool variations = argc > 1 && !strcmp(argv[1], "--variations");
 
 	argc -= bytes;
 	if (asks(argc, argv, "--help", 0)) {
 		fputs(usage, stdout);
 	} else if (asks(argc, argv, "--dictionary", 0)) {
 		program_print_dictionary(stdout);
-	} else if (argc > 2 && !strcmp(argv[1], "--seeds")) {
+	} else if (argc > 3 && (!strcmp(argv[1], "--seeds") || variations)) {
 		for (int i = 3; i < argc; i++)
-			write_seeds(argv[2], argv[i]);
+			write_seeds(argv[2], argv[i], variations);
 	} else if (!make(argc, argv, &program)) {
 		fputs(usage, stderr);
 		return 2;

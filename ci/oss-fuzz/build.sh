@@ -24,10 +24,7 @@ make -s -j"$(nproc)" BUILD="$build" WERROR= CC="$CC" CXX="${CXX:-clang++}" \
 make -s -j"$(nproc)" BUILD="$build/plain" WERROR= CC="$CC" CFLAGS=-O1 \
 	"$build/plain/fuzz/program" "$build/plain/fuzz/dictionary"
 mkdir "$build/seeds"
-for text in fuzz/corpus/*.txt; do
-	name=$(basename "$text" .txt)
-	"$build/plain/fuzz/program" --encode "$text" >"$build/seeds/$name.program"
-done
+"$build/plain/fuzz/program" --seeds "$build/seeds" fuzz/corpus/*.txt
 
 for fuzzer in "${fuzzers[@]}"; do
 	(cd "$build/seeds" && zip -q -r "$OUT/${fuzzer}_seed_corpus.zip" .)

@@ -168,7 +168,7 @@ def seeds(tmp_path: Path, text: str) -> dict[str, str]:
     folder = tmp_path / "seeds"
     folder.mkdir()
     (tmp_path / "sent.some.txt").write_text(text)
-    run("--seeds", str(folder), str(tmp_path / "sent.some.txt"))
+    run("--variations", str(folder), str(tmp_path / "sent.some.txt"))
     encoded = {path.name: path.read_bytes() for path in folder.iterdir()}
     texts = {name: to_text(data).decode() for name, data in encoded.items()}
     assert all(to_bytes(texts[name].encode()) == encoded[name] for name in texts)
@@ -248,6 +248,16 @@ def test_sockets_of_another_type_change_their_family_only(tmp_path: Path) -> Non
     made = set(seeds(tmp_path, text).values())
     assert text.replace("AF_INET", "AF_INET6") in made
     assert text.replace("SOCK_DGRAM, 0", "SOCK_RAW, 253") in made
+
+
+def test_seeds_may_be_without_variations(tmp_path: Path) -> None:
+    (tmp_path / "a.b.txt").write_text(SENT)
+    run("--seeds", str(tmp_path), str(tmp_path / "a.b.txt"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a.b.program",
+        "a.b.txt",
+    ]
+    assert to_text((tmp_path / "a.b.program").read_bytes()).decode() == SENT
 
 
 def test_what_has_no_socket_has_no_variations(tmp_path: Path) -> None:
