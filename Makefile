@@ -65,7 +65,7 @@ PROGRAM := $(BUILD)/sockcheck \
 CHECK := $(RUNNER) check --binary $(BUILD)/sockcheck \
 	--target '$(subst ','\'',$(TARGET))' \
 	$(if $(PROFILE),--profile '$(PROFILE)') $(if $(KERNEL),--kernel '$(KERNEL)') \
-	$(foreach glob,$(RUN),--run '$(glob)') \
+	$(foreach glob,$(RUN),--run '$(glob)') $(if $(QUICK),--quick) \
 	$(foreach glob,$(REQUIRE_NO_SKIP),--require-no-skip '$(glob)') \
 	$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 	$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest) \
@@ -116,7 +116,7 @@ matrix: $(BUILD)/sockcheck
 	@$(RUNNER) matrix --binary $(BUILD)/sockcheck --output $(BUILD)/results \
 		$(foreach target,$(TARGETS),'$(target)') \
 		$(if $(PROFILE),--profile '$(PROFILE)') $(if $(VERBOSE),--verbose) \
-		$(foreach glob,$(RUN),--run '$(glob)') \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(QUICK),--quick) \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(RESULTS),--results '$(RESULTS)') $(if $(GUEST),--guest)
 
@@ -128,7 +128,7 @@ repeat: $(BUILD)/sockcheck
 	@$(RUNNER) repeat --binary $(BUILD)/sockcheck --output '$(or $(RESULTS),$(BUILD)/repeat)' \
 		$(foreach target,$(TARGETS),'$(target)') --times $(TIMES) --load $(LOAD) \
 		$(if $(PROFILE),--profile '$(PROFILE)') \
-		$(foreach glob,$(RUN),--run '$(glob)') \
+		$(foreach glob,$(RUN),--run '$(glob)') $(if $(QUICK),--quick) \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
 		$(if $(GUEST),--guest)
 
@@ -221,6 +221,7 @@ help:
 	@echo "     TARGET=uml      a kernel that is a program: KERNEL=FILE, or Debian's"
 	@echo '     TARGET=qemu     a bzImage: KERNEL=FILE, or the newest in /boot (ci/setup guests)'
 	@echo '     RUN=GLOB        only cases whose name or rule matches'
+	@echo '     QUICK=1         a few cases that stand for all; of matrix and repeat, too'
 	@echo '     TAP=1           TAP 14 on standard output'
 	@echo '     JOBS=N TIMEOUT=SECONDS RESULTS=DIR REQUIRE_NO_SKIP=GLOB VERBOSE=1 QUIET=1'
 	@echo '     GUEST=1         this machine is ours to change: run what needs that, too'

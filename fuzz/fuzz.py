@@ -83,7 +83,7 @@ class Campaign:
         if paths:
             how = "--seeds" if self.asked.engine == "afl" else "--variations"
             words = [self.tool, how, self.corpus, *paths]
-            subprocess.run(words, check=True, timeout=60)
+            subprocess.run([str(word) for word in words], check=True, timeout=60)
         else:
             (self.corpus / "empty.program").write_bytes(bytes(24))
 

@@ -47,6 +47,8 @@ class Options:
     # By whose word a result is judged: linux or posix.
     profile = report_files.USUAL_PROFILE
     run: list[str] = []
+    # Only a few cases that stand for all: they are in `run` then.
+    quick = False
     # How many cases at a time; 0 until it is known.
     jobs = 0
     timeout = 10.0

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from sockcheck import processes, report_files
+from sockcheck import processes, report_files, selection
 from sockcheck.check import Check, Options, complain, stopped_by
 from sockcheck.signals import Signals, Stopped, die_of_closed_pipe
 from sockcheck.trouble import Trouble, why
@@ -98,6 +98,8 @@ def parse(arguments: list[str]) -> Options:
     options = _parser().parse_args(arguments, Options())
     if "deviations" in vars(options):
         _must_be_folder("--deviations", options.deviations)
+    if options.quick:
+        options.run = selection.quick(options.run)
     options.target_given = "target" in vars(options)
     if not options.results:
         folder = report_files.name_of(options.target, options.profile, "-")
@@ -309,6 +311,11 @@ def _add_choice(check: argparse.ArgumentParser, one: bool = True) -> None:
         action="append",
         default=[],
         help="only cases whose name or rule matches; repeatable; * and ? are special",
+    )
+    check.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"only the cases in {selection.QUICK}, a few that stand for all",
     )
     check.add_argument(
         "--deviations",

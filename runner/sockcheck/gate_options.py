@@ -10,10 +10,10 @@ import sys
 from sockcheck.command import Parser
 from sockcheck.gate_build import ARCHITECTURES
 from sockcheck.gate_run import Asked
-from sockcheck.trouble import Trouble, why
+from sockcheck.selection import QUICK, named_in, quick
+from sockcheck.trouble import Trouble
 
 FORMATS = ("text", "github", "junit", "ktap", "mbox")
-QUICK = os.path.join("ci", "kernel", "quick.cases")
 # A run takes a minute at most; a build from nothing may take half an hour.
 LIMIT, LIMIT_TREE, LIMIT_BISECT = 900.0, 7200.0, 86400.0
 
@@ -48,7 +48,7 @@ class Options:
     def asked(self, shows: bool) -> Asked:
         """What to run on each kernel."""
         words = ["--deviations", self.deviations]
-        for glob in [*self.run, *(_names(self.cases) if self.cases else [])]:
+        for glob in [*self.run, *(named_in(self.cases) if self.cases else [])]:
             words += ["--run", glob]
         for option, value in (
             ("--timeout", self.timeout),
@@ -112,11 +112,7 @@ def _check_gate(options: Options) -> None:
     if options.patch and options.base:
         raise Trouble("--patch compares with the tree without it, not with --base")
     if options.quick:
-        if options.cases or options.run:
-            raise Trouble("--quick has cases of its own: no --cases, no --run")
-        if not os.path.exists(QUICK):
-            raise Trouble(f"{QUICK} is not there: make mutation writes it (QUICK=1)")
-        options.cases = QUICK
+        options.run = quick([*options.run, *filter(None, [options.cases])])
     if not options.limit:
         options.limit = LIMIT_TREE if options.tree else LIMIT
 
@@ -179,20 +175,6 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--timeout", metavar="SECONDS", help="for one case")
     parser.add_argument("--jobs", metavar="N", help="how many guests at a time")
-
-
-def _names(path: str) -> list[str]:
-    """The cases named in a file, one a line; a line may be a comment."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            lines = [line.strip() for line in file]
-    except (OSError, ValueError) as error:
-        said = why(error) if isinstance(error, OSError) else "not UTF-8"
-        raise Trouble(f"{path}: {said}") from None
-    names = [line for line in lines if line and not line.startswith("#")]
-    if not names:
-        raise Trouble(f"{path}: names no case")
-    return names
 
 
 def _seconds(text: str) -> float:

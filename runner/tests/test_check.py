@@ -99,6 +99,35 @@ def test_selection(fake: Fake) -> None:
     }
 
 
+def test_whole_names_and_rules_may_be_mixed_with_globs(fake: Fake) -> None:
+    names = ("socket.type.range[1]", "socket.flags.unknown", "*table[2]")
+    fake.check(*(word for name in names for word in ("--run", name)))
+    assert set(fake.verdicts()) == {
+        "socket.type.range[1]",
+        "socket.protocol.table[2]",
+        *(f"socket.flags.unknown[{number}]" for number in range(10)),
+    }
+
+
+def test_a_few_that_stand_for_all(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fake.folder)
+    named = fake.folder / "ci" / "kernel" / "quick.cases"
+    named.parent.mkdir(parents=True)
+    named.write_text(f"# a few\n{fake.names[3]}\n{fake.names[21]}\n")
+    assert fake.check("--quick").returncode == 0
+    assert set(fake.verdicts()) == {fake.names[3], fake.names[21]}
+    done = fake.check("--quick", "--run", "*")
+    assert done.returncode == 2
+    assert "--quick has cases of its own: no --cases, no --run" in done.stderr
+
+
+def test_without_the_few(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fake.folder)
+    done = fake.check("--quick")
+    assert done.returncode == 2
+    assert "quick.cases is not there: make mutation-quick writes it" in done.stderr
+
+
 def test_without_namespaces_it_says_so(fake: Fake) -> None:
     fake.sandbox = {"namespaces": "none", "why": "user.max_user_namespaces is 0"}
     why = "needs a network namespace: user.max_user_namespaces is 0"
