@@ -2,8 +2,8 @@
 """`make fuzz-mutants`: does fuzzing notice a small fault in the kernel, and how soon?
 
 The kernel is that of `make mutation`: it has many faults compiled in, of which one is
-chosen at boot. Some are drawn by lot of those that a case notices by a wrong result, by a
-rule that programs can reach, and that the programs of the repository come to, so that
+chosen at boot. Some are drawn by lot of those that a case notices by a wrong result, by
+a rule that programs can reach, and that the programs of the repository come to, so that
 they would make a difference there: the kernel without a fault marks these. Each is
 fuzzed, from these programs on, until the first finding; what is found without any fault
 is none.
@@ -153,7 +153,7 @@ def differs_without_a_fault(asked: argparse.Namespace, finding: str, name: str) 
 
 
 def marks_of_programs(asked: argparse.Namespace) -> int:
-    """The faults, as bits, that would make a difference to the programs it begins with."""
+    """The faults, as bits, that make a difference to the programs it begins with."""
     healthy = Mutant(asked, 0)
     healthy.seed()
     guest = Guest(asked.kernel, asked.build / "fuzz", "marks", ("sockcheck_fault=0",))

@@ -83,7 +83,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     write(tmp_path / "mutation/kernel/linux", KERNEL)
     write(tmp_path / "fuzz/quick/fuzz_target", FUZZER)
     write(tmp_path / "fuzz/sockcheck-fuzz", REPLAY)
-    write(tmp_path / "fuzz/program", '#!/bin/sh\ntest "$1" = --variations && cp "$3" "$2"\n')
+    write(
+        tmp_path / "fuzz/program",
+        '#!/bin/sh\ntest "$1" = --variations && cp "$3" "$2"\n',
+    )
     (tmp_path / "fuzz/marks").write_bytes(MARKS)
     monkeypatch.setattr(mutants, "MARKS", str(tmp_path / "fuzz/kernels-marks"))
 
