@@ -92,12 +92,15 @@ static void from_name(struct program_address *address, bool inet6)
 		memcpy(address->host, inet6 ? foreign6 : zeros, 16);
 }
 
-static void change_address_kind(struct program_address *address, const struct kind *to)
+/* One of another family than its socket's stays what it is. */
+static void change_address_kind(struct program_address *address, int from,
+				const struct kind *to)
 {
 	bool exact = address->length == program_exact_length(address);
 	bool inet6 = to->domain == AF_INET6;
 
-	if (!address->form || (address->family == to->domain && !to->mapped))
+	if (!address->form || address->family != from ||
+	    (from == to->domain && !to->mapped))
 		return;
 	if (to->mapped && address->form == ADDRESS_INET6)
 		inet_host(address->host);
@@ -189,7 +192,7 @@ static void change_call(struct program_call *call, const struct origin *from,
 			call->protocol = 0;
 		}
 	} else if (of && of->domain == from->domain) {
-		change_address_kind(&call->address, to);
+		change_address_kind(&call->address, from->domain, to);
 		change_option(call, to);
 		change_content(&call->buffer, to);
 	}

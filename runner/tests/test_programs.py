@@ -250,6 +250,17 @@ def test_sockets_of_another_type_change_their_family_only(tmp_path: Path) -> Non
     assert text.replace("SOCK_DGRAM, 0", "SOCK_RAW, 253") in made
 
 
+def test_addresses_of_another_family_stay(tmp_path: Path) -> None:
+    text = (
+        "fd0 = socket(AF_INET, SOCK_DGRAM, 0)\n"
+        "connect(fd0, {AF_UNSPEC, 0.0.0.0:0}, 16)\n"
+        "bind(fd0, {AF_INET6, [::1]:5001}, 28)\n"
+    )
+    made = set(seeds(tmp_path, text).values())
+    assert text.replace("socket(AF_INET,", "socket(AF_INET6,") in made
+    assert text.replace("socket(AF_INET,", "socket(AF_UNIX,") in made
+
+
 def test_seeds_may_be_without_variations(tmp_path: Path) -> None:
     (tmp_path / "a.b.txt").write_text(SENT)
     run("--seeds", str(tmp_path), str(tmp_path / "a.b.txt"))
