@@ -25,6 +25,7 @@ struct run {
 	const struct target *target;
 	const struct program *program;
 	struct oracle *oracle;
+	unsigned int pid;		  /* of this process */
 	int results[PROGRAM_DESCRIPTORS]; /* the descriptors that calls have returned */
 	struct leavings leavings;
 	struct made made;
@@ -472,10 +473,9 @@ static void begin_call(struct run *run, unsigned int index)
 	made->other = NULL;
 	made->judgement.judged = JUDGED_NOT;
 	made->judgement.rule = NULL;
-	run->making = (struct making){ .target = run->target,
-				       .asked = asked,
-				       .made = made,
-				       .pid = (unsigned int)getpid() };
+	run->making = (struct making){
+		.target = run->target, .asked = asked, .made = made, .pid = run->pid
+	};
 	run->making.descriptor = descriptor(run, &asked->control.descriptor);
 }
 
@@ -518,6 +518,8 @@ static void begin(const struct executor *executor, const struct program *program
 	run.target = executor->target;
 	run.program = program;
 	run.oracle = &oracle;
+	/* An engine may have forked since. */
+	run.pid = (unsigned int)getpid();
 	run.leavings = (struct leavings){ .stream_count = 0 };
 	sandbox_begin(executor->target);
 }
@@ -535,8 +537,7 @@ static unsigned int run_judged(execute_watch watch, void *context, struct trace 
 	bool go_on = true;
 
 	oracle_begin(run.oracle, &run.executor->first);
-	/* An engine may have forked since. */
-	run.oracle->world.caller.pid = (unsigned int)getpid();
+	run.oracle->world.caller.pid = run.pid;
 	for (unsigned int i = 0; go_on && i < run.program->count; i++) {
 		bool was_made = step(&run, i);
 
