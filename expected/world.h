@@ -427,7 +427,7 @@ struct world_socket {
 	bool address_fixed, port_fixed;
 	unsigned int port_taken; /* which bind(2) or listen(2) of the world's it was */
 	/* Of TCP, that each who has taken the port had SO_REUSEADDR then, and does not
-	 * listen; and of SO_REUSEPORT, for which addresses: world_ip.c. */
+	 * listen; and of SO_REUSEPORT, for which addresses: world_conflict.c. */
 	bool reuse_remembered;
 	enum {
 		REMEMBERED_NOTHING,

@@ -68,6 +68,22 @@ enum ip_kind world_ip_kind(const struct world *world, const unsigned char addres
 bool world_ip_has(const struct world *world, const unsigned char address[16],
 		  unsigned int interface);
 
+/* Is it one of IPv6 that, bound alone, would take IPv6 only?  See world_ip_bind(). */
+bool ip_only_v6(const unsigned char address[16]);
+
+/* From here on, world_conflict.c. */
+
+/* Of an IP socket: is it an echo socket? */
+bool world_is_echo(const struct world_socket *socket);
+
+/* Do both have their ports from one table? */
+bool world_same_ports(const struct world_socket *a, const struct world_socket *b);
+
+/* Is there an address at which sockets at these two would both receive, where either
+ * may take IPv6 only? */
+bool world_overlap(const unsigned char a[16], bool a_only, const unsigned char b[16],
+		   bool b_only);
+
 /*
  * Who is in the way of the socket, were it bound to the address and port?  The worst
  * that any other socket is to it.
@@ -95,6 +111,12 @@ bool world_port_choosable(const struct world *world, const struct world_socket *
 /* Is there a port that it could choose? */
 bool world_port_left(const struct world *world, const struct world_socket *socket,
 		     const unsigned char address[16]);
+
+/* A socket has taken its port, by bind(2) or by listen(2): what TCP remembers of it.
+ * `first`: it had none before. */
+void world_remember_port(struct world *world, struct world_socket *taker, bool first);
+
+/* And world_ip.c again. */
 
 /* The socket that a connection or a datagram to the address and port comes to, from
  * the sender; NULL for none. */
