@@ -16,12 +16,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sockcheck.guard import guard
+from sockcheck import host_files
 from sockcheck.kernel_log import KernelLog, headline
 
 INIT = Path("ci/kernel/fuzz-init")
-# For the engine, the programs' corpus, and what KASAN keeps of freed memory.
-MEMORY = "1024M"
 # Of the log of a kernel that did not come to run its fuzzer.
 LAST_LINES = 15
 
@@ -72,13 +70,13 @@ class Guest:
             )
 
     def boot(self, script: Path) -> list[str]:
-        return [
-            *(*guard(), str(self.kernel), f"mem={MEMORY}"),
-            *("root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"),
-            *(f"init={INIT.resolve()}", "panic=-1", "loglevel=5"),
-            *("con=null", "con0=null,fd:1", f"uml_dir={self.folder}/"),
-            *(f"OUTPUT={self.fuzz}", f"SCRIPT={script}", *self.parameters),
-        ]
+        return host_files.boot(
+            str(self.kernel),
+            str(INIT),
+            str(self.folder),
+            *("panic=-1", "loglevel=5", f"OUTPUT={self.fuzz}", f"SCRIPT={script}"),
+            *self.parameters,
+        )
 
     def ended(self) -> int:
         """The exit status of what it ran; 2 where the kernel ended before that."""

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import time
 
-from sockcheck.guard import guard
+from sockcheck import host_files
 from sockcheck.trouble import Trouble
 
 TYPE_CHECKING = False
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Any, Iterator
 
 INIT = os.path.join("ci", "kernel", "coverage-init")
-MEMORY = "1024M"
 # How long a guest may take, in seconds, and how many of its last lines are shown.
 LIMIT = 900.0
 LAST_LINES = 15
@@ -43,20 +42,13 @@ class Guest:
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(os.path.join(self.folder, "uml"))
         config = os.path.join(os.path.dirname(self.kernel), ".config")
-        words = [
-            *guard(),
-            *(self.kernel, f"mem={MEMORY}", "root=/dev/root", "rootfstype=hostfs"),
-            *(
-                "rootflags=/",
-                "ro",
-                f"init={os.path.abspath(INIT)}",
-                "quiet",
-                "con=null",
-            ),
-            *("con0=null,fd:1", f"uml_dir={self.folder}/uml/", f"SHARD={shard}"),
-            *(f"OUTPUT={self.folder}", f"SUITE={self.suite}", f"RUN={self.run}"),
-            f"CONFIG={config}",
-        ]
+        words = host_files.boot(
+            self.kernel,
+            INIT,
+            os.path.join(self.folder, "uml"),
+            *("quiet", f"SHARD={shard}", f"OUTPUT={self.folder}"),
+            *(f"SUITE={self.suite}", f"RUN={self.run}", f"CONFIG={config}"),
+        )
         with open(os.path.join(self.folder, "console"), "wb") as console:
             self.process = subprocess.Popen(
                 words,
