@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * program_vary.c - variations of a program, for a corpus to begin with: sockets of each
- * kind, and each call that receives, also with all that control messages tell.
+ * kind; each call that receives, also with all that control messages tell and with more
+ * room; options that are taken back once they have been of use.
  */
 #include <string.h>
 
@@ -13,8 +14,12 @@ enum way {
 	WAY_RECVMSG,
 	WAY_READ,
 	WAY_TOLD, /* recvmsg(2), and options that ask for control messages */
+	WAY_LONG, /* with room for more than comes */
+	WAY_BACK, /* options are taken back behind bind(2) and the like */
 	WAYS
 };
+
+#define LONG 4096
 
 /* Of datagrams; a socket of IPv6 has IPv4's, too, for what comes by that. */
 static const struct asked {
@@ -35,6 +40,19 @@ static bool is_datagram_socket(const struct program_call *call)
 	       (call->type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_DGRAM;
 }
 
+/* A call that returns nothing renames no result.  Returns where it is to be written;
+ * NULL where there is no room. */
+static struct program_call *insert(struct program *program, unsigned int at)
+{
+	struct program_call *place = &program->calls[at];
+
+	if (program->count == PROGRAM_CALLS)
+		return NULL;
+	memmove(place + 1, place, (program->count - at) * sizeof(*place));
+	program->count++;
+	return place;
+}
+
 static void set_option(struct program_call *call, const struct asked *option,
 		       unsigned int result)
 {
@@ -47,23 +65,21 @@ static void set_option(struct program_call *call, const struct asked *option,
 	call->value.length = sizeof(int);
 }
 
-/* Behind the call that makes the socket; what returns nothing renames no result. */
+/* Behind the call that makes the socket. */
 static unsigned int ask(struct program *program, unsigned int at)
 {
 	int domain = program->calls[at].domain;
 	unsigned int result = program_first_result(program, at), added = 0;
 
 	for (size_t i = 0; i < COUNT(asked); i++) {
-		struct program_call *place = &program->calls[at + 1];
+		struct program_call *place = asked[i].domain &&
+							     asked[i].domain != domain
+						     ? NULL
+						     : insert(program, at + 1);
 
-		if (program->count == PROGRAM_CALLS ||
-		    (asked[i].domain && asked[i].domain != domain))
-			continue;
-		memmove(place + 1, place,
-			(program->count - at - 1) * sizeof(program->calls[0]));
-		set_option(place, &asked[i], result);
-		program->count++;
-		added++;
+		if (place)
+			set_option(place, &asked[i], result);
+		added += place != NULL;
 	}
 	return added;
 }
@@ -97,6 +113,76 @@ static bool receive_by(struct program *program, enum way way)
 	return changed;
 }
 
+static bool receive_more(struct program *program)
+{
+	bool changed = false;
+
+	for (unsigned int i = 0; i < program->count; i++) {
+		struct program_call *call = &program->calls[i];
+		bool receives = call->kind == PROGRAM_RECVFROM ||
+				call->kind == PROGRAM_RECVMSG ||
+				call->kind == PROGRAM_READ;
+
+		if (!receives || call->buffer.pointer.kind != POINTER_GOOD ||
+		    call->buffer.length < 0 || call->buffer.length >= LONG)
+			continue;
+		call->buffer.length = LONG;
+		changed = true;
+	}
+	return changed;
+}
+
+/* Does the call use what the socket's options were? */
+static bool uses_options(const struct program_call *call, unsigned int result)
+{
+	return call->fd.kind == FD_RESULT && call->fd.result == result &&
+	       (call->kind == PROGRAM_BIND || call->kind == PROGRAM_CONNECT ||
+		call->kind == PROGRAM_LISTEN);
+}
+
+static bool take_back(struct program *program)
+{
+	bool changed = false;
+
+	for (unsigned int i = 0; i < program->count; i++) {
+		const struct program_call set = program->calls[i];
+		struct program_call *place = NULL;
+		unsigned int use = i + 1;
+
+		if (set.kind != PROGRAM_SETSOCKOPT || set.fd.kind != FD_RESULT ||
+		    !set.value.numbers[0])
+			continue;
+		while (use < program->count &&
+		       !uses_options(&program->calls[use], set.fd.result))
+			use++;
+		if (use < program->count)
+			place = insert(program, use + 1);
+		if (!place)
+			continue;
+		*place = set;
+		memset(place->value.numbers, 0, sizeof(place->value.numbers));
+		changed = true;
+	}
+	return changed;
+}
+
+static bool change_way(struct program *program, enum way way)
+{
+	switch (way) {
+	case WAY_RECVMSG:
+	case WAY_READ:
+		return receive_by(program, way);
+	case WAY_TOLD:
+		return receive_by(program, way) && ask_for_all(program);
+	case WAY_LONG:
+		return receive_more(program);
+	case WAY_BACK:
+		return take_back(program);
+	default:
+		return true;
+	}
+}
+
 bool program_variation(const struct program *program, unsigned int i,
 		       struct program *other)
 {
@@ -104,9 +190,7 @@ bool program_variation(const struct program *program, unsigned int i,
 
 	if (!program_of_kind(program, i / WAYS, other))
 		return false;
-	if (way == WAY_SAME)
-		return true;
-	if (!receive_by(other, way) || (way == WAY_TOLD && !ask_for_all(other)))
+	if (!change_way(other, way))
 		*other = *program;
 	program_normalise(other);
 	return true;

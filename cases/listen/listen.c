@@ -82,6 +82,20 @@ CASE("listen.port_shared[reuseport]")
 	expect_value(0, t_listen(second, 1));
 }
 
+/* What the port remembers is of use to the second, not to the first. */
+CASE("listen.port_shared[reuseport-taken-back]")
+{
+	int first = must_socket(AF_INET, SOCK_STREAM, 0);
+	int second = must_socket(AF_INET, SOCK_STREAM, 0);
+
+	must_option(first, SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(first, inet("127.0.0.1", 5000));
+	must_option(first, SOL_SOCKET, SO_REUSEPORT, 0);
+	must_option(second, SOL_SOCKET, SO_REUSEPORT, 1);
+	must_bind(second, inet("127.0.0.1", 5000));
+	expect_errno(EADDRINUSE, t_listen(first, 1));
+}
+
 CASE("listen.listens")
 {
 	int fd = must_socket(AF_INET, SOCK_STREAM, 0);

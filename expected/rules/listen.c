@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../world_ip.h"
 #include "connection_common.h"
 
 static bool unix_without_name(const struct world *world, const struct call *call)
@@ -32,8 +33,19 @@ static bool at_one_place(const struct world_socket *on,
 	       !(on->reuseport && other->reuseport);
 }
 
-/* Does another listen at the port of one that does not yet, at its place alone or at
- * any? */
+/* Do they share a port by an option that one of them has no more?  It was remembered.
+ */
+static bool shares_no_more(const struct world_socket *on,
+			   const struct world_socket *other)
+{
+	return !(on->reuseaddr && other->reuseaddr) &&
+	       !(on->reuseport && other->reuseport) &&
+	       world_overlap(on->address, on->ipv6only, other->address,
+			     other->ipv6only);
+}
+
+/* Is another at the port of one that does not listen yet: one that listens, at its
+ * place alone; or in any way that counts? */
 static bool listens_there(const struct world *world, const struct world_socket *on,
 			  bool at_its_place)
 {
@@ -42,9 +54,12 @@ static bool listens_there(const struct world *world, const struct world_socket *
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		const struct world_socket *other = &world->sockets[i];
 
-		if (other != on && world_is_tcp(other) && other->port == on->port &&
-		    other->state == SOCKET_LISTENING &&
+		if (other == on || !world_is_tcp(other) || other->port != on->port)
+			continue;
+		if (other->state == SOCKET_LISTENING &&
 		    (!at_its_place || at_one_place(on, other)))
+			return true;
+		if (!at_its_place && shares_no_more(on, other))
 			return true;
 	}
 	return false;
@@ -55,7 +70,7 @@ static bool port_in_use(const struct world *world, const struct call *call)
 	return listens_there(world, call_socket(world, call), true);
 }
 
-/* Another socket that listens at the port may be in the way. */
+/* Another socket at the port may be in the way. */
 static bool listens_beside(const struct world *world, const struct call *call)
 {
 	return listens_there(world, call_socket(world, call), false);
@@ -115,7 +130,8 @@ static const struct rule listen_outcomes_rules[] = {
 	},
 	{
 		.id = "listen.port_shared",
-		.says = "where another socket listens at the port, it depends on "
+		.says = "where another socket listens at the port, or has it by an "
+			"option that one of the two has no more, it depends on "
 			"addresses and options whether this one may",
 		.when = listens_beside,
 		.outcome = RETURNS_OR_FAILS(0, EADDRINUSE),
@@ -123,7 +139,9 @@ static const struct rule listen_outcomes_rules[] = {
 					"Another socket is already listening on the "
 					"same port."),
 			   KERNEL("net/ipv4/inet_connection_sock.c",
-				  "inet_csk_listen_start") },
+				  "inet_csk_listen_start"),
+			   KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_bind_conflict") },
 	},
 	{
 		.id = "listen.listens",

@@ -232,8 +232,17 @@ def test_seeds_are_a_program_and_its_variations(tmp_path: Path) -> None:
             "recvmsg(fd0, header, NULL, buffer[8], areas[1], control[128], "
             "MSG_DONTWAIT)",
         ),
+        (*SENT.splitlines()[:4], "recvfrom(fd0, buffer[4096], MSG_DONTWAIT, NULL)"),
+        (
+            *SENT.splitlines()[:3],
+            "setsockopt(fd0, IPPROTO_IP, IP_RECVERR, &0, 4)",
+            *SENT.splitlines()[3:],
+        ),
     ],
-    ids=["inet6", "mapped", "unix", "echo", "raw by read", "recvmsg", "told"],
+    ids=[
+        *("inet6", "mapped", "unix", "echo", "raw by read", "recvmsg", "told"),
+        *("long", "taken back"),
+    ],
 )
 def test_a_variation_says_what_corresponds(
     tmp_path: Path, lines: tuple[str, ...]
