@@ -135,14 +135,15 @@ static bool is_raw6(const struct world_socket *socket)
 }
 
 /* Sending tells of the error that waits; what is too long for IP is put to the queue of
- * errors, where the socket has one. */
+ * errors, where the socket has one; with too many areas it does not come so far. */
 void world_send_failed(struct world *world, struct world_socket *sender,
 		       const struct call *call, int error)
 {
 	if (sender->error == error)
 		sender->error = 0;
 	else if ((is_udp(sender) || is_raw6(sender)) && error == EMSGSIZE &&
-		 call->message.length < 65536)
+		 call->message.length < 65536 &&
+		 !(call->message.wrong & AREAS_TOO_MANY))
 		world_too_long(world, sender, call);
 }
 
