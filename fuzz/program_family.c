@@ -227,9 +227,10 @@ void program_change_family(struct program *program, struct program_random *rando
 bool program_of_kind(const struct program *program, unsigned int i,
 		     struct program *other)
 {
-	if (i >= COUNT(kinds) || !program_first_result(program, program->count))
+	if (i > COUNT(kinds) || !program_first_result(program, program->count))
 		return false;
 	*other = *program;
-	change_kind(other, 0, &kinds[i]);
+	if (i)
+		change_kind(other, 0, &kinds[i - 1]);
 	return true;
 }

@@ -66,8 +66,8 @@ void items_build(const struct items *items, struct program *program,
 
 /* program_family.c: makes a socket, and all that is said of it, of another kind. */
 void program_change_family(struct program *program, struct program_random *random);
-/* The same for all that talk to the first one, and for the i-th kind; false where there
- * are no more. */
+/* The same for all that talk to the first one, and for the i-th kind, of which 0 is as
+ * it is; false where there are no more. */
 bool program_of_kind(const struct program *program, unsigned int i,
 		     struct program *other);
 

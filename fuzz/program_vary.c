@@ -2,8 +2,10 @@
 /*
  * program_vary.c - variations of a program, for a corpus to begin with: sockets of each
  * kind; each call that receives, also with all that control messages tell and with more
- * room; options that are taken back once they have been of use.
+ * room; options that are taken back once they have been of use, or never set.  At the
+ * end each looks at what has come of its sockets.
  */
+#include <poll.h>
 #include <string.h>
 
 #include "../expected/constants.h"
@@ -13,9 +15,11 @@ enum way {
 	WAY_SAME,
 	WAY_RECVMSG,
 	WAY_READ,
-	WAY_TOLD, /* recvmsg(2), and options that ask for control messages */
-	WAY_LONG, /* with room for more than comes */
-	WAY_BACK, /* options are taken back behind bind(2) and the like */
+	WAY_TOLD,	 /* recvmsg(2), and options that ask for control messages */
+	WAY_LONG,	 /* with room for more than comes */
+	WAY_BACK,	 /* options are taken back behind bind(2) and the like */
+	WAY_FIRST_UNSET, /* without the first option; without the last one */
+	WAY_LAST_UNSET,
 	WAYS
 };
 
@@ -166,6 +170,43 @@ static bool take_back(struct program *program)
 	return changed;
 }
 
+static bool unset(struct program *program, bool last)
+{
+	unsigned int at = PROGRAM_CALLS;
+
+	for (unsigned int i = 0; i < program->count; i++)
+		if (program->calls[i].kind == PROGRAM_SETSOCKOPT &&
+		    (last || at == PROGRAM_CALLS))
+			at = i;
+	if (at == PROGRAM_CALLS)
+		return false;
+	program->count--;
+	memmove(&program->calls[at], &program->calls[at + 1],
+		(program->count - at) * sizeof(program->calls[0]));
+	memset(&program->calls[program->count], 0, sizeof(program->calls[0]));
+	return true;
+}
+
+/* Asks each result for its names, and for what can be done with it. */
+static void look(struct program *program)
+{
+	static const unsigned char kinds[] = { PROGRAM_GETSOCKNAME, PROGRAM_GETPEERNAME,
+					       PROGRAM_POLL };
+	unsigned int results = program_first_result(program, program->count);
+
+	for (unsigned int i = 0; i < results * COUNT(kinds); i++) {
+		struct program_call *call = insert(program, program->count);
+
+		if (!call)
+			return;
+		memset(call, 0, sizeof(*call));
+		call->kind = kinds[i % COUNT(kinds)];
+		call->fd.result = (unsigned char)(i / COUNT(kinds));
+		call->name.length = ADDRESS_BYTES_MAX;
+		call->events = POLLIN | POLLOUT;
+	}
+}
+
 static bool change_way(struct program *program, enum way way)
 {
 	switch (way) {
@@ -178,6 +219,9 @@ static bool change_way(struct program *program, enum way way)
 		return receive_more(program);
 	case WAY_BACK:
 		return take_back(program);
+	case WAY_FIRST_UNSET:
+	case WAY_LAST_UNSET:
+		return unset(program, way == WAY_LAST_UNSET);
 	default:
 		return true;
 	}
@@ -190,7 +234,9 @@ bool program_variation(const struct program *program, unsigned int i,
 
 	if (!program_of_kind(program, i / WAYS, other))
 		return false;
-	if (!change_way(other, way))
+	if (change_way(other, way))
+		look(other);
+	else
 		*other = *program;
 	program_normalise(other);
 	return true;

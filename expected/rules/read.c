@@ -3,6 +3,8 @@
  * read.c - rules of read(2) and readv(2) of a socket where they are not those of
  * recvfrom(2), in the order of vfs_read(), import_iovec() and sock_read_iter().
  */
+#include <stdint.h>
+
 #include "recvfrom_areas.h"
 
 static const struct rule readv_arguments_rules[] = {
@@ -52,13 +54,22 @@ static const struct rule readv_arguments_rules[] = {
 };
 RULE_LIST(readv_arguments, CALL_READV);
 
+/* vfs_read() looks at all that is asked for: where a pointer has 64 bits, nothing that
+ * long ends within a process's addresses. */
+static bool buffer_foreign(const struct world *world, const struct call *call)
+{
+	return area_foreign(world, call) ||
+	       (call_socket(world, call) && call->name == CALL_READ &&
+		sizeof(size_t) == 8 && call->message.length > SIZE_MAX >> 2);
+}
+
 static const struct rule read_arguments_rules[] = {
 	{
 		.id = "read.buffer.foreign",
 		.says = "a buffer that lies, or reaches, beyond the addresses that a "
 			"process may have is refused, once the descriptor has been "
 			"looked at",
-		.when = area_foreign,
+		.when = buffer_foreign,
 		.outcome = FAILS(EFAULT),
 		.cites = { MANUAL_QUOTE("read(2)", "EFAULT",
 					"buf is outside your accessible address "
