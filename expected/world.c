@@ -620,7 +620,7 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 	if (receiver && world_is_tcp(receiver))
 		world_tcp_receive(world, receiver, call, -error);
 	else if (receiver)
-		world_receive_failed(receiver, call, error);
+		world_receive_failed(world, receiver, call, error);
 }
 
 static void apply_failed_connect(struct world *world, const struct call *call,

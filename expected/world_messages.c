@@ -307,12 +307,25 @@ static bool failed_at_vnet_header(const struct world_socket *receiver,
 	       (receiver->packet.segments || call->message.length < WORLD_VNET_HEADER);
 }
 
-/* Does it fail once something has been received, and not at its arguments? */
-static bool failed_late(const struct call *call, int error)
+/*
+ * Is more asked for than a process has addresses, where that is not cut to what a call
+ * can give before it is looked at?  vfs_read() does not; for one area of recvmsg(2)
+ * import_ubuf() does, since Linux 6.4 ("iov_iter: import single vector iovecs as
+ * ITER_UBUF").
+ */
+static bool reaches_out(const struct world *world, const struct call *call)
 {
-	/* vfs_read() */
-	if (call->name == CALL_READ && sizeof(size_t) == 8 &&
-	    call->message.length > SIZE_MAX >> 2)
+	if (sizeof(size_t) < 8 || call->message.length <= SIZE_MAX >> 2)
+		return false;
+	return call->name == CALL_READ ||
+	       (call->name != CALL_RECVFROM &&
+		!release_has(world->kernel.version, LINUX(6, 4), 0));
+}
+
+/* Does it fail once something has been received, and not at its arguments? */
+static bool failed_late(const struct world *world, const struct call *call, int error)
+{
+	if (reaches_out(world, call))
 		return false;
 	if (call->name == CALL_RECVMMSGS || call->message.foreign ||
 	    call->message.wrong & ~(unsigned int)HEADER_READ_ONLY)
@@ -333,8 +346,8 @@ static bool counts_failed(const struct world_socket *receiver)
  * not be.  Bytes of a stream that could not be copied stay; where it was the address,
  * they are gone.
  */
-void world_receive_failed(struct world_socket *receiver, const struct call *call,
-			  int error)
+void world_receive_failed(const struct world *world, struct world_socket *receiver,
+			  const struct call *call, int error)
 {
 	unsigned int due = smaller(call->message.length, world_waiting(receiver));
 	bool copied = error == EINVAL || call->message.writable >= due;
@@ -346,16 +359,16 @@ void world_receive_failed(struct world_socket *receiver, const struct call *call
 		receiver->datagrams.drops += receiver->datagrams.spoilt_waiting;
 		receiver->datagrams.spoilt_waiting = 0;
 	}
-	if (failed_late(call, error) && takes_path_mtu(receiver, call))
+	if (failed_late(world, call, error) && takes_path_mtu(receiver, call))
 		return;
 	if (receiver->domain == AF_UNIX) {
 		world_unix_receive_failed(receiver, call, error,
-					  failed_late(call, error));
+					  failed_late(world, call, error));
 		return;
 	}
-	if (call->message.flags & MSG_ERRQUEUE && failed_late(call, error))
+	if (call->message.flags & MSG_ERRQUEUE && failed_late(world, call, error))
 		world_error_taken(receiver);
-	if ((failed_late(call, error) ||
+	if ((failed_late(world, call, error) ||
 	     failed_at_vnet_header(receiver, call, error)) &&
 	    !leaves_queue(receiver, call) && (copied || !world_is_stream(receiver))) {
 		/* udp_recvmsg(): one whose bytes found no place counts as dropped. */

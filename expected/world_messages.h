@@ -46,8 +46,8 @@ void world_receive(struct world_socket *receiver, const struct call *call, long 
 /* recvmmsg(2) has received so many messages. */
 void world_receive_several(struct world_socket *receiver, const struct call *call,
 			   long count);
-void world_receive_failed(struct world_socket *receiver, const struct call *call,
-			  int error);
+void world_receive_failed(const struct world *world, struct world_socket *receiver,
+			  const struct call *call, int error);
 void world_end(struct world *world, struct world_socket *sender);
 void world_hang_up(struct world *world, struct world_socket *closed);
 
