@@ -83,7 +83,7 @@ CASE("listen.port_shared[reuseport]")
 }
 
 /* What the port remembers is of use to the second, not to the first. */
-CASE("listen.port_shared[reuseport-taken-back]")
+CASE("listen.port_in_use[reuseport-taken-back]")
 {
 	int first = must_socket(AF_INET, SOCK_STREAM, 0);
 	int second = must_socket(AF_INET, SOCK_STREAM, 0);

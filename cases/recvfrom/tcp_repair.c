@@ -121,8 +121,8 @@ CASE("recvfrom.tcp.urgent_received[tcp,repair]", .caps = NEEDS_ADMIN)
 }
 
 /*
- * What is sent in repair goes to a queue, and not to the other end.  From the send queue
- * it goes there all the same once the retransmission timer ends, after 200 ms
+ * What is sent in repair goes to a queue, and not to the other end.  From the send
+ * queue it goes there all the same once the retransmission timer ends, after 200 ms
  * (tcp_retransmit_timer() asks for no repair), but not over an interface that is down.
  */
 static struct ends queued(int queue, const char *text)

@@ -44,8 +44,8 @@ static bool shares_no_more(const struct world_socket *on,
 			     other->ipv6only);
 }
 
-/* Is another at the port of one that does not listen yet: one that listens, at its
- * place alone; or in any way that counts? */
+/* Is another in the way of one that does not listen yet: at its place, so that it is
+ * for sure; or at any? */
 static bool listens_there(const struct world *world, const struct world_socket *on,
 			  bool at_its_place)
 {
@@ -56,10 +56,12 @@ static bool listens_there(const struct world *world, const struct world_socket *
 
 		if (other == on || !world_is_tcp(other) || other->port != on->port)
 			continue;
-		if (other->state == SOCKET_LISTENING &&
-		    (!at_its_place || at_one_place(on, other)))
-			return true;
-		if (!at_its_place && shares_no_more(on, other))
+		if (other->state != SOCKET_LISTENING && !shares_no_more(on, other))
+			continue;
+		/* Who has SO_REUSEPORT may be let in by what is remembered. */
+		if (!at_its_place ||
+		    (at_one_place(on, other) &&
+		     (other->state == SOCKET_LISTENING || !on->reuseport)))
 			return true;
 	}
 	return false;
@@ -118,15 +120,18 @@ static const struct rule listen_outcomes_rules[] = {
 	},
 	{
 		.id = "listen.port_in_use",
-		.says = "a port at which another socket listens, with the same address "
-			"and without SO_REUSEPORT on both, is refused",
+		.says = "a port at which another socket listens, or which it has by an "
+			"option that this one has no more, with the same address and "
+			"without SO_REUSEPORT on both, is refused",
 		.when = port_in_use,
 		.outcome = FAILS(EADDRINUSE),
 		.cites = { MANUAL_QUOTE("listen(2)", "EADDRINUSE",
 					"Another socket is already listening on the "
 					"same port."),
 			   KERNEL("net/ipv4/inet_connection_sock.c",
-				  "inet_csk_listen_start") },
+				  "inet_csk_listen_start"),
+			   KERNEL("net/ipv4/inet_connection_sock.c",
+				  "inet_csk_bind_conflict") },
 	},
 	{
 		.id = "listen.port_shared",
