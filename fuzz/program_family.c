@@ -8,8 +8,7 @@
 #include "../expected/constants.h"
 #include "program_random.h"
 
-/* Kinds that have much in common, so that what is done with one is done with another.
- */
+/* Kinds of which what is done with one can be done with another. */
 static const struct kind {
 	int domain, type, protocol;
 	bool mapped; /* with addresses of IPv4 in IPv6 */

@@ -293,7 +293,6 @@ static void random_numbers(struct program_random *random, struct program_value *
 	random_pointer(random, &value->pointer);
 }
 
-/* Mostly of a level that the socket has. */
 /* Half of what takes the place of another is of its level, near it in the table: it is
  * of the same use. */
 static const struct option_name *near_option(struct program_random *random,
@@ -315,6 +314,7 @@ static const struct option_name *near_option(struct program_random *random,
 	return NULL;
 }
 
+/* Mostly of a level that the socket has. */
 static void random_option(struct program_random *random, int domain,
 			  struct program_call *call)
 {
