@@ -241,6 +241,10 @@ struct result {
  * it has no other of its own? */
 bool call_receives(enum call_name name);
 
+/* Is more to be received or sent than ends within a process's addresses, wherever it
+ * begins?  Only where a pointer has 64 bits can that be told. */
+bool call_exceeds_addresses(const struct call *call);
+
 /* The call's name as the manual spells it, "getsockopt"; never NULL. */
 const char *call_name(enum call_name name);
 

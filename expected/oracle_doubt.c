@@ -25,8 +25,7 @@ bool oracle_is_ip(const struct world_socket *socket)
 
 bool oracle_is_echo(const struct world_socket *socket)
 {
-	return oracle_is_ip(socket) && socket->type == SOCK_DGRAM &&
-	       (socket->protocol == IPPROTO_ICMP || socket->protocol == IPPROTO_ICMPV6);
+	return oracle_is_ip(socket) && world_is_echo(socket);
 }
 
 bool oracle_is_udp(const struct world_socket *socket)

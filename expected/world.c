@@ -3,6 +3,7 @@
  * world.c - the world, and how each call changes it.
  */
 #include <linux/net.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "constants.h"
@@ -90,6 +91,11 @@ const char *call_name(enum call_name name)
 	};
 
 	return name < CALL_COUNT ? names[name] : "?";
+}
+
+bool call_exceeds_addresses(const struct call *call)
+{
+	return sizeof(size_t) == 8 && call->message.length > SIZE_MAX >> 2;
 }
 
 bool call_receives(enum call_name name)

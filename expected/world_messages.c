@@ -2,7 +2,6 @@
 /*
  * world_messages.c - what waits at a socket to be received, whatever the family.
  */
-#include <stdint.h>
 #include <string.h>
 
 #include "constants.h"
@@ -315,11 +314,10 @@ static bool failed_at_vnet_header(const struct world_socket *receiver,
  */
 static bool reaches_out(const struct world *world, const struct call *call)
 {
-	if (sizeof(size_t) < 8 || call->message.length <= SIZE_MAX >> 2)
-		return false;
-	return call->name == CALL_READ ||
-	       (call->name != CALL_RECVFROM &&
-		!release_has(world->kernel.version, LINUX(6, 4), 0));
+	return call_exceeds_addresses(call) &&
+	       (call->name == CALL_READ ||
+		(call->name != CALL_RECVFROM &&
+		 !release_has(world->kernel.version, LINUX(6, 4), 0)));
 }
 
 /* Does it fail once something has been received, and not at its arguments? */

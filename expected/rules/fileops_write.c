@@ -4,17 +4,15 @@
  * without flags: in the order of vfs_write() and vfs_writev(), and then of the family.
  */
 #include <limits.h>
-#include <stdint.h>
 
 #include "../posix_sets.h"
 #include "fileops_send.h"
 
-/* Where a pointer has 64 bits, nothing that long ends within a process's addresses. */
 static bool buffer_foreign(const struct world *world, const struct call *call)
 {
 	(void)world;
 	return (call->message.foreign && call->message.length) ||
-	       (sizeof(size_t) == 8 && call->message.length > SIZE_MAX >> 2);
+	       call_exceeds_addresses(call);
 }
 
 static bool tcp_not_connected(const struct world *world, const struct call *call)

@@ -3,8 +3,6 @@
  * read.c - rules of read(2) and readv(2) of a socket where they are not those of
  * recvfrom(2), in the order of vfs_read(), import_iovec() and sock_read_iter().
  */
-#include <stdint.h>
-
 #include "recvfrom_areas.h"
 
 static const struct rule readv_arguments_rules[] = {
@@ -54,13 +52,12 @@ static const struct rule readv_arguments_rules[] = {
 };
 RULE_LIST(readv_arguments, CALL_READV);
 
-/* vfs_read() looks at all that is asked for: where a pointer has 64 bits, nothing that
- * long ends within a process's addresses. */
+/* vfs_read() looks at all that is asked for. */
 static bool buffer_foreign(const struct world *world, const struct call *call)
 {
 	return area_foreign(world, call) ||
 	       (call_socket(world, call) && call->name == CALL_READ &&
-		sizeof(size_t) == 8 && call->message.length > SIZE_MAX >> 2);
+		call_exceeds_addresses(call));
 }
 
 static const struct rule read_arguments_rules[] = {
