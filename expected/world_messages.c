@@ -320,6 +320,16 @@ static bool reaches_out(const struct world *world, const struct call *call)
 		 !release_has(world->kernel.version, LINUX(6, 4), 0)));
 }
 
+bool world_never_asked(const struct world *world, const struct call *call, int error)
+{
+	unsigned int before = HEADER_UNREADABLE | AREAS_TOO_MANY | AREAS_UNREADABLE |
+			      AREA_NEGATIVE | TIMEOUT_UNREADABLE | TIMEOUT_INVALID;
+
+	if (error == EFAULT && (call->message.foreign || reaches_out(world, call)))
+		return true;
+	return call->message.wrong & before;
+}
+
 /* Does it fail once something has been received, and not at its arguments? */
 static bool failed_late(const struct world *world, const struct call *call, int error)
 {

@@ -48,6 +48,8 @@ void world_receive_several(struct world_socket *receiver, const struct call *cal
 			   long count);
 void world_receive_failed(const struct world *world, struct world_socket *receiver,
 			  const struct call *call, int error);
+/* Was a call that receives refused for its arguments, before the socket was asked? */
+bool world_never_asked(const struct world *world, const struct call *call, int error);
 void world_end(struct world *world, struct world_socket *sender);
 void world_hang_up(struct world *world, struct world_socket *closed);
 

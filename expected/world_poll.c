@@ -22,10 +22,14 @@ static bool keeps_connection(const struct world_socket *socket)
 	return socket->type == SOCK_STREAM || socket->type == SOCK_SEQPACKET;
 }
 
-/* tcp_reset(): the connection is gone, which shuts both directions. */
+/* tcp_reset(): the connection is gone, which shuts both directions.  One that was
+ * dissolved here has the error as well, and may begin anew: tcp_disconnect(). */
 static bool was_reset(const struct world_socket *socket)
 {
-	return is_tcp(socket) && (socket->error == ECONNRESET || socket->tcp.broken);
+	bool reset = socket->error == ECONNRESET &&
+		     socket->state != SOCKET_UNCONNECTED;
+
+	return is_tcp(socket) && (reset || socket->tcp.broken);
 }
 
 bool world_connection_waits(const struct world *world,

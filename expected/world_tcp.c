@@ -439,6 +439,8 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 		receiver->error = 0;
 		return;
 	}
+	if (value < 0 && world_never_asked(world, call, (int)-value))
+		return;
 	if (has(call, MSG_OOB) && receiver->protocol == IPPROTO_TCP) {
 		if (!urgent_is_refused(receiver, call, value))
 			receive_urgent(receiver, call);
