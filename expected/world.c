@@ -479,10 +479,11 @@ static void apply_shutdown(struct world *world, struct world_socket *shut, int h
 
 /* inet_shutdown(): for writing, nothing becomes of it; else it is a listener no more,
  * and as it was: tcp_disconnect(). */
-static void shut_listener(struct world_socket *listener, int how)
+static void shut_listener(struct world *world, struct world_socket *listener, int how)
 {
 	if (how == SHUT_WR)
 		return;
+	world_tcp_end_listener(world, listener);
 	world_ip_shutdown(listener, how);
 	listener->shut_read = listener->tcp.shut_write = false;
 	listener->file.shut_write = false;
@@ -507,7 +508,7 @@ static void apply_to_socket(struct world *world, struct world_socket *known,
 		break;
 	case CALL_SHUTDOWN:
 		if (is_ip(known->domain) && listened)
-			shut_listener(known, call->how);
+			shut_listener(world, known, call->how);
 		else
 			apply_shutdown(world, known, call->how);
 		break;

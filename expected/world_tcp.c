@@ -217,6 +217,8 @@ void world_tcp_connect(struct world *world, struct world_socket *socket,
 	sa_family_t family;
 
 	memcpy(&family, call->address.bytes, sizeof(family));
+	if (family == AF_UNSPEC && socket->state == SOCKET_LISTENING)
+		world_tcp_end_listener(world, socket);
 	if (family == AF_UNSPEC)
 		dissolve(world, socket);
 	/* Asked again of one that did not wait: it stands. */
@@ -451,7 +453,7 @@ void world_tcp_receive(struct world *world, struct world_socket *receiver,
 		receiver->error = 0;
 }
 
-static void close_listener(struct world *world, const struct world_socket *listener)
+void world_tcp_end_listener(struct world *world, const struct world_socket *listener)
 {
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *child = &world->sockets[i];
@@ -459,6 +461,7 @@ static void close_listener(struct world *world, const struct world_socket *liste
 
 		if (child->listener != listener->id)
 			continue;
+		child->listener = 0;
 		client = world_socket_by_id(world, child->peer);
 		if (client)
 			reset(client);
@@ -474,7 +477,7 @@ void world_tcp_close(struct world *world, struct world_socket *closed)
 	struct world_socket *peer = world_socket_by_id(world, closed->peer);
 
 	if (closed->state == SOCKET_LISTENING)
-		close_listener(world, closed);
+		world_tcp_end_listener(world, closed);
 	if (!peer || closed->tcp.broken || closed->in_repair)
 		return;
 	closed->reset_on_close |= closed->queued != 0;

@@ -45,6 +45,8 @@ void world_tcp_send(struct world *world, struct world_socket *sender,
 void world_tcp_receive(struct world *world, struct world_socket *receiver,
 		       const struct call *call, long value);
 void world_tcp_close(struct world *world, struct world_socket *closed);
+/* The connections that wait at a listener end with it: inet_csk_listen_stop(). */
+void world_tcp_end_listener(struct world *world, const struct world_socket *listener);
 void world_tcp_set_option(struct world_socket *socket, const struct call *call);
 
 /* How much is told with the time of sending, at least (SOF_TIMESTAMPING_OPT_STATS): a

@@ -67,7 +67,9 @@ def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[s
         "-entropic=0",
         # Names of functions come from a process whose pipe takes a descriptor.
         "-print_funcs=0",
-        "-reload=1",
+        # Each time, it looks at every file of the corpus: at one of tens of thousands
+        # a second each job would do little else.
+        "-reload=30",
         f"-artifact_prefix={findings.resolve()}/",
         *(word.format(build=asked.build, corpus=corpus.resolve()) for word in more),
     ]
