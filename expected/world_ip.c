@@ -553,7 +553,8 @@ bool world_ip_close(struct world *world, struct world_socket *socket)
 		return true;
 	if (socket->reset_on_close || peer->state == SOCKET_UNCONNECTED) {
 		peer->peer = 0;
-		if (peer->fd < 0)
+		/* One that waits to be accepted goes on waiting: tcp_done(). */
+		if (peer->fd < 0 && !peer->listener)
 			forget(world, peer);
 		return true;
 	}

@@ -2,6 +2,7 @@
 /*
  * world_messages.c - what waits at a socket to be received, whatever the family.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "constants.h"
@@ -134,6 +135,17 @@ static bool is_raw6(const struct world_socket *socket)
 	return socket->domain == AF_INET6 && socket->type == SOCK_RAW;
 }
 
+/* udp_sendmsg() refuses more than IPv4 has room for before it looks where it goes;
+ * udpv6_sendmsg() and rawv6_sendmsg() only what is no int. */
+static bool comes_to_ip(const struct world *world, const struct world_socket *sender,
+			const struct call *call)
+{
+	struct ip_name to;
+
+	world_ip_destination(world, sender, call, &to);
+	return call->message.length < (ip_is_v4(to.address) ? 65536 : INT_MAX - 8);
+}
+
 /* Sending tells of the error that waits; what is too long for IP is put to the queue of
  * errors, where the socket has one; with too many areas it does not come so far. */
 void world_send_failed(struct world *world, struct world_socket *sender,
@@ -142,7 +154,7 @@ void world_send_failed(struct world *world, struct world_socket *sender,
 	if (sender->error == error)
 		sender->error = 0;
 	else if ((is_udp(sender) || is_raw6(sender)) && error == EMSGSIZE &&
-		 call->message.length < 65536 &&
+		 comes_to_ip(world, sender, call) &&
 		 !(call->message.wrong & AREAS_TOO_MANY))
 		world_too_long(world, sender, call);
 }

@@ -224,6 +224,9 @@ void world_tcp_connect(struct world *world, struct world_socket *socket,
 	/* Asked again of one that did not wait: it stands. */
 	else if (socket->state == SOCKET_CONNECTED)
 		return;
+	else
+		/* Of a connection before it: tcp_connect_init(). */
+		socket->error = 0;
 	world_ip_connect(world, socket, call);
 }
 
@@ -255,6 +258,7 @@ void world_tcp_connect_failed(struct world *world, struct world_socket *socket,
 	}
 	if (error != EINPROGRESS)
 		return;
+	socket->error = 0;
 	ip_name_of(socket->domain, &call->address, &to);
 	world_ip_to_self(world, socket, &to);
 	listener = world_ip_receiver(world, socket, &to);
@@ -461,10 +465,16 @@ void world_tcp_end_listener(struct world *world, const struct world_socket *list
 
 		if (child->listener != listener->id)
 			continue;
-		child->listener = 0;
 		client = world_socket_by_id(world, child->peer);
-		if (client)
+		if (client) {
 			reset(client);
+			client->peer = 0;
+		}
+		/* Nobody has it, nor is it in anybody's way. */
+		child->listener = child->peer = 0;
+		child->state = SOCKET_UNCONNECTED;
+		child->port = 0;
+		child->port_open = false;
 	}
 }
 
