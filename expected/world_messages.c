@@ -2,7 +2,6 @@
 /*
  * world_messages.c - what waits at a socket to be received, whatever the family.
  */
-#include <limits.h>
 #include <string.h>
 
 #include "constants.h"
@@ -136,14 +135,15 @@ static bool is_raw6(const struct world_socket *socket)
 }
 
 /* udp_sendmsg() refuses more than IPv4 has room for before it looks where it goes;
- * udpv6_sendmsg() and rawv6_sendmsg() only what is no int. */
+ * udpv6_sendmsg() and rawv6_sendmsg() only what is no int, and all calls cut what they
+ * are asked for to MAX_RW_COUNT. */
 static bool comes_to_ip(const struct world *world, const struct world_socket *sender,
 			const struct call *call)
 {
 	struct ip_name to;
 
 	world_ip_destination(world, sender, call, &to);
-	return call->message.length < (ip_is_v4(to.address) ? 65536 : INT_MAX - 8);
+	return !ip_is_v4(to.address) || call->message.length < 65536;
 }
 
 /* Sending tells of the error that waits; what is too long for IP is put to the queue of
