@@ -7,6 +7,7 @@
 
 #include "constants.h"
 #include "oracle_doubt.h"
+#include "world_datagrams.h"
 #include "world_ip.h"
 #include "world_tcp.h"
 
@@ -110,6 +111,19 @@ static bool failed_and_left_a_port(struct world_socket *on, const struct call *c
 	return true;
 }
 
+/* Of raw and echo sockets only the names are followed, of connections to one address of
+ * this machine and of what comes behind these. */
+static bool is_named_only(const struct oracle *oracle, const struct world_socket *on,
+			  const struct result *result)
+{
+	if (!world_sends_packets(on) || result->value < 0)
+		return false;
+	if (on->state == SOCKET_UNCONNECTED)
+		return true;
+	return ip_is_v4(on->peer_address) == ip_is_v4(on->address) &&
+	       world_ip_kind(&oracle->world, on->peer_address, 0) == IP_LOCAL;
+}
+
 void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 			  const struct call *call, const struct result *result)
 {
@@ -134,6 +148,15 @@ void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 		return;
 	if (on->domain == AF_UNIX && (on->peer || on->state == SOCKET_UNCONNECTED))
 		return;
+	/* __udp_disconnect(): a raw socket that is dissolved has no port any more. */
+	if (is_named_only(oracle, on, result)) {
+		if (on->type == SOCK_RAW && on->state == SOCKET_UNCONNECTED)
+			oracle_doubt(oracle, on, DOUBT_NAME,
+				     "a raw socket that was dissolved");
+		oracle_doubt(oracle, on, DOUBT_QUEUE | DOUBT_SENDING,
+			     "a connection of packets");
+		return;
+	}
 	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
 	    !oracle_is_echo(on) && on->state == SOCKET_UNCONNECTED)
 		return;

@@ -41,14 +41,19 @@ static bool goes_to_one(const struct world *world, const struct world_socket *se
 
 #define ANY_NUMBER 2
 
+/* Is it one of those that the kernel chooses from? */
+static bool is_ephemeral(const struct world *world, unsigned int port)
+{
+	return world->settings.port_low <= port && port <= world->settings.port_high;
+}
+
 /* How many sockets could receive at the port: with two, which it is may depend on what
  * the world does not keep.  One whose name is in doubt may or may not. */
 static unsigned int receivers_at(const struct oracle *oracle,
 				 const struct world_socket *sender, unsigned int port)
 {
 	const struct world *world = &oracle->world;
-	bool ephemeral = world->settings.port_low <= port &&
-			 port <= world->settings.port_high;
+	bool ephemeral = is_ephemeral(world, port);
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; port && i < world->socket_count; i++) {
@@ -63,16 +68,48 @@ static unsigned int receivers_at(const struct oracle *oracle,
 	return count;
 }
 
-static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
-			   const struct call *call)
+/* Is it known of each other socket of its kind whether it is at this port, so that it
+ * can be told which of them a datagram is for? */
+static bool names_are_known(const struct oracle *oracle,
+			    const struct world_socket *sender, unsigned int port)
+{
+	bool ephemeral = is_ephemeral(&oracle->world, port);
+
+	for (unsigned int i = 0; i < oracle->world.socket_count; i++) {
+		const struct world_socket *other = &oracle->world.sockets[i];
+
+		if (oracle_same_kin(other, sender) &&
+		    ((other->port_open && ephemeral) ||
+		     (other != sender &&
+		      oracle_socket_doubts(oracle, other) & DOUBT_NAME)))
+			return false;
+	}
+	return true;
+}
+
+/* Where nobody receives it, who is told of that is asked the same way. */
+static bool receiver_is_followed(const struct oracle *oracle,
+				 const struct world_socket *sender,
+				 const struct call *call)
 {
 	const struct world *world = &oracle->world;
 	struct ip_name to;
 
 	world_ip_destination(world, sender, call, &to);
-	if (!goes_to_one(world, sender, call) ||
-	    receivers_at(oracle, sender, to.port) > 1 ||
-	    receivers_at(oracle, sender, sender->port) > 1) {
+	if (!goes_to_one(world, sender, call))
+		return false;
+	if (receivers_at(oracle, sender, to.port) <= 1 &&
+	    receivers_at(oracle, sender, sender->port) <= 1)
+		return true;
+	return names_are_known(oracle, sender, to.port) &&
+	       world_ip_receiver(world, sender, &to) &&
+	       world_ip_receiver_is_sure(world, sender, &to);
+}
+
+static void after_udp_send(struct oracle *oracle, struct world_socket *sender,
+			   const struct call *call)
+{
+	if (!receiver_is_followed(oracle, sender, call)) {
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,
 				 "which socket receives a datagram is not followed");
 		oracle_doubt(oracle, sender, DOUBT_QUEUE | DOUBT_STATE,

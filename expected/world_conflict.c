@@ -142,22 +142,23 @@ struct last {
 	bool shares;
 };
 
-/* sk_add_node_rcu(): of UDP, one of IPv6 with SO_REUSEPORT goes to the end of the list,
- * any other to its beginning. */
-static unsigned int rank_of(const struct world_socket *other)
+/* sk_add_node_rcu(): one of IPv6 with SO_REUSEPORT goes to the end of the list, any
+ * other to its beginning. */
+unsigned int world_rank(const struct world_socket *socket)
 {
-	bool at_end = other->domain == AF_INET6 && other->reuseport;
+	bool at_end = socket->domain == AF_INET6 && socket->reuseport;
 
-	return at_end ? FIRST_RANK - other->port_taken : FIRST_RANK + other->port_taken;
+	return at_end ? FIRST_RANK - socket->port_taken
+		      : FIRST_RANK + socket->port_taken;
 }
 
 static void look_at_last(struct last *last, const struct world_socket *bound,
 			 const struct world_socket *other, enum ip_conflict conflict)
 {
-	if (rank_of(other) <= last->rank || conflict == PORT_FREE ||
+	if (world_rank(other) <= last->rank || conflict == PORT_FREE ||
 	    (bound->reuseaddr && other->reuseaddr))
 		return;
-	last->rank = rank_of(other);
+	last->rank = world_rank(other);
 	last->shares = conflict == PORT_SHARED_REUSEPORT;
 }
 

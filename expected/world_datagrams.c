@@ -515,13 +515,13 @@ static void answer_echo(const struct packet *asked, struct packet *reply)
 }
 
 /* Without its number, which the kernel may have chosen and not told, it goes to the
- * socket that asked; of several with one number, to the last that was bound:
- * ping_lookup() meets it first. */
+ * socket that asked; of several with one number, to the one that ping_lookup() meets
+ * first. */
 static void reach_echo(struct world *world, const struct world_socket *asked,
 		       struct packet *packet)
 {
 	unsigned int port = get16(payload_of(packet) + 4);
-	struct world_socket *last = NULL;
+	struct world_socket *first = NULL;
 
 	for (unsigned int i = 0; i < world->socket_count; i++) {
 		struct world_socket *socket = &world->sockets[i];
@@ -531,11 +531,11 @@ static void reach_echo(struct world *world, const struct world_socket *asked,
 		    socket->domain == (packet->v4 ? AF_INET : AF_INET6) &&
 		    (ip_is_any(socket->address) ||
 		     !memcmp(socket->address, packet->to, 16)) &&
-		    (!last || socket->port_taken > last->port_taken))
-			last = socket;
+		    (!first || world_rank(socket) > world_rank(first)))
+			first = socket;
 	}
-	if (last)
-		queue_packet(world, last, packet, packet->head);
+	if (first)
+		queue_packet(world, first, packet, packet->head);
 }
 
 static void spread_news(struct world *world, struct packet *packet)

@@ -271,6 +271,34 @@ const struct world_socket *world_ip_receiver(const struct world *world,
 	return best;
 }
 
+/* udp_reuseport_add_sock(): do two share what comes for either, by a hash? */
+static bool share_port(const struct world_socket *a, const struct world_socket *b)
+{
+	return a->reuseport && b->reuseport && a->port == b->port &&
+	       a->domain == b->domain && !memcmp(a->address, b->address, 16);
+}
+
+bool world_ip_receiver_is_sure(const struct world *world,
+			       const struct world_socket *sender,
+			       const struct ip_name *to)
+{
+	const struct world_socket *best = world_ip_receiver(world, sender, to);
+	unsigned int best_score = best ? fits(best, sender, to) : 0;
+	unsigned int connected = 0;
+
+	for (unsigned int i = 0; best && i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+		unsigned int score = fits(other, sender, to);
+
+		if (other != best &&
+		    (score == best_score || share_port(best, other)))
+			return false;
+		connected += score && other->state == SOCKET_CONNECTED;
+	}
+	/* Of these it matters also on which processor they have received before. */
+	return connected <= 1;
+}
+
 void world_ip_bind(struct world *world, struct world_socket *socket,
 		   const struct call *call)
 {

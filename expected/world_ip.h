@@ -84,6 +84,10 @@ bool world_same_ports(const struct world_socket *a, const struct world_socket *b
 bool world_overlap(const unsigned char a[16], bool a_only, const unsigned char b[16],
 		   bool b_only);
 
+/* Of UDP and echo sockets that have one port, the kernel meets the one with the highest
+ * first. */
+unsigned int world_rank(const struct world_socket *socket);
+
 /*
  * Who is in the way of the socket, were it bound to the address and port?  The worst
  * that any other socket is to it.
@@ -123,6 +127,12 @@ void world_remember_port(struct world *world, struct world_socket *taker, bool f
 const struct world_socket *world_ip_receiver(const struct world *world,
 					     const struct world_socket *sender,
 					     const struct ip_name *to);
+
+/* Of UDP: is it certain that it comes to no other?  Not where several fit as well, or
+ * share a port by SO_REUSEPORT. */
+bool world_ip_receiver_is_sure(const struct world *world,
+			       const struct world_socket *sender,
+			       const struct ip_name *to);
 
 /* What calls that have succeeded change of an IP socket. */
 void world_ip_bind(struct world *world, struct world_socket *socket,
