@@ -136,17 +136,25 @@ void oracle_doubt_onlookers(struct oracle *oracle)
 	}
 }
 
-/* Options that the world follows for UDP: what control messages tell, what is sent in
- * the header, and the queue of errors. */
-static const struct option_pair {
+struct option_pair {
 	int level, optname;
-} of_udp[] = {
-	{ IPPROTO_IP, IP_PKTINFO },	    { IPPROTO_IP, IP_RECVTTL },
-	{ IPPROTO_IP, IP_RECVTOS },	    { IPPROTO_IP, IP_RECVERR },
-	{ IPPROTO_IPV6, IPV6_RECVPKTINFO }, { IPPROTO_IPV6, IPV6_RECVHOPLIMIT },
-	{ IPPROTO_IPV6, IPV6_RECVTCLASS },  { IPPROTO_IPV6, IPV6_RECVERR },
-	{ IPPROTO_IP, IP_MTU_DISCOVER },    { IPPROTO_IPV6, IPV6_MTU_DISCOVER },
-	{ SOL_SOCKET, SO_TIMESTAMP },	    { SOL_SOCKET, SO_TIMESTAMPNS },
+};
+
+/* Options that the world follows for UDP, raw and echo sockets: what control messages
+ * tell. */
+static const struct option_pair of_datagrams[] = {
+	{ IPPROTO_IP, IP_PKTINFO },	     { IPPROTO_IP, IP_RECVTTL },
+	{ IPPROTO_IP, IP_RECVTOS },	     { IPPROTO_IPV6, IPV6_RECVPKTINFO },
+	{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT }, { IPPROTO_IPV6, IPV6_RECVTCLASS },
+	{ SOL_SOCKET, SO_TIMESTAMP },	     { SOL_SOCKET, SO_TIMESTAMPNS },
+};
+
+/* And for UDP: the queue of errors. */
+static const struct option_pair of_udp[] = {
+	{ IPPROTO_IP, IP_RECVERR },
+	{ IPPROTO_IPV6, IPV6_RECVERR },
+	{ IPPROTO_IP, IP_MTU_DISCOVER },
+	{ IPPROTO_IPV6, IPV6_MTU_DISCOVER },
 };
 
 /* And for all of IP: no control message of another than UDP's tells of them, and what
@@ -179,6 +187,10 @@ static bool is_followed_of_ip(const struct world_socket *on, const struct call *
 	if (!oracle_is_ip(on) || call->option.optlen < sizeof(int))
 		return false;
 	return is_one_of(of_ip, sizeof(of_ip) / sizeof(of_ip[0]), call) ||
+	       ((oracle_is_udp(on) || oracle_is_echo(on) ||
+		 oracle_is_experimental(on)) &&
+		is_one_of(of_datagrams, sizeof(of_datagrams) / sizeof(of_datagrams[0]),
+			  call)) ||
 	       (oracle_is_udp(on) &&
 		is_one_of(of_udp, sizeof(of_udp) / sizeof(of_udp[0]), call));
 }
@@ -194,7 +206,7 @@ static bool option_is_followed(const struct world_socket *on, const struct call 
 	case SOL_SOCKET:
 		switch (optname) {
 		case SO_REUSEPORT:
-			/* UDP's list has a place for it since bind(2): rank_of(). */
+			/* UDP's list has a place for it since bind(2): world_rank(). */
 			return on->type == SOCK_STREAM || (!on->port && !on->port_open);
 		case SO_REUSEADDR:
 		case SO_BINDTODEVICE:
