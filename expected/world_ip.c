@@ -215,14 +215,12 @@ static void source_for(const unsigned char to[16], unsigned char source[16])
 /* Is a datagram from the sender one of the peer that the socket is connected to?  It is
  * by its addresses; port 0 is any, and one that nobody has told is the sender's that it
  * was connected to. */
-static bool is_peer(const struct world_socket *socket,
+static bool is_peer(const struct world *world, const struct world_socket *socket,
 		    const struct world_socket *sender, const struct ip_name *to)
 {
 	unsigned char source[16];
 
-	memcpy(source, sender->address, 16);
-	if (ip_is_any(source))
-		source_for(to->address, source);
+	world_ip_source(world, sender, to, source);
 	if (sender->port_open && socket->peer_port)
 		return socket->peer == sender->id;
 	return !memcmp(socket->peer_address, source, 16) &&
@@ -230,7 +228,7 @@ static bool is_peer(const struct world_socket *socket,
 }
 
 /* How well a socket fits what comes in; 0 for not at all. */
-static unsigned int fits(const struct world_socket *socket,
+static unsigned int fits(const struct world *world, const struct world_socket *socket,
 			 const struct world_socket *sender, const struct ip_name *to)
 {
 	unsigned int score = 1;
@@ -242,7 +240,8 @@ static unsigned int fits(const struct world_socket *socket,
 		return 0;
 	if (socket->type == SOCK_STREAM
 		    ? socket->state != SOCKET_LISTENING
-		    : socket->state == SOCKET_CONNECTED && !is_peer(socket, sender, to))
+		    : socket->state == SOCKET_CONNECTED &&
+			      !is_peer(world, socket, sender, to))
 		return 0;
 	/* What comes over loopback came in at lo. */
 	if (socket->interface > 1)
@@ -261,7 +260,7 @@ const struct world_socket *world_ip_receiver(const struct world *world,
 	unsigned int best_score = 0;
 
 	for (unsigned int i = 0; i < world->socket_count; i++) {
-		unsigned int score = fits(&world->sockets[i], sender, to);
+		unsigned int score = fits(world, &world->sockets[i], sender, to);
 
 		if (score > best_score) {
 			best_score = score;
@@ -283,12 +282,12 @@ bool world_ip_receiver_is_sure(const struct world *world,
 			       const struct ip_name *to)
 {
 	const struct world_socket *best = world_ip_receiver(world, sender, to);
-	unsigned int best_score = best ? fits(best, sender, to) : 0;
+	unsigned int best_score = best ? fits(world, best, sender, to) : 0;
 	unsigned int connected = 0;
 
 	for (unsigned int i = 0; best && i < world->socket_count; i++) {
 		const struct world_socket *other = &world->sockets[i];
-		unsigned int score = fits(other, sender, to);
+		unsigned int score = fits(world, other, sender, to);
 
 		if (other != best &&
 		    (score == best_score || share_port(best, other)))
