@@ -72,6 +72,14 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 				 "a connection to itself");
 		return;
 	}
+	world_ip_to_self(&oracle->world, on, &to);
+	if (goes_on && !world_ip_receiver_is_sure(&oracle->world, on, &to)) {
+		oracle_doubt(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
+			     "a connection of one of several listeners");
+		oracle_doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+				 "a connection of one of several listeners");
+		return;
+	}
 	if (stands && on->peer && !on->tcp.connecting)
 		return;
 	if (result->value == -EINPROGRESS && on->error == ECONNREFUSED) {

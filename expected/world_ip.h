@@ -128,7 +128,7 @@ const struct world_socket *world_ip_receiver(const struct world *world,
 					     const struct world_socket *sender,
 					     const struct ip_name *to);
 
-/* Of UDP: is it certain that it comes to no other?  Not where several fit as well, or
+/* Is it certain that it comes to no other?  Not where several fit as well, or
  * share a port by SO_REUSEPORT. */
 bool world_ip_receiver_is_sure(const struct world *world,
 			       const struct world_socket *sender,
