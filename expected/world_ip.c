@@ -238,10 +238,9 @@ static unsigned int fits(const struct world *world, const struct world_socket *s
 	    !world_same_ports(socket, sender) ||
 	    !world_overlap(socket->address, socket->ipv6only, to->address, false))
 		return 0;
-	if (socket->type == SOCK_STREAM
-		    ? socket->state != SOCKET_LISTENING
-		    : socket->state == SOCKET_CONNECTED &&
-			      !is_peer(world, socket, sender, to))
+	if (socket->type == SOCK_STREAM ? socket->state != SOCKET_LISTENING
+					: socket->state == SOCKET_CONNECTED &&
+						  !is_peer(world, socket, sender, to))
 		return 0;
 	/* What comes over loopback came in at lo. */
 	if (socket->interface > 1)
@@ -289,8 +288,7 @@ bool world_ip_receiver_is_sure(const struct world *world,
 		const struct world_socket *other = &world->sockets[i];
 		unsigned int score = fits(world, other, sender, to);
 
-		if (other != best &&
-		    (score == best_score || share_port(best, other)))
+		if (other != best && (score == best_score || share_port(best, other)))
 			return false;
 		connected += score && other->state == SOCKET_CONNECTED;
 	}

@@ -26,8 +26,7 @@ static bool keeps_connection(const struct world_socket *socket)
  * dissolved here has the error as well, and may begin anew: tcp_disconnect(). */
 static bool was_reset(const struct world_socket *socket)
 {
-	bool reset = socket->error == ECONNRESET &&
-		     socket->state != SOCKET_UNCONNECTED;
+	bool reset = socket->error == ECONNRESET && socket->state != SOCKET_UNCONNECTED;
 
 	return is_tcp(socket) && (reset || socket->tcp.broken);
 }

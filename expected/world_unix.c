@@ -198,6 +198,9 @@ enum unix_path world_unix_path(const struct world *world,
 	const char *rest;
 	enum unix_path met;
 
+	if (!place)
+		place = unused;
+	*place = '\0';
 	path_of(address, path);
 	if (is_top(world, path))
 		return UNIX_PATH_EXISTS;
@@ -205,8 +208,7 @@ enum unix_path world_unix_path(const struct world *world,
 	if (!rest)
 		return UNIX_PATH_NO_DIRECTORY;
 	met = walk_to_last(&walk, &rest);
-	return met == UNIX_PATH_FREE ? create(&walk, rest, place ? place : unused)
-				     : met;
+	return met == UNIX_PATH_FREE ? create(&walk, rest, place) : met;
 }
 
 const struct world_socket *world_unix_owner(const struct world *world,

@@ -25,7 +25,8 @@ enum unix_path {
 };
 
 /* Follows the path of an address.  *place, where not NULL, gets the path of the file
- * below the case's directory, without links, where it is FREE or EXISTS. */
+ * below the case's directory, without links, where it is FREE or EXISTS; it is empty
+ * where that is a directory that needs no name: "/", "." and the like. */
 enum unix_path world_unix_path(const struct world *world,
 			       const struct call_address *address, char *place);
 

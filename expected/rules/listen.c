@@ -59,9 +59,9 @@ static bool listens_there(const struct world *world, const struct world_socket *
 		if (other->state != SOCKET_LISTENING && !shares_no_more(on, other))
 			continue;
 		/* Who has SO_REUSEPORT may be let in by what is remembered. */
-		if (!at_its_place ||
-		    (at_one_place(on, other) &&
-		     (other->state == SOCKET_LISTENING || !on->reuseport)))
+		if (!at_its_place || (at_one_place(on, other) &&
+				      (!on->reuseport || other->reuseport_remembered ==
+								 REMEMBERED_NOTHING)))
 			return true;
 	}
 	return false;
