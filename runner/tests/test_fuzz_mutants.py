@@ -135,8 +135,8 @@ def test_a_kernel_that_ends_is_found(run: Run, tmp_path: Path) -> None:
 
 
 def test_which_faults_are_drawn(run: Run, tmp_path: Path) -> None:
-    """Those that a case notices by its result, by a rule that programs reach, and that
-    they come to."""
+    """Those that a case notices by its result, by a rule that programs reach, with what
+    programs have calls for, and that they come to."""
     assert (
         run(
             noticed(1),
@@ -145,6 +145,7 @@ def test_which_faults_are_drawn(run: Run, tmp_path: Path) -> None:
             noticed(4, id="net/vmw_vsock/af_vsock.c:vsock_bind:0:call:4"),
             {"number": 5, "id": "net/socket.c:sock_init:0:call:5", "verdict": "left"},
             noticed(6),
+            noticed(8, by="bind.inet.bound[listed,had-peer]"),
         )
         == 0
     )
