@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * program_vary.c - variations of a program, for a corpus to begin with: sockets of each
- * kind; each call that receives, also with all that control messages tell and with more
- * room; options that are taken back once they have been of use, or never set.  At the
+ * kind; each call that receives, also with all that control messages tell, with more
+ * room, and once more; options that are taken back once they have been of use, or never set.  At the
  * end each looks at what has come of its sockets.
  */
 #include <poll.h>
@@ -16,7 +16,8 @@ enum way {
 	WAY_RECVMSG,
 	WAY_READ,
 	WAY_TOLD,	 /* recvmsg(2), and options that ask for control messages */
-	WAY_LONG,	 /* with room for more than comes */
+	WAY_LONG,	 /* with room for more than comes, and for a name */
+	WAY_AGAIN,	 /* what receives or binds does so twice */
 	WAY_BACK,	 /* options are taken back behind bind(2) and the like */
 	WAY_FIRST_UNSET, /* without the first option; without the last one */
 	WAY_LAST_UNSET,
@@ -117,21 +118,54 @@ static bool receive_by(struct program *program, enum way way)
 	return changed;
 }
 
+static bool receives(const struct program_call *call)
+{
+	return call->kind == PROGRAM_RECVFROM || call->kind == PROGRAM_RECVMSG ||
+	       call->kind == PROGRAM_READ;
+}
+
+static bool ask_for_name(struct program_call *call)
+{
+	if (!receives(call) || call->kind == PROGRAM_READ ||
+	    call->name.pointer.kind != POINTER_NULL)
+		return false;
+	memset(&call->name, 0, sizeof(call->name));
+	call->name.length = ADDRESS_BYTES_MAX;
+	return true;
+}
+
 static bool receive_more(struct program *program)
 {
 	bool changed = false;
 
 	for (unsigned int i = 0; i < program->count; i++) {
 		struct program_call *call = &program->calls[i];
-		bool receives = call->kind == PROGRAM_RECVFROM ||
-				call->kind == PROGRAM_RECVMSG ||
-				call->kind == PROGRAM_READ;
 
-		if (!receives || call->buffer.pointer.kind != POINTER_GOOD ||
+		changed |= ask_for_name(call);
+		if (!receives(call) || call->buffer.pointer.kind != POINTER_GOOD ||
 		    call->buffer.length < 0 || call->buffer.length >= LONG)
 			continue;
 		call->buffer.length = LONG;
 		changed = true;
+	}
+	return changed;
+}
+
+static bool do_again(struct program *program)
+{
+	bool changed = false;
+
+	for (unsigned int i = 0; i < program->count; i++) {
+		const struct program_call call = program->calls[i];
+		struct program_call *place = NULL;
+
+		if (receives(&call) || call.kind == PROGRAM_BIND)
+			place = insert(program, i + 1);
+		if (!place)
+			continue;
+		*place = call;
+		changed = true;
+		i++;
 	}
 	return changed;
 }
@@ -217,6 +251,8 @@ static bool change_way(struct program *program, enum way way)
 		return receive_by(program, way) && ask_for_all(program);
 	case WAY_LONG:
 		return receive_more(program);
+	case WAY_AGAIN:
+		return do_again(program);
 	case WAY_BACK:
 		return take_back(program);
 	case WAY_FIRST_UNSET:

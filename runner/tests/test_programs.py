@@ -232,7 +232,15 @@ def test_seeds_are_a_program_and_its_variations(tmp_path: Path) -> None:
             "recvmsg(fd0, header, NULL, buffer[8], areas[1], control[128], "
             "MSG_DONTWAIT)",
         ),
-        (*SENT.splitlines()[:4], "recvfrom(fd0, buffer[4096], MSG_DONTWAIT, NULL)"),
+        (
+            *SENT.splitlines()[:4],
+            "recvfrom(fd0, buffer[4096], MSG_DONTWAIT, name[128])",
+        ),
+        (
+            *SENT.splitlines()[:3],
+            *SENT.splitlines()[2:5],
+            SENT.splitlines()[4],
+        ),
         (
             *SENT.splitlines()[:3],
             "setsockopt(fd0, IPPROTO_IP, IP_RECVERR, &0, 4)",
@@ -243,7 +251,7 @@ def test_seeds_are_a_program_and_its_variations(tmp_path: Path) -> None:
     ],
     ids=[
         *("inet6", "mapped", "unix", "echo", "raw by read", "recvmsg", "told"),
-        *("long", "taken back", "unset", "as it is"),
+        *("long", "again", "taken back", "unset", "as it is"),
     ],
 )
 def test_a_variation_says_what_corresponds(
