@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "smaller.h"
 #include "world.h"
 #include "world_datagrams.h"
 #include "world_families.h"
@@ -619,11 +620,25 @@ static void apply_failed_bind(struct world *world, const struct call *call, int 
 		world_ip_bind_failed(left, call, error);
 }
 
+/* read(2) and readv(2) have no other memory than the bytes' place.  Where there is room
+ * for all that waits, it is not that they could not be written: more is asked for than
+ * ends within a process's addresses, as some releases count these. */
+static bool asks_for_too_much(const struct world_socket *receiver,
+			      const struct call *call, int error)
+{
+	return error == EFAULT &&
+	       (call->name == CALL_READ || call->name == CALL_READV) &&
+	       call->message.writable >=
+		       smaller(call->message.length, world_waiting(receiver));
+}
+
 static void apply_failed_receive(struct world *world, const struct call *call,
 				 int error)
 {
 	struct world_socket *receiver = world_socket_to_change(world, call->fd);
 
+	if (receiver && asks_for_too_much(receiver, call, error))
+		return;
 	if (receiver && world_is_tcp(receiver))
 		world_tcp_receive(world, receiver, call, -error);
 	else if (receiver)
