@@ -195,6 +195,9 @@ void oracle_after_disconnect(struct oracle *oracle, const struct world_socket *o
 {
 	if (!on->port_fixed)
 		oracle_doubt(oracle, on, DOUBT_NAME, "a port that was given back");
+	/* mptcp_disconnect() leaves the addresses as they are. */
+	if (on->protocol == LINUX_IPPROTO_MPTCP)
+		oracle_doubt(oracle, on, DOUBT_ALL, "a connection of MPTCP dissolved");
 	if (was->state == SOCKET_LISTENING)
 		oracle_doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
 				 "a listener that is one no more");
