@@ -91,6 +91,19 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_control,
 	&recvfrom_message,
 	&recvfrom_wait,
+	/*
+	 * setsockopt(2), in the order of __sys_setsockopt(): the descriptor, the level,
+	 * the family's own.
+	 */
+	&setsockopt_arguments,
+	&setsockopt_socket,
+	&setsockopt_ip,
+	&setsockopt_ipv6,
+	&setsockopt_tcp,
+	&setsockopt_udp,
+	&setsockopt_raw,
+	&setsockopt_packet,
+	&setsockopt_netlink,
 	&recvfrom_tcp_options,
 	/* socketcall(2) */
 	&socketcall,

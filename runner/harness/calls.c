@@ -257,12 +257,16 @@ long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t 
 {
 	struct call call = { .name = CALL_SETSOCKOPT,
 			     .fd = fd,
-			     .option = { level, optname, optlen, { 0 } } };
+			     .option = { .level = level,
+					 .optname = optname,
+					 .optlen = optlen,
+					 .null = !optval } };
+	size_t readable_bytes = (int)optlen < 0 ? 0 : reachable(optval, optlen);
 
 	OFFERED(setsockopt);
-	if (readable(optval, optlen))
-		memcpy(call.option.bytes, optval,
-		       optlen < OPTION_BYTES_MAX ? optlen : OPTION_BYTES_MAX);
+	call.option.readable = readable_bytes;
+	memcpy(call.option.bytes, optval,
+	       readable_bytes < OPTION_BYTES_MAX ? readable_bytes : OPTION_BYTES_MAX);
 	before_call(&call);
 	return after_call(
 		session.target->setsockopt(fd, level, optname, optval, optlen));
@@ -281,9 +285,10 @@ long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optle
 	long value;
 
 	OFFERED(getsockopt);
-	before_call(&(struct call){ .name = CALL_GETSOCKOPT,
-				    .fd = fd,
-				    .option = { level, optname, room, { 0 } } });
+	before_call(&(struct call){
+		.name = CALL_GETSOCKOPT,
+		.fd = fd,
+		.option = { .level = level, .optname = optname, .optlen = room } });
 	value = session.target->getsockopt(fd, level, optname, optval, optlen);
 	if (value >= 0)
 		keep_result(optval, *optlen, room);
