@@ -84,6 +84,8 @@ static const struct setting structure_unreadable[] = {
 };
 
 static const struct setting peek_offset_unsupported[] = {
+	{ "zero", PING, SOCKET(SO_PEEK_OFF), 0, 4, LIES_WELL, 0 },
+	{ "zero", PING6, SOCKET(SO_PEEK_OFF), 0, 4, LIES_WELL, 0 },
 	{ "zero", RAW, SOCKET(SO_PEEK_OFF), 0, 4, LIES_WELL, 0 },
 	{ "zero", RAW6, SOCKET(SO_PEEK_OFF), 0, 4, LIES_WELL, 0 },
 	{ "off", PACKET, SOCKET(SO_PEEK_OFF), -1, 4, LIES_WELL, 0 },
@@ -172,7 +174,6 @@ static const struct setting accepted[] = {
 	{ "peek-offset", UNIX_STREAM, SOCKET(SO_PEEK_OFF), 7, 4, LIES_WELL, 0 },
 	{ "peek-offset-least", UDP, SOCKET(SO_PEEK_OFF), INT_MIN, 4, LIES_WELL, 0 },
 	{ "peek-offset", UDP6, SOCKET(SO_PEEK_OFF), 0, 4, LIES_WELL, 0 },
-	{ "peek-offset", PING, SOCKET(SO_PEEK_OFF), 0, 4, LIES_WELL, 0 },
 	{ "rehash-default", TCP, SOCKET(SO_TXREHASH), -1, 4, LIES_WELL, LINUX(5, 18) },
 	{ "rehash", TCP6, SOCKET(SO_TXREHASH), 1, 4, LIES_WELL, LINUX(5, 18) },
 	{ "zerocopy", TCP, SOCKET(LINUX_SO_ZEROCOPY), 1, 4, LIES_WELL, LINUX(5, 0) },

@@ -189,7 +189,7 @@ static bool timeout_invalid(const struct world *world, const struct call *call)
 static bool peek_offset_unsupported(const struct world *world, const struct call *call)
 {
 	return sets(world, call, SO_PEEK_OFF) &&
-	       option_kind(world, call) & (OF_RAW | OF_PACKET | OF_NETLINK);
+	       option_kind(world, call) & (OF_ECHO | OF_RAW | OF_PACKET | OF_NETLINK);
 }
 
 static bool reuseport_unsupported(const struct world *world, const struct call *call)
@@ -262,7 +262,7 @@ static const struct option options[] = {
 	{ LINUX_SO_RXQ_OVFL, OF_ALL, ANY_NUMBER, 0 },
 	{ LINUX_SO_RCVMARK, OF_ALL, ANY_NUMBER, LINUX(5, 19) },
 	{ SO_PASSCRED, OF_UNIX | OF_NETLINK, ANY_NUMBER, 0 },
-	{ SO_PEEK_OFF, OF_UNIX | OF_UDP | OF_ECHO, ANY_NUMBER, 0 },
+	{ SO_PEEK_OFF, OF_UNIX | OF_UDP, ANY_NUMBER, 0 },
 	{ SO_REUSEPORT, OF_IP, ANY_NUMBER, 0 },
 	{ SO_TXREHASH, OF_TCP, -1, 1, LINUX(5, 18) },
 	{ LINUX_SO_ZEROCOPY, OF_TCP | OF_UDP, 0, 1, LINUX(5, 0) },
@@ -457,7 +457,7 @@ static const struct rule setsockopt_socket_rules[] = {
 	},
 	{
 		.id = "setsockopt.socket.peek_offset_unsupported",
-		.says = "raw, packet and netlink sockets have no SO_PEEK_OFF",
+		.says = "echo, raw, packet and netlink sockets have no SO_PEEK_OFF",
 		.when = peek_offset_unsupported,
 		.outcome = FAILS(EOPNOTSUPP),
 		.cites = { QUOTE("socket(7)", "This option, which is currently "
