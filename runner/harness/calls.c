@@ -261,12 +261,14 @@ long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t 
 					 .optname = optname,
 					 .optlen = optlen,
 					 .null = !optval } };
-	size_t readable_bytes = (int)optlen < 0 ? 0 : reachable(optval, optlen);
+	size_t kept;
 
 	OFFERED(setsockopt);
-	call.option.readable = readable_bytes;
-	memcpy(call.option.bytes, optval,
-	       readable_bytes < OPTION_BYTES_MAX ? readable_bytes : OPTION_BYTES_MAX);
+	call.option.readable = (int)optlen < 0 ? 0 : reachable(optval, optlen);
+	kept = call.option.readable < OPTION_BYTES_MAX ? call.option.readable
+						       : OPTION_BYTES_MAX;
+	if (kept)
+		memcpy(call.option.bytes, optval, kept);
 	before_call(&call);
 	return after_call(
 		session.target->setsockopt(fd, level, optname, optval, optlen));
