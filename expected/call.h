@@ -136,9 +136,9 @@ struct call {
 			int level;
 			int optname;
 			unsigned int optlen;
-			/* Of setsockopt(2): the first bytes of the value, as far as they
-			 * can be read; how many of its optlen bytes can be; and whether
-			 * it is NULL. */
+			/* Of setsockopt(2): the first bytes of the value, as far as
+			 * they can be read; how many of its optlen bytes can be; and
+			 * whether it is NULL. */
 			unsigned char bytes[OPTION_BYTES_MAX];
 			size_t readable;
 			bool null;

@@ -45,13 +45,25 @@ static bool device_unknown(const struct world *world, const struct call *call)
 	return name[0] && !world_interface_named(world, name);
 }
 
-/* Before Linux 5.7 it took CAP_NET_RAW in any case. */
+/*
+ * Who has no CAP_NET_RAW may bind what is not bound: since Linux 5.7, before which it
+ * took the capability in any case.  An address of IPv6 may have bound a socket, too, so
+ * that these are left out, and connections of AF_UNIX do not have their listener's
+ * device.
+ */
+static bool is_device_known(const struct world *world, const struct call *call)
+{
+	return call_socket(world, call)->domain == AF_INET &&
+	       release_has(world->kernel.version, LINUX(5, 7), 0);
+}
+
 static bool device_forbidden(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
 
 	return sets(world, call, SO_BINDTODEVICE) && on->interface &&
-	       on->network == world->network && !world->caller.cap_net_raw;
+	       on->network == world->network && !world->caller.cap_net_raw &&
+	       is_device_known(world, call);
 }
 
 static bool device_bound(const struct world *world, const struct call *call)
@@ -61,8 +73,7 @@ static bool device_bound(const struct world *world, const struct call *call)
 
 	if (!sets(world, call, SO_BINDTODEVICE) ||
 	    call_socket(world, call)->network != world->network ||
-	    (!world->caller.cap_net_raw &&
-	     !release_has(world->kernel.version, LINUX(5, 7), 0)))
+	    (!world->caller.cap_net_raw && !is_device_known(world, call)))
 		return false;
 	device_name(call, name);
 	interface = world_interface_named(world, name);
