@@ -273,7 +273,7 @@ static const struct rule setsockopt_ip_rules[] = {
 				 "When an invalid socket option is specified, "
 				 "getsockopt(2) and setsockopt(2) fail with the error "
 				 "ENOPROTOOPT."),
-			   OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN, DO_IP },
+			   OPTION_UNKNOWN, DO_IP },
 	},
 	{
 		.id = "setsockopt.ip.accepted",
@@ -435,7 +435,10 @@ static const struct rule setsockopt_ipv6_rules[] = {
 		.when = ipv6_of_stream,
 		.outcome = FAILS(ENOPROTOOPT),
 		.posix = RETURNS_OR_FAILS(0, ENOPROTOOPT, EINVAL),
-		.cites = { OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN, DO_IPV6 },
+		.cites = { OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN,
+			   POSIX_SAYS("setsockopt", "EINVAL",
+				      "the option is invalid at the level"),
+			   DO_IPV6 },
 	},
 	{
 		.id = "setsockopt.ipv6.transparent_forbidden",
@@ -493,7 +496,7 @@ static const struct rule setsockopt_ipv6_rules[] = {
 		.says = "an option that IPPROTO_IPV6 has not is refused",
 		.when = ipv6_unknown,
 		.outcome = FAILS(ENOPROTOOPT),
-		.cites = { OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN, DO_IPV6 },
+		.cites = { OPTION_UNKNOWN, DO_IPV6 },
 	},
 	{
 		.id = "setsockopt.ipv6.accepted",

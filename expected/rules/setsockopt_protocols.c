@@ -160,7 +160,7 @@ static const struct rule setsockopt_tcp_rules[] = {
 		.says = "an option that TCP has not is refused",
 		.when = tcp_unknown,
 		.outcome = FAILS(ENOPROTOOPT),
-		.cites = { OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN, DO_TCP },
+		.cites = { OPTION_UNKNOWN, DO_TCP },
 	},
 	{
 		.id = "setsockopt.tcp.repair_forbidden",
@@ -293,7 +293,7 @@ static const struct rule setsockopt_udp_rules[] = {
 		.says = "an option that UDP has not is refused",
 		.when = udp_unknown,
 		.outcome = FAILS(ENOPROTOOPT),
-		.cites = { OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN, UDP_LIB },
+		.cites = { OPTION_UNKNOWN, UDP_LIB },
 	},
 	{
 		.id = "setsockopt.udp.coverage_unsupported",

@@ -390,7 +390,7 @@ static const struct rule setsockopt_socket_rules[] = {
 		.says = "an option that SOL_SOCKET has not is refused",
 		.when = option_unknown,
 		.outcome = FAILS(ENOPROTOOPT),
-		.cites = { OPTION_UNKNOWN, OPTION_POSIX_UNKNOWN, SK_SETSOCKOPT },
+		.cites = { OPTION_UNKNOWN, SK_SETSOCKOPT },
 	},
 	{
 		.id = "setsockopt.socket.debug_forbidden",
