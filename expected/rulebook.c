@@ -141,6 +141,8 @@ static const struct rule_list *const lists[] = {
 	&fileops_requests,
 	&fileops_flags,
 	&recvfrom_error_options,
+	/* What getsockopt(2) tells of what has just been set. */
+	&setsockopt_told,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,
 	&socket_new_names,

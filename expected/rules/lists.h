@@ -94,6 +94,7 @@ extern const struct rule_list setsockopt_udp;
 extern const struct rule_list setsockopt_raw;
 extern const struct rule_list setsockopt_packet;
 extern const struct rule_list setsockopt_netlink;
+extern const struct rule_list setsockopt_told;
 
 extern const struct rule_list socketcall;
 
