@@ -136,8 +136,12 @@ struct call {
 			int level;
 			int optname;
 			unsigned int optlen;
-			/* Of setsockopt(2): the first bytes of the value. */
+			/* Of setsockopt(2): the first bytes of the value, as far as
+			 * they can be read; how many of its optlen bytes can be; and
+			 * whether it is NULL. */
 			unsigned char bytes[OPTION_BYTES_MAX];
+			size_t readable;
+			bool null;
 		} option;
 		struct call_address address; /* of bind(2) and connect(2) */
 		struct {

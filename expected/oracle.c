@@ -64,7 +64,11 @@ static unsigned int looks_at(const struct call *call)
 	case CALL_GETSOCKOPT:
 		return DOUBT_STATE | DOUBT_OPTIONS;
 	case CALL_SETSOCKOPT:
-		return DOUBT_STATE | DOUBT_NAME;
+		/* IPV6_V6ONLY is set before there is a port.  And what an option that
+		 * is not followed may have made of a socket is its state:
+		 * IPV6_ADDRFORM. */
+		return call->option.optname == IPV6_V6ONLY ? DOUBT_STATE | DOUBT_NAME
+							   : DOUBT_STATE;
 	default:
 		return 0;
 	}

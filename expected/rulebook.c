@@ -91,6 +91,19 @@ static const struct rule_list *const lists[] = {
 	&recvfrom_control,
 	&recvfrom_message,
 	&recvfrom_wait,
+	/*
+	 * setsockopt(2), in the order of __sys_setsockopt(): the descriptor, the level,
+	 * the family's own.
+	 */
+	&setsockopt_arguments,
+	&setsockopt_socket,
+	&setsockopt_ip,
+	&setsockopt_ipv6,
+	&setsockopt_tcp,
+	&setsockopt_udp,
+	&setsockopt_raw,
+	&setsockopt_packet,
+	&setsockopt_netlink,
 	&recvfrom_tcp_options,
 	/* socketcall(2) */
 	&socketcall,
@@ -128,6 +141,8 @@ static const struct rule_list *const lists[] = {
 	&fileops_requests,
 	&fileops_flags,
 	&recvfrom_error_options,
+	/* What getsockopt(2) tells of what has just been set. */
+	&setsockopt_told,
 	/* What other calls tell of a socket that socket(2) has just made. */
 	&socket_new_options,
 	&socket_new_names,

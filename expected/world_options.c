@@ -12,12 +12,13 @@
 #include "world_families.h"
 #include "world_tcp.h"
 
+/* Of IPPROTO_IP, fewer bytes than an int has may do, of which the first counts. */
 static int number(const struct call *call)
 {
 	int value;
 
 	memcpy(&value, call->option.bytes, sizeof(value));
-	return value;
+	return call->option.optlen < sizeof(value) ? call->option.bytes[0] : value;
 }
 
 /* A device by its name, which need not end with a NUL; an empty one for none. */

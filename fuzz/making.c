@@ -312,7 +312,8 @@ static void prepare_option(struct making *making, bool set)
 	length = length_of(asked->value.length);
 	making->value = arena_input(SLOT_VALUE, &asked->value.pointer, length);
 	call->option.optlen = (unsigned int)asked->value.length;
-	making->unmodelled = making->value.readable < length || asked->value.length < 0;
+	call->option.readable = making->value.readable;
+	call->option.null = !making->value.pass;
 }
 
 /* The bytes of a value: its numbers, and zeros behind them. */

@@ -85,6 +85,17 @@ extern const struct rule_list recvfrom_netlink;
 extern const struct rule_list recvfrom_vsock;
 extern const struct rule_list recvfrom_wait;
 
+extern const struct rule_list setsockopt_arguments;
+extern const struct rule_list setsockopt_socket;
+extern const struct rule_list setsockopt_ip;
+extern const struct rule_list setsockopt_ipv6;
+extern const struct rule_list setsockopt_tcp;
+extern const struct rule_list setsockopt_udp;
+extern const struct rule_list setsockopt_raw;
+extern const struct rule_list setsockopt_packet;
+extern const struct rule_list setsockopt_netlink;
+extern const struct rule_list setsockopt_told;
+
 extern const struct rule_list socketcall;
 
 extern const struct rule_list fileops_lseek;

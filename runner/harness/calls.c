@@ -257,12 +257,18 @@ long t_setsockopt(int fd, int level, int optname, const void *optval, socklen_t 
 {
 	struct call call = { .name = CALL_SETSOCKOPT,
 			     .fd = fd,
-			     .option = { level, optname, optlen, { 0 } } };
+			     .option = { .level = level,
+					 .optname = optname,
+					 .optlen = optlen,
+					 .null = !optval } };
+	size_t kept;
 
 	OFFERED(setsockopt);
-	if (readable(optval, optlen))
-		memcpy(call.option.bytes, optval,
-		       optlen < OPTION_BYTES_MAX ? optlen : OPTION_BYTES_MAX);
+	call.option.readable = (int)optlen < 0 ? 0 : reachable(optval, optlen);
+	kept = call.option.readable < OPTION_BYTES_MAX ? call.option.readable
+						       : OPTION_BYTES_MAX;
+	if (kept)
+		memcpy(call.option.bytes, optval, kept);
 	before_call(&call);
 	return after_call(
 		session.target->setsockopt(fd, level, optname, optval, optlen));
@@ -281,9 +287,10 @@ long t_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optle
 	long value;
 
 	OFFERED(getsockopt);
-	before_call(&(struct call){ .name = CALL_GETSOCKOPT,
-				    .fd = fd,
-				    .option = { level, optname, room, { 0 } } });
+	before_call(&(struct call){
+		.name = CALL_GETSOCKOPT,
+		.fd = fd,
+		.option = { .level = level, .optname = optname, .optlen = room } });
 	value = session.target->getsockopt(fd, level, optname, optval, optlen);
 	if (value >= 0)
 		keep_result(optval, *optlen, room);

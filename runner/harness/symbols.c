@@ -289,12 +289,14 @@ static void format_setsockopt(const struct call *call, char *text, size_t size)
 	if (call->option.level == SOL_SOCKET && call->option.optname == SO_BINDTODEVICE)
 		snprintf(value, sizeof(value), "\"%.*s\"", (int)length,
 			 (const char *)call->option.bytes);
+	else if (call->option.readable < call->option.optlen)
+		snprintf(value, sizeof(value), "unreadable");
 	else if (length == sizeof(number))
 		snprintf(value, sizeof(value), "&%d", number);
 	else
 		snprintf(value, sizeof(value), "&optval");
-	snprintf(text, size, "setsockopt(%d, %s, %s, %u)", call->fd, option, value,
-		 call->option.optlen);
+	snprintf(text, size, "setsockopt(%d, %s, %s, %d)", call->fd, option, value,
+		 (int)call->option.optlen);
 }
 
 /* Memory that is passed, of which some may be out of reach. */

@@ -220,6 +220,8 @@ static bool memory_is_bad(const struct call *call)
 	case CALL_WRITEV:
 		return call->message.foreign || call->message.areas_unreadable ||
 		       call->message.readable < call->message.length;
+	case CALL_SETSOCKOPT:
+		return call->option.readable < call->option.optlen;
 	case CALL_FCNTL:
 		return call->fcntl.unreachable;
 	case CALL_IOCTL:

@@ -30,6 +30,7 @@ FORBIDDEN = [
     "listen.unix.no_name",
     "pread.offset_negative",
     "pwrite.offset_negative",
+    "setsockopt.level.unix",
     "socket.inet.protocol_out_of_range",
     "socket.inet.raw_without_capability",
     "socket.inet6.protocol_out_of_range",
