@@ -64,6 +64,12 @@ static void after_tcp_connect(struct oracle *oracle, const struct world_socket *
 	bool goes_on = stands || result->value == -EINTR;
 	struct ip_name to;
 
+	if (oracle_socket_doubts(oracle, on) & DOUBT_STATE) {
+		oracle_doubt(oracle, on, DOUBT_ALL, "a connection that is in doubt");
+		oracle_doubt_kin(oracle, on, DOUBT_QUEUE | DOUBT_STATE,
+				 "a connection that is in doubt");
+		return;
+	}
 	/* To itself, though another listens there: both ends are one. */
 	ip_name_of(on->domain, &call->address, &to);
 	if (stands && ((on->port_open && !on->peer) || is_own_name(on, &to))) {
@@ -132,6 +138,15 @@ static bool is_named_only(const struct oracle *oracle, const struct world_socket
 	       world_ip_kind(&oracle->world, on->peer_address, 0) == IP_LOCAL;
 }
 
+/* __udp_disconnect() leaves sk_v6_daddr as it is, so that of IPv6 only the peer before is
+ * heard: fuzz/findings/udp6-dissolved-hears-its-old-peer-only.md. */
+static void after_udp_dissolved(struct oracle *oracle, const struct world_socket *on)
+{
+	if (on->domain == AF_INET6)
+		oracle_doubt(oracle, on, DOUBT_OPTIONS,
+			     "an association of IPv6 that was dissolved");
+}
+
 void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 			  const struct call *call, const struct result *result)
 {
@@ -161,13 +176,17 @@ void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 		if (on->type == SOCK_RAW && on->state == SOCKET_UNCONNECTED)
 			oracle_doubt(oracle, on, DOUBT_NAME,
 				     "a raw socket that was dissolved");
+		if (on->state == SOCKET_UNCONNECTED)
+			after_udp_dissolved(oracle, on);
 		oracle_doubt(oracle, on, DOUBT_QUEUE | DOUBT_SENDING,
 			     "a connection of packets");
 		return;
 	}
 	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
-	    !oracle_is_echo(on) && on->state == SOCKET_UNCONNECTED)
+	    !oracle_is_echo(on) && on->state == SOCKET_UNCONNECTED) {
+		after_udp_dissolved(oracle, on);
 		return;
+	}
 	if (oracle_is_ip(on) && result->value >= 0 && on->type == SOCK_DGRAM &&
 	    !oracle_is_echo(on)) {
 		struct ip_name to = { .port = on->peer_port };

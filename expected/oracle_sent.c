@@ -48,7 +48,8 @@ static bool is_ephemeral(const struct world *world, unsigned int port)
 }
 
 /* How many sockets could receive at the port: with two, which it is may depend on what
- * the world does not keep.  One whose name is in doubt may or may not. */
+ * the world does not keep.  One whose name is in doubt may or may not, nor may one at the
+ * port whose options are. */
 static unsigned int receivers_at(const struct oracle *oracle,
 				 const struct world_socket *sender, unsigned int port)
 {
@@ -62,6 +63,9 @@ static unsigned int receivers_at(const struct oracle *oracle,
 		if (!oracle_same_kin(other, sender))
 			continue;
 		if (other != sender && oracle_socket_doubts(oracle, other) & DOUBT_NAME)
+			return ANY_NUMBER;
+		if (other->port == port &&
+		    oracle_socket_doubts(oracle, other) & DOUBT_OPTIONS)
 			return ANY_NUMBER;
 		count += other->port == port || (other->port_open && ephemeral);
 	}
