@@ -213,13 +213,13 @@ static short waits_for(const struct run *run, const struct program_call *asked,
 /* That there is room for what a rule has sent, the world does not know for sure. */
 static bool is_sure(const struct run *run, const struct rule *rule)
 {
+	enum call_name name = run->made.call.name;
 	struct outcome due;
 
-	if (!strncmp(rule->id, "recvfrom.wait", 13))
-		return false;
+	if (name != CALL_SENDTO && name != CALL_SENDMSG)
+		return strncmp(rule->id, "recvfrom.wait", 13);
 	rule_outcome(rule, &run->oracle->world, &run->made.call, &due);
-	return due.kind == OUTCOME_ERROR || call_receives(run->made.call.name) ||
-	       run->made.call.name == CALL_WRITE;
+	return due.kind == OUTCOME_ERROR;
 }
 
 /* Would it wait, for all that is known? */

@@ -320,6 +320,16 @@ static bool fits_source(const struct world *world, const struct world_socket *on
 		(v4 && (kind == IP_BROADCAST || kind == IP_MULTICAST)));
 }
 
+/* ping_v6_sendmsg() does not take it for the loopback's address, as others do. */
+static bool is_any_for_echo(const struct world_socket *on, const struct call *call)
+{
+	struct ip_name to;
+
+	ip_name_of(on->domain, &call->message.to, &to);
+	return is_echo(on) && on->domain == AF_INET6 && has_address(call) &&
+	       ip_is_any(to.address);
+}
+
 /* The socket that has come to looking for a route, and where that is to lead. */
 static const struct world_socket *on_its_way(const struct world *world,
 					     const struct call *call,
@@ -328,10 +338,13 @@ static const struct world_socket *on_its_way(const struct world *world,
 	const struct world_socket *on = addressed(world, call);
 
 	if (!on || !sends_plainly(call, MSG_OOB) || !is_ordinary(on) ||
-	    !world->interfaces[0].up ||
+	    !world->interfaces[0].up || is_any_for_echo(on, call) ||
 	    (names_nobody(on, call) && is_udp(on) && !on->peer_port))
 		return NULL;
 	world_ip_destination(world, on, call, to);
+	/* Only UDP goes from one version to the other. */
+	if (on->domain == AF_INET6 && !is_udp(on) && ip_is_v4(to->address))
+		return NULL;
 	return !to->scope && fits_source(world, on, to) ? on : NULL;
 }
 
