@@ -257,6 +257,8 @@ static void header_cannot_be_read(const void *data)
 {
 	const struct row *row = data;
 	struct msghdr header = { .msg_name = NULL };
+	/* Of what lies behind the areas, not every target reads all. */
+	size_t half = offsetof(struct msghdr, msg_iov);
 	int fd;
 
 	need_own_headers();
@@ -264,8 +266,7 @@ static void header_cannot_be_read(const void *data)
 	expect_errno(EFAULT, t_sendmsg(fd, NULL, 0));
 	expect_errno(EFAULT, t_sendmsg(fd, unmapped_memory(), 0));
 	expect_errno(EFAULT, t_sendmsg(fd, protected_memory(), MSG_OOB));
-	expect_errno(EFAULT,
-		     t_sendmsg(fd, cut_off_after(&header, sizeof(header) - 1), 0));
+	expect_errno(EFAULT, t_sendmsg(fd, cut_off_after(&header, half), 0));
 }
 
 static long send_areas(int fd, const void *areas, size_t count)
@@ -336,6 +337,8 @@ static void has_compat_flag(const void *data)
 	const struct row *row = data;
 	int flag = (int)LINUX_MSG_CMSG_COMPAT;
 
+	if (target_is_narrow())
+		sc_skip("the target's own calls have the flag");
 	expect_errno(EINVAL,
 		     put(SENDMSG, open_kind(row->kind), bytes, SIZE, flag, NULL));
 	expect_errno(EINVAL, put(SENDMSG, 1000000, bytes, SIZE, flag, NULL));
