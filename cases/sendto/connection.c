@@ -257,6 +257,9 @@ CASES(connections)
 
 		if (!has_two_ends(kind) || kind->type == SOCK_DGRAM)
 			continue;
+		add_sendmsg(kind,
+			    is_tcp_kind(kind) ? "sendto.tcp.sent" : "sendto.unix.sent",
+			    ",areas", is_sent_in_areas);
 		for (size_t i = 0; i < COUNT(states_refused); i++) {
 			const struct state_refused *it = &states_refused[i];
 

@@ -19,24 +19,31 @@ static inline const char *door_name(enum door door)
 	return door == SENDTO ? "" : ",sendmsg";
 }
 
-/* sendmsg(2) has them in two areas, and one of nothing between them. */
 static inline long put(enum door door, int fd, const void *buffer, size_t length,
 		       int flags, const struct address *to)
 {
-	unsigned char *bytes = (unsigned char *)buffer;
-	size_t first = length > 1;
-	struct iovec areas[3] = { { bytes, first },
-				  { NULL, 0 },
-				  { bytes + first, length - first } };
+	struct iovec area = { (void *)buffer, length };
 	struct msghdr header = { .msg_name = to ? (void *)to->bytes : NULL,
 				 .msg_namelen = to ? (socklen_t)to->length : 0,
-				 .msg_iov = areas,
-				 .msg_iovlen = COUNT(areas) };
+				 .msg_iov = &area,
+				 .msg_iovlen = 1 };
 
 	if (door == SENDTO)
 		return t_sendto(fd, buffer, length, flags, to ? to->bytes : NULL,
 				to ? to->length : 0);
 	return t_sendmsg(fd, &header, flags);
+}
+
+/* In two areas, and one of nothing between them. */
+static inline long put_in_areas(int fd, const unsigned char *bytes, size_t length)
+{
+	unsigned char *first = (unsigned char *)bytes;
+	struct iovec areas[3] = { { first, 1 },
+				  { NULL, 0 },
+				  { first + 1, length - 1 } };
+	struct msghdr header = { .msg_iov = areas, .msg_iovlen = COUNT(areas) };
+
+	return t_sendmsg(fd, &header, 0);
 }
 
 /* An echo request of either version, which echo sockets need and others may send. */
@@ -72,6 +79,16 @@ static inline void add_doors(const struct kind *kind, const char *rule, const ch
 	}
 }
 
+/* The same for sendmsg(2) alone. */
+static inline void add_sendmsg(const struct kind *kind, const char *rule,
+			       const char *how, void (*run)(const void *))
+{
+	struct row row = { kind, SENDMSG, NULL };
+
+	add_on_kind(kind, run, &row, "%s[%s%s%s]", rule, kind->name, how,
+		    door_name(SENDMSG));
+}
+
 /* What waits there is what was sent, and is whole. */
 static inline void expect_arrived(int fd, const unsigned char *bytes, long length)
 {
@@ -91,6 +108,18 @@ static inline void expect_none_arrived(int fd)
 	long came = t_recvfrom(fd, got, sizeof(got), MSG_DONTWAIT, NULL, NULL);
 
 	expect_that(came == -EAGAIN, "recvfrom(2) gives %ld", came);
+}
+
+/* What stands in several areas is one message. */
+static inline void is_sent_in_areas(const void *data)
+{
+	const struct row *row = data;
+	const unsigned char *bytes = request(row->kind->domain);
+	int ends[2];
+
+	two_ends(row->kind, ends);
+	expect_value(SIZE, put_in_areas(ends[1], bytes, SIZE));
+	expect_arrived(ends[0], bytes, SIZE);
 }
 
 #endif

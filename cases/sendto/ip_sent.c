@@ -337,3 +337,11 @@ CASES(sendings)
 					  name_case("sendto.ip.%s", sendings[i].rule),
 					  sendings[i].how, sendings[i].run, NULL);
 }
+
+CASES(areas)
+{
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		if (is_udp_pair(&kinds[k]))
+			add_sendmsg(&kinds[k], "sendto.ip.sent", ",areas",
+				    is_sent_in_areas);
+}
