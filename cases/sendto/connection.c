@@ -192,6 +192,26 @@ static void is_not_connected(const void *data)
 	expect_errno(EOPNOTSUPP, put(row->door, ends[0], bytes, SIZE, 0, &odd));
 }
 
+static void is_connected_and_has_path(const void *data)
+{
+	const struct row *row = data;
+	struct address path = unix_path("name");
+	int ends[2];
+
+	two_ends(row->kind, ends);
+	expect_errno(EISCONN, put(row->door, ends[1], bytes, SIZE, 0, &path));
+}
+
+static void is_not_connected_and_has_path(const void *data)
+{
+	const struct row *row = data;
+	struct address path = unix_path("name");
+	int ends[2];
+
+	is_new(row->kind, ends);
+	expect_errno(EOPNOTSUPP, put(row->door, ends[0], bytes, SIZE, 0, &path));
+}
+
 static void has_record_out_of_band(const void *data)
 {
 	const struct row *row = data;
@@ -233,6 +253,9 @@ static const struct ordinary {
 	{ NULL, "nothing_urgent", "", has_urgent_nothing, SOCK_STREAM },
 	{ NULL, "connected", "", is_connected, SOCK_STREAM },
 	{ NULL, "address_unconnected", "", is_not_connected, SOCK_STREAM },
+	{ NULL, "connected", ",path", is_connected_and_has_path, SOCK_STREAM },
+	{ NULL, "address_unconnected", ",path", is_not_connected_and_has_path,
+	  SOCK_STREAM },
 	{ NULL, "out_of_band", "", has_record_out_of_band, SOCK_SEQPACKET },
 	{ NULL, "record_error", "", tells_record_error, SOCK_SEQPACKET },
 };
@@ -277,24 +300,42 @@ CASES(connections)
 }
 
 /* Of TCP, nothing that is sent is acknowledged any more, so that there is no room. */
+static void fill(const struct kind *kind, int ends[2])
+{
+	two_ends(kind, ends);
+	must_option(ends[0], SOL_SOCKET, SO_SNDBUF, 1);
+	set_interface_up("lo", false);
+	send_until_full(ends[0]);
+}
+
 static void tcp_is_full(const void *data)
 {
 	const struct row *row = data;
 	int ends[2];
 
-	two_ends(row->kind, ends);
-	must_option(ends[0], SOL_SOCKET, SO_SNDBUF, 1);
-	set_interface_up("lo", false);
-	send_until_full(ends[0]);
+	fill(row->kind, ends);
 	expect_errno(EAGAIN, put(row->door, ends[0], bytes, SIZE, MSG_DONTWAIT, NULL));
 	expect_errno(EAGAIN, put(row->door, ends[0], unmapped_memory(), SIZE,
 				 MSG_DONTWAIT, NULL));
 }
 
+static void tcp_is_full_nonblocking(const void *data)
+{
+	const struct row *row = data;
+	int ends[2];
+
+	fill(row->kind, ends);
+	sc_must(SC_LINE, t_fcntl(ends[0], F_SETFL, O_NONBLOCK), "F_SETFL");
+	expect_errno(EAGAIN, put(row->door, ends[0], bytes, SIZE, 0, NULL));
+}
+
 CASES(full)
 {
-	for (size_t k = 0; k < COUNT(kinds); k++)
-		if (is_tcp_kind(&kinds[k]) && kinds[k].domain == AF_INET)
-			add_doors(&kinds[k], "sendto.tcp.would_block", "", tcp_is_full,
-				  NULL);
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		if (!is_tcp_kind(&kinds[k]) || kinds[k].domain != AF_INET)
+			continue;
+		add_doors(&kinds[k], "sendto.tcp.would_block", "", tcp_is_full, NULL);
+		add_doors(&kinds[k], "sendto.tcp.would_block", ",nonblocking",
+			  tcp_is_full_nonblocking, NULL);
+	}
 }

@@ -51,6 +51,26 @@ static void is_malformed(enum door door)
 	}
 }
 
+static void is_malformed_path(enum door door)
+{
+	struct address longer = with_length(unix_path("one"), 111);
+	int ends[2];
+
+	pair(ends);
+	expect_errno(EINVAL, put(door, ends[0], bytes, SIZE, 0, &longer));
+	expect_errno(EINVAL, put(door, datagrams(), bytes, SIZE, 0, &longer));
+}
+
+static void is_of_other_family(enum door door)
+{
+	struct address other = inet("127.0.0.1", PORT);
+	int ends[2];
+
+	pair(ends);
+	expect_errno(EINVAL, put(door, ends[0], bytes, SIZE, 0, &other));
+	expect_errno(EINVAL, put(door, datagrams(), bytes, SIZE, 0, &other));
+}
+
 static void has_no_target(enum door door)
 {
 	int fd = datagrams(), gone[2];
@@ -188,7 +208,6 @@ static void cannot_be_read(enum door door)
 
 static void is_too_long(enum door door)
 {
-	struct address name = abstract();
 	size_t least = (size_t)the_world()->settings.wmem_default - 31;
 	int ends[2];
 
@@ -197,10 +216,19 @@ static void is_too_long(enum door door)
 	pair(ends);
 	expect_errno(EMSGSIZE, put(door, ends[0], much, least, 0, NULL));
 	expect_errno(EMSGSIZE, put(door, ends[0], unmapped_memory(), least, 0, NULL));
-	expect_errno(EMSGSIZE, put(door, datagrams(), much, least, 0, &name));
 	sc_must(SC_LINE, t_socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends),
 		"socketpair(2)");
 	expect_errno(EMSGSIZE, put(door, ends[0], much, least, 0, NULL));
+}
+
+static void is_too_long_for_name(enum door door)
+{
+	struct address name = abstract();
+	size_t least = (size_t)the_world()->settings.wmem_default - 31;
+
+	if (least > sizeof(much))
+		sc_skip("net.core.wmem_default is not known, or very large");
+	expect_errno(EMSGSIZE, put(door, datagrams(), much, least, 0, &name));
 }
 
 static void has_no_room(enum door door)
@@ -304,6 +332,8 @@ static const struct datagram {
 } all[] = {
 	{ "out_of_band", "", is_out_of_band, false },
 	{ "address_malformed", "", is_malformed, false },
+	{ "address_malformed", ",path", is_malformed_path, false },
+	{ "address_malformed", ",family", is_of_other_family, false },
 	{ "no_target", "", has_no_target, false },
 	{ "sent", "", is_sent, false },
 	{ "sent", ",name", is_sent_to_name, false },
@@ -317,6 +347,7 @@ static const struct datagram {
 	{ "shut_down", "", sends_no_more, false },
 	{ "unreadable", "", cannot_be_read, false },
 	{ "too_long", "", is_too_long, false },
+	{ "too_long", ",name", is_too_long_for_name, false },
 	{ "would_block", "", has_no_room, false },
 	{ "error_waits", "", tells_error, false },
 	{ "no_name", "", has_no_path, true },

@@ -272,6 +272,7 @@ static const struct rule sendto_tcp_rules[] = {
 		.cites = { MANUAL("sendto(2)", "EPIPE"), POSIX("sendto", "EPIPE"),
 			   POSIX_SAYS("sendto", "ENOTCONN",
 				      "the socket is not connected"),
+			   POSIX("sendto", "EDESTADDRREQ"),
 			   KERNEL("net/core/stream.c", "sk_stream_wait_connect"),
 			   KERNEL("net/core/stream.c", "sk_stream_error") },
 	},

@@ -162,7 +162,7 @@ static const struct rule sendto_unix_refusals_rules[] = {
 		.outcome = FAILS(ENOTCONN),
 		.posix = POSIX_UNCONNECTED,
 		.cites = { SENDTO_NO_TARGET, MANUAL("unix(7)", "ENOTCONN"),
-			   POSIX("sendto", "ENOTCONN"),
+			   POSIX("sendto", "ENOTCONN"), POSIX("sendto", "EDESTADDRREQ"),
 			   KERNEL("net/unix/af_unix.c", "unix_stream_sendmsg"),
 			   KERNEL("net/unix/af_unix.c", "unix_seqpacket_sendmsg") },
 	},
