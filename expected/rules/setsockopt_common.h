@@ -59,7 +59,10 @@ static inline unsigned int option_kind(const struct world *world,
 	case AF_UNIX:
 		return OF_UNIX;
 	case AF_PACKET:
-		return OF_PACKET;
+		/* packet_ops_spkt has no options but those of SOL_SOCKET. */
+		return on->type == SOCK_PACKET && call->option.level != SOL_SOCKET
+			       ? 0
+			       : OF_PACKET;
 	case AF_NETLINK:
 		return OF_NETLINK;
 	default:
