@@ -330,6 +330,19 @@ static bool is_any_for_echo(const struct world_socket *on, const struct call *ca
 	       ip_is_any(to.address);
 }
 
+/* raw_probe_proto_opt() and rawv6_probe_proto_opt() read so many bytes of a protocol that
+ * they know, by which a route may be chosen; with fewer they refuse. */
+static size_t probed(const struct world_socket *on)
+{
+	if (!is_raw(on))
+		return 0;
+	if (on->domain == AF_INET)
+		return on->protocol == IPPROTO_ICMP ? 2 : 0;
+	if (on->protocol == IPPROTO_MH)
+		return 4;
+	return on->protocol == IPPROTO_ICMPV6 ? 2 : 0;
+}
+
 /* The socket that has come to looking for a route, and where that is to lead. */
 static const struct world_socket *on_its_way(const struct world *world,
 					     const struct call *call,
@@ -339,6 +352,7 @@ static const struct world_socket *on_its_way(const struct world *world,
 
 	if (!on || !sends_plainly(call, MSG_OOB) || !is_ordinary(on) ||
 	    !world->interfaces[0].up || is_any_for_echo(on, call) ||
+	    call->message.readable < probed(on) ||
 	    (names_nobody(on, call) && is_udp(on) && !on->peer_port))
 		return NULL;
 	world_ip_destination(world, on, call, to);
