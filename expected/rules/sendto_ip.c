@@ -330,8 +330,8 @@ static bool is_any_for_echo(const struct world_socket *on, const struct call *ca
 	       ip_is_any(to.address);
 }
 
-/* raw_probe_proto_opt() and rawv6_probe_proto_opt() read so many bytes of a protocol that
- * they know, by which a route may be chosen; with fewer they refuse. */
+/* raw_probe_proto_opt() and rawv6_probe_proto_opt() read so many bytes of a protocol
+ * that they know, by which a route may be chosen; with fewer they refuse. */
 static size_t probed(const struct world_socket *on)
 {
 	if (!is_raw(on))
@@ -352,7 +352,7 @@ static const struct world_socket *on_its_way(const struct world *world,
 
 	if (!on || !sends_plainly(call, MSG_OOB) || !is_ordinary(on) ||
 	    !world->interfaces[0].up || is_any_for_echo(on, call) ||
-	    call->message.readable < probed(on) ||
+	    call->message.length < probed(on) ||
 	    (names_nobody(on, call) && is_udp(on) && !on->peer_port))
 		return NULL;
 	world_ip_destination(world, on, call, to);
@@ -379,9 +379,11 @@ static bool is_usual(const unsigned char address[16])
 
 static bool unreachable(const struct world *world, const struct call *call)
 {
+	const struct world_socket *on;
 	struct ip_name to;
 
-	return on_its_way(world, call, &to) && has_only_lo(world) &&
+	on = on_its_way(world, call, &to);
+	return on && call->message.readable >= probed(on) && has_only_lo(world) &&
 	       is_usual(to.address) &&
 	       world_ip_kind(world, to.address, 0) == IP_FOREIGN;
 }
