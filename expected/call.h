@@ -156,6 +156,7 @@ struct call {
 			 * credentials it gives, if any: pid, uid and gid. */
 			unsigned int rights;
 			bool credentials_given;
+			bool control_given; /* any control message at all */
 			unsigned int credentials[3];
 			/* Of recvfrom(2): how much of the buffer can be written;
 			 * whether addr is not NULL, addrlen can be read, its value, and
@@ -167,10 +168,10 @@ struct call {
 			/* Of recvmsg(2): msg_controllen, of memory that can be written.
 			 */
 			size_t control_room;
-			/* Of writev(2), and of recvmsg(2) and readv(2) with areas of
-			 * the case's own: how many areas there are said to be; and
-			 * whether what says where they are can be read.  Of write(2)
-			 * too: how many of the bytes can be read. */
+			/* Of writev(2) and sendmsg(2), and of recvmsg(2) and readv(2)
+			 * with areas of the case's own: how many areas there are said
+			 * to be; and whether what says where they are can be read. Of
+			 * all calls that send: how many of the bytes can be read. */
 			long areas;
 			bool areas_unreadable;
 			size_t readable;

@@ -13,13 +13,28 @@
 #include "world_tcp.h"
 
 /* How much is sent at once decides where it fails: sk_stream_alloc_skb(), and what
- * SO_SNDBUF leaves room for. */
+ * SO_SNDBUF leaves room for.  Datagrams of IP take none of it over lo, and of AF_UNIX
+ * those that there is never room for are refused. */
 #define MUCH 16384
 
-static bool sends_much(const struct call *call)
+static bool sends_much(const struct world *world, const struct world_socket *on,
+		       const struct call *call)
 {
-	return oracle_is_sending(call) && call->message.length > MUCH &&
-	       !call->message.foreign;
+	bool message = call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
+	size_t most = (size_t)world->settings.wmem_default;
+
+	if (!oracle_is_sending(call) || call->message.length <= MUCH ||
+	    call->message.foreign)
+		return false;
+	if (!message || on->type == SOCK_STREAM)
+		return true;
+	return !oracle_is_ip(on) && (!most || call->message.length < most);
+}
+
+/* write(2) is not asked where it is to go, as sendto(2) is: its rules say less. */
+static bool writes(const struct call *call)
+{
+	return call->name == CALL_WRITE || call->name == CALL_WRITEV;
 }
 
 /* The byte's place is known to calls that receive only. */
@@ -50,8 +65,8 @@ static bool asks_unsent(const struct oracle *oracle, const struct world_socket *
 /* Which of two faults is told has changed between releases: unix_dgram_sendmsg(). */
 static bool is_twice_wrong(const struct world_socket *on, const struct call *call)
 {
-	return oracle_is_sending(call) && on->domain == AF_UNIX &&
-	       on->type == SOCK_DGRAM && on->state != SOCKET_CONNECTED &&
+	return writes(call) && on->domain == AF_UNIX && on->type == SOCK_DGRAM &&
+	       on->state != SOCKET_CONNECTED &&
 	       (on->file.shut_write || call->message.readable < call->message.length);
 }
 
@@ -64,8 +79,8 @@ static bool asks_unix_mark(const struct world_socket *on, const struct call *cal
 /* connect(2) lets be connected to it; what is sent there is another matter. */
 static bool sends_to_port_0(const struct world_socket *on, const struct call *call)
 {
-	return oracle_is_sending(call) && oracle_is_ip(on) && on->type == SOCK_DGRAM &&
-	       !on->peer_port;
+	return writes(call) && oracle_is_ip(on) && on->type == SOCK_DGRAM &&
+	       !on->peer_port && (on->state == SOCKET_CONNECTED || oracle_is_echo(on));
 }
 
 /* What is left of a connection that was broken may be used again, or may not. */
@@ -150,8 +165,8 @@ static bool sends_to_deserter(const struct oracle *oracle,
 	const struct world_socket *peer =
 		world_socket_by_id((struct world *)&oracle->world, on->peer);
 
-	return oracle_is_sending(call) && on->domain == AF_UNIX &&
-	       on->type == SOCK_DGRAM && peer && peer->peer && peer->peer != on->id;
+	return writes(call) && on->domain == AF_UNIX && on->type == SOCK_DGRAM &&
+	       peer && peer->peer && peer->peer != on->id;
 }
 
 /* Which groups are guarded, a case finds out; see world.guarded_groups. */
@@ -171,20 +186,21 @@ static bool is_strange_connection(const struct world *world,
 	       reads_nothing_urgent(on, call);
 }
 
-/* An error that waits is told by what is sent next, but on a stream of AF_UNIX: no rule
- * says so. */
+/* An error that waits is told by what is written next, but on a stream of AF_UNIX: no
+ * rule says so. */
 static bool tells_error(const struct world_socket *on, const struct call *call)
 {
 	bool tells = oracle_is_ip(on) ||
 		     (on->domain == AF_UNIX && on->type != SOCK_STREAM);
 
-	return oracle_is_sending(call) && tells && on->error;
+	return writes(call) && tells && on->error;
 }
 
-static bool sends_strangely(const struct world_socket *on, const struct call *call)
+static bool sends_strangely(const struct world *world, const struct world_socket *on,
+			    const struct call *call)
 {
 	return tells_error(on, call) || is_twice_wrong(on, call) ||
-	       sends_to_port_0(on, call) || sends_much(call);
+	       sends_to_port_0(on, call) || sends_much(world, on, call);
 }
 
 bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
@@ -192,8 +208,8 @@ bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 {
 	const struct world *world = &oracle->world;
 
-	return is_strange_connection(world, on, call) || sends_strangely(on, call) ||
-	       asks_unix_mark(on, call) || asks_unsent(oracle, on, call) ||
-	       tells_open_name(oracle, on, call) ||
+	return is_strange_connection(world, on, call) ||
+	       sends_strangely(world, on, call) || asks_unix_mark(on, call) ||
+	       asks_unsent(oracle, on, call) || tells_open_name(oracle, on, call) ||
 	       sends_to_deserter(oracle, on, call) || may_be_guarded(world, on, call);
 }

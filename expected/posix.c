@@ -119,6 +119,40 @@ bool posix_leaves(const struct call *call, const char **beyond)
 	return true;
 }
 
+#define SEND_FLAGS (MSG_EOR | MSG_OOB | MSG_NOSIGNAL | MSG_DONTWAIT)
+
+static bool sends_message(const struct call *call)
+{
+	return call->name == CALL_SENDTO || call->name == CALL_SENDMSG;
+}
+
+static bool has_flags(const struct call *call)
+{
+	return call_receives(call->name) || sends_message(call);
+}
+
+static bool has_foreign_flag(const struct call *call)
+{
+	return has_flags(call) &&
+	       call->message.flags &
+		       ~(sends_message(call) ? SEND_FLAGS : RECEIVE_FLAGS);
+}
+
+/* The address of a call that has one, as far as it is one of AF_UNIX that is no path.
+ */
+static bool names_no_path(const struct world_socket *on, const struct call *call)
+{
+	const struct call_address *address = &call->address;
+
+	if (sends_message(call))
+		address = &call->message.to;
+	else if (call->name != CALL_BIND && call->name != CALL_CONNECT)
+		return false;
+	return on && on->domain == AF_UNIX && address->addrlen > 0 &&
+	       address->addrlen <= ADDRESS_BYTES_MAX &&
+	       is_no_path(address->bytes, (unsigned int)address->addrlen);
+}
+
 /* Is it only MSG_DONTWAIT that keeps the call from waiting, where it would? */
 static bool only_flag_says_so(const struct rule *rule, const struct world_socket *on,
 			      const struct call *call)
@@ -126,9 +160,11 @@ static bool only_flag_says_so(const struct rule *rule, const struct world_socket
 	bool waits = rule->outcome.kind == OUTCOME_ERROR &&
 		     rule->outcome.errors[0] == EAGAIN;
 
-	if (!on || on->nonblocking || !call_receives(call->name) ||
+	if (!on || on->nonblocking || !has_flags(call) ||
 	    !(call->message.flags & MSG_DONTWAIT))
 		return false;
+	if (sends_message(call))
+		return waits;
 	return waits || call->message.flags & MSG_WAITALL || on->low_water > 1;
 }
 
@@ -185,14 +221,11 @@ static const char *beyond_posix(const struct rule *rule, const struct world *wor
 	/* "Disables further receive operations", and no more. */
 	if (on && call_receives(call->name) && on->shut_read)
 		return "what is received after SHUT_RD";
-	if (call_receives(call->name) && call->message.flags & ~RECEIVE_FLAGS)
+	if (has_foreign_flag(call))
 		return "a flag is none of its own";
 	if (only_flag_says_so(rule, on, call))
 		return "MSG_DONTWAIT is none of its flags";
-	if ((call->name == CALL_BIND || call->name == CALL_CONNECT) &&
-	    call->address.addrlen > 0 && call->address.addrlen <= ADDRESS_BYTES_MAX &&
-	    on && on->domain == AF_UNIX &&
-	    is_no_path(call->address.bytes, (unsigned int)call->address.addrlen))
+	if (names_no_path(on, call))
 		return "a unix socket's address is no path";
 	return NULL;
 }

@@ -62,6 +62,21 @@ static const struct rule_list *const lists[] = {
 	&connect_refusals,
 	&peer_names,
 	/*
+	 * sendto(2) and sendmsg(2), in the order of __sys_sendto() and
+	 * ___sys_sendmsg(); then the family's own.
+	 */
+	&sendmsg_flags,
+	&sendto_arguments,
+	&sendmsg_header,
+	&sendto_address,
+	&sendmsg_areas,
+	&sendto_ip_refusals,
+	&sendto_ip_ways,
+	&sendto_tcp,
+	&sendto_unix_refusals,
+	&sendto_unix_ways,
+	&sendto_netlink,
+	/*
 	 * recvfrom(2), in the order of __sys_recvfrom(): the buffer, the descriptor,
 	 * the family's own.  Before it, what the doors beside it have of their own.
 	 */
@@ -169,13 +184,14 @@ static bool holds_on(const struct rule *rule, int version)
 }
 
 /* The doors beside recvfrom(2) keep its rules too, recvmmsg(2) also those of
- * recvmsg(2), readv(2) those of read(2). */
+ * recvmsg(2), readv(2) those of read(2); and sendmsg(2) those of sendto(2). */
 static bool speaks_of(enum call_name list, enum call_name call)
 {
 	return list == call || (list == CALL_RECVFROM && call_receives(call)) ||
 	       (list == CALL_RECVMSG && call == CALL_RECVMMSG) ||
 	       (list == CALL_RECVMMSG && call == CALL_RECVMMSGS) ||
-	       (list == CALL_READ && call == CALL_READV);
+	       (list == CALL_READ && call == CALL_READV) ||
+	       (list == CALL_SENDTO && call == CALL_SENDMSG);
 }
 
 const struct rule *rulebook_find(const struct world *world, const struct call *call)

@@ -659,7 +659,7 @@ static void apply_failed_send(struct world *world, const struct call *call, int 
 	struct world_socket *sender = world_socket_to_change(world, call->fd);
 
 	if (sender && is_ip(sender->domain))
-		world_ip_send_failed(sender, call, error);
+		world_ip_send_failed(world, sender, call, error);
 	if (sender && sender->domain == AF_UNIX)
 		world_unix_send_failed(world, sender, call, error);
 	else if (sender)

@@ -413,6 +413,7 @@ struct world_socket {
 	bool in_sockmap;      /* of AF_UNIX: a map of BPF has it, and no program does */
 	bool nonlocal;	      /* IP_FREEBIND or IP_TRANSPARENT, or those of IPv6 */
 	bool address_no_port; /* IP_BIND_ADDRESS_NO_PORT */
+	bool broadcasts;      /* SO_BROADCAST */
 	bool reset_on_close;  /* SO_LINGER with no time: no TIME_WAIT */
 	unsigned int interface; /* SO_BINDTODEVICE: the interface's index, or 0 */
 	unsigned short range_low, range_high; /* IP_LOCAL_PORT_RANGE, or 0 */

@@ -558,10 +558,14 @@ static bool fails_at_once(const struct call *call, int error)
 
 /* inet_send_prepare(): "We may need to bind the socket", before the protocol looks at
  * anything. */
-void world_ip_send_failed(struct world_socket *socket, const struct call *call,
-			  int error)
+void world_ip_send_failed(const struct world *world, struct world_socket *socket,
+			  const struct call *call, int error)
 {
-	if (socket->type == SOCK_DGRAM && !socket->port && !fails_at_once(call, error))
+	bool found_none = error == EAGAIN &&
+			  !world_port_left(world, socket, socket->address);
+
+	if (socket->type == SOCK_DGRAM && !socket->port && !found_none &&
+	    !fails_at_once(call, error))
 		socket->port_open = true;
 }
 

@@ -149,8 +149,8 @@ struct world_socket *world_ip_send(struct world *world, struct world_socket *soc
 				   const struct call *call,
 				   struct world_message *message);
 /* What a send that has failed changes all the same. */
-void world_ip_send_failed(struct world_socket *socket, const struct call *call,
-			  int error);
+void world_ip_send_failed(const struct world *world, struct world_socket *socket,
+			  const struct call *call, int error);
 /* Where a datagram is sent to; and the address that it is sent from. */
 void world_ip_destination(const struct world *world, const struct world_socket *socket,
 			  const struct call *call, struct ip_name *to);

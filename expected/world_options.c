@@ -53,6 +53,9 @@ static void set_socket_option(struct world *world, struct world_socket *socket,
 		if (!socket->port)
 			socket->own_group = true;
 		break;
+	case SO_BROADCAST:
+		socket->broadcasts = number(call);
+		break;
 	case SO_BINDTODEVICE:
 		socket->interface = device(world, call);
 		break;

@@ -260,9 +260,9 @@ static void add_credentials(const struct world *world,
 static void deliver(struct world *world, struct world_socket *receiver,
 		    struct world_message message, const struct call *call)
 {
-	bool urgent = has_flag(call, MSG_OOB) && world_is_stream(receiver);
 	const unsigned char *payload = call->message.payload;
 	size_t length = call->message.length;
+	bool urgent = has_flag(call, MSG_OOB) && world_is_stream(receiver) && length;
 
 	if (urgent && length > 1) {
 		world_deliver(world, receiver, &message, payload, length - 1);
@@ -304,12 +304,13 @@ static bool sends_to(const struct call *call)
 	       call->message.to.addrlen;
 }
 
-/* unix_seqpacket_sendmsg() tells the error that waits; unix_dgram_sendmsg() leaves a
- * peer that is no more. */
+/* unix_seqpacket_sendmsg() tells the error that waits, as does sock_alloc_send_pskb();
+ * unix_dgram_sendmsg() leaves a peer that is no more. */
 void world_unix_send_failed(struct world *world, struct world_socket *sender,
 			    const struct call *call, int error)
 {
-	if (sender->type == SOCK_SEQPACKET)
+	if (sender->type == SOCK_SEQPACKET ||
+	    (sender->type == SOCK_DGRAM && sender->error == error))
 		sender->error = 0;
 	if (sender->type == SOCK_DGRAM && error == ECONNREFUSED && !sends_to(call)) {
 		world_unix_leave(world, sender, 0);

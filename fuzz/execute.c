@@ -210,6 +210,18 @@ static short waits_for(const struct run *run, const struct program_call *asked,
 	}
 }
 
+/* That there is room for what a rule has sent, the world does not know for sure. */
+static bool is_sure(const struct run *run, const struct rule *rule)
+{
+	enum call_name name = run->made.call.name;
+	struct outcome due;
+
+	if (name != CALL_SENDTO && name != CALL_SENDMSG)
+		return strncmp(rule->id, "recvfrom.wait", 13);
+	rule_outcome(rule, &run->oracle->world, &run->made.call, &due);
+	return due.kind == OUTCOME_ERROR;
+}
+
 /* Would it wait, for all that is known? */
 static bool would_wait(struct run *run, const struct program_call *asked)
 {
@@ -224,9 +236,9 @@ static bool would_wait(struct run *run, const struct program_call *asked)
 	if (!polled.events)
 		return false;
 	rule = run->making.unmodelled ? NULL : oracle_rule(run->oracle, call);
-	if (rule && strncmp(rule->id, "recvfrom.wait", 13))
+	if (rule && is_sure(run, rule))
 		return false;
-	if (rule || !run->target->poll)
+	if (!run->target->poll || (rule && polled.events == POLLIN))
 		return true;
 	return run->target->poll(&polled, 1, 0) != 1 ||
 	       !(polled.revents & (polled.events | POLLERR));

@@ -212,6 +212,7 @@ static void lay_control_sent(struct making *making, struct msghdr *header)
 	header->msg_controllen = CMSG_SPACE(data);
 	if (asked->kind == CONTROL_RIGHTS)
 		call->message.rights = asked->count;
+	call->message.control_given = true;
 	call->message.credentials_given = asked->kind == CONTROL_CREDENTIALS;
 	for (int i = 0; i < 3; i++)
 		call->message.credentials[i] = (unsigned int)numbers[i];

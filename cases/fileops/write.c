@@ -4,11 +4,10 @@
  * refused, and when SIGPIPE comes with it.
  */
 #include <limits.h>
-#include <signal.h>
 #include <stdint.h>
 #include <sys/uio.h>
-#include <time.h>
 
+#include "sigpipe.h"
 #include "states.h"
 
 #define SIZE 6
@@ -35,34 +34,6 @@ struct row {
 	enum door door;
 	const void *more;
 };
-
-/* SIGPIPE is kept back, to be looked for afterwards. */
-static void hold_back_sigpipe(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-static bool sigpipe_came(void)
-{
-	struct timespec none = { 0, 0 };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
-	return sigtimedwait(&set, NULL, &none) == SIGPIPE;
-}
-
-static void expect_signal(bool due)
-{
-	bool came = sigpipe_came();
-
-	expect_that(target_waits_not() || came == due, "SIGPIPE %s",
-		    came ? "comes" : "does not come");
-}
 
 /* What waits at the other end is what was written, and is whole. */
 static void expect_arrived(int fd, long length)

@@ -34,7 +34,9 @@ static bool shut_down(const struct world *world, const struct call *call)
 {
 	const struct world_socket *on = call_socket(world, call);
 
-	return on && sends_without_address(on) && world_sends_no_more(on);
+	/* __ip_append_data() does not ask raw sockets. */
+	return on && sends_without_address(on) && on->type != SOCK_RAW &&
+	       world_sends_no_more(on);
 }
 
 /* A stream of AF_UNIX or TCP has nothing to copy where it shall send nothing. */

@@ -56,6 +56,18 @@ extern const struct rule_list shutdown_outcomes;
 extern const struct rule_list connect_refusals;
 extern const struct rule_list peer_names;
 
+extern const struct rule_list sendmsg_flags;
+extern const struct rule_list sendto_arguments;
+extern const struct rule_list sendmsg_header;
+extern const struct rule_list sendto_address;
+extern const struct rule_list sendmsg_areas;
+extern const struct rule_list sendto_ip_refusals;
+extern const struct rule_list sendto_ip_ways;
+extern const struct rule_list sendto_tcp;
+extern const struct rule_list sendto_unix_refusals;
+extern const struct rule_list sendto_unix_ways;
+extern const struct rule_list sendto_netlink;
+
 extern const struct rule_list recvmmsgs;
 extern const struct rule_list recvmsg_header;
 extern const struct rule_list read_arguments;

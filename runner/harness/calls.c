@@ -126,9 +126,7 @@ long t_socketpair(int domain, int type, int protocol, int fds[2])
 	return value;
 }
 
-/* Looks at an address argument as the target will see it, without touching memory that
- * cannot be read. */
-static struct call_address look_at(const void *address, int addrlen)
+struct call_address look_at_address(const void *address, int addrlen)
 {
 	struct call_address seen = { .addrlen = addrlen };
 
@@ -143,16 +141,18 @@ static struct call_address look_at(const void *address, int addrlen)
 long t_bind(int fd, const void *address, int addrlen)
 {
 	OFFERED(bind);
-	before_call(&(struct call){
-		.name = CALL_BIND, .fd = fd, .address = look_at(address, addrlen) });
+	before_call(&(struct call){ .name = CALL_BIND,
+				    .fd = fd,
+				    .address = look_at_address(address, addrlen) });
 	return after_call(session.target->bind(fd, address, addrlen));
 }
 
 long t_connect(int fd, const void *address, int addrlen)
 {
 	OFFERED(connect);
-	before_call(&(struct call){
-		.name = CALL_CONNECT, .fd = fd, .address = look_at(address, addrlen) });
+	before_call(&(struct call){ .name = CALL_CONNECT,
+				    .fd = fd,
+				    .address = look_at_address(address, addrlen) });
 	return after_call(session.target->connect(fd, address, addrlen));
 }
 
@@ -182,61 +182,6 @@ long t_shutdown(int fd, int how)
 	OFFERED(shutdown);
 	before_call(&(struct call){ .name = CALL_SHUTDOWN, .fd = fd, .how = how });
 	return after_call(session.target->shutdown(fd, how));
-}
-
-long t_sendto(int fd, const void *buffer, size_t length, int flags, const void *address,
-	      int addrlen)
-{
-	OFFERED(sendto);
-	before_call(&(struct call){
-		.name = CALL_SENDTO,
-		.fd = fd,
-		.message = { .length = length,
-			     .flags = flags,
-			     .to = look_at(address, addrlen),
-			     .payload = readable(buffer, length) ? buffer : NULL } });
-	return after_call(session.target->sendto(fd, buffer, length, flags, address,
-						 (socklen_t)addrlen));
-}
-
-/* What is passed besides the bytes: descriptors, of which it matters how many there
- * are, and credentials. */
-static void look_at_control(const struct msghdr *header, struct call *call)
-{
-	struct msghdr copy = *header;
-	struct cmsghdr *message = CMSG_FIRSTHDR(&copy);
-
-	for (; message; message = CMSG_NXTHDR(&copy, message)) {
-		size_t length = message->cmsg_len - CMSG_LEN(0);
-
-		if (message->cmsg_level != SOL_SOCKET)
-			continue;
-		if (message->cmsg_type == SCM_RIGHTS)
-			call->message.rights = (unsigned int)(length / sizeof(int));
-		if (message->cmsg_type == SCM_CREDENTIALS &&
-		    length == sizeof(call->message.credentials)) {
-			call->message.credentials_given = true;
-			memcpy(call->message.credentials, CMSG_DATA(message), length);
-		}
-	}
-}
-
-/* Of one area, which is what the world is told of. */
-long t_sendmsg(int fd, const struct msghdr *header, int flags)
-{
-	const struct iovec *area = header->msg_iov;
-	struct call call = { .name = CALL_SENDMSG,
-			     .fd = fd,
-			     .message = { .length = area->iov_len,
-					  .flags = flags,
-					  .to = look_at(header->msg_name,
-							(int)header->msg_namelen),
-					  .payload = area->iov_base } };
-
-	OFFERED(sendmsg);
-	look_at_control(header, &call);
-	before_call(&call);
-	return after_call(session.target->sendmsg(fd, header, flags));
 }
 
 long t_socketcall(int number, const void *args)

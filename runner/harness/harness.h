@@ -122,6 +122,9 @@ void start_target(void);
 void before_call(const struct call *call);
 void keep_result(const void *bytes, size_t length, size_t room);
 long after_call(long value);
+/* An address argument as the target will see it, without touching memory that cannot
+ * be read. */
+struct call_address look_at_address(const void *address, int addrlen);
 extern struct made_call last;
 extern struct world world; /* of the case that this process runs */
 extern const struct sc_case *running;

@@ -81,6 +81,7 @@ static bool is_blind(const struct call *call)
 		return bind_is_blind(call);
 	case CALL_CONNECT:
 	case CALL_SENDTO:
+	case CALL_SENDMSG:
 		return false;
 	case CALL_SETSOCKOPT:
 		/* At the other levels, groups are joined. */

@@ -214,7 +214,8 @@ static bool memory_is_bad(const struct call *call)
 		return call->address.unreadable;
 	case CALL_SENDTO:
 	case CALL_SENDMSG:
-		return call->message.to.unreadable ||
+		return call->message.to.unreadable || call->message.foreign ||
+		       call->message.wrong & (HEADER_UNREADABLE | AREAS_UNREADABLE) ||
 		       (call->message.length && !call->message.payload);
 	case CALL_WRITE:
 	case CALL_WRITEV:

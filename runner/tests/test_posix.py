@@ -30,6 +30,8 @@ FORBIDDEN = [
     "listen.unix.no_name",
     "pread.offset_negative",
     "pwrite.offset_negative",
+    "sendto.ip.udp6_family_wrong",
+    "sendto.unix.address_unconnected",
     "setsockopt.level.unix",
     "socket.inet.protocol_out_of_range",
     "socket.inet.raw_without_capability",
