@@ -164,7 +164,8 @@ static void lay_areas(struct making *making)
 		 call->message.length >= count - 1)
 		call->message.wrong |= AREA_NEGATIVE;
 	if (!count) {
-		call->message.length = call->message.writable = 0;
+		call->message.length = 0;
+		call->message.writable = call->message.readable = 0;
 		call->message.foreign = false;
 	}
 }

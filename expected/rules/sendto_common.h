@@ -45,7 +45,7 @@ static inline bool waits_not(const struct world_socket *on, const struct call *c
 
 static inline bool is_readable(const struct call *call)
 {
-	return call->message.readable == call->message.length;
+	return call->message.readable >= call->message.length;
 }
 
 /* The socket, as far as it is in the network namespace that the world knows, and
