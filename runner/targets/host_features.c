@@ -369,6 +369,25 @@ static bool is_filtered(void)
 	return filtered;
 }
 
+/* Nothing in /proc shows these transports of AF_VSOCK, which are there once they are
+ * built in or their modules are. */
+static void find_transports(struct world_kernel *kernel, const bool *built_in)
+{
+	static const struct {
+		int feature;
+		const char *module;
+	} transports[] = {
+		{ FEATURE_VSOCK_LOCAL, "/sys/module/vsock_loopback" },
+		{ FEATURE_VSOCK_HOST, "/sys/module/vhost_vsock" },
+	};
+
+	for (size_t k = 0; k < sizeof(transports) / sizeof(transports[0]); k++)
+		for (size_t i = 0; i < EVIDENCES; i++)
+			if (evidences[i].feature == transports[k].feature &&
+			    (built_in[i] || !access(transports[k].module, F_OK)))
+				found(kernel, transports[k].feature);
+}
+
 void host_describe_features(struct world_kernel *kernel, const char *config)
 {
 	struct knowledge known = { 0 };
@@ -388,12 +407,7 @@ void host_describe_features(struct world_kernel *kernel, const char *config)
 		if (kernel->features[evidences[i].feature] == UNKNOWN &&
 		    surely_absent(&evidences[i], i, &known, kernel->version))
 			kernel->features[evidences[i].feature] = NO;
-	/* Nothing in /proc shows this transport, which is there once it is built in or
-	 * its module is. */
-	for (size_t i = 0; i < EVIDENCES; i++)
-		if (evidences[i].feature == FEATURE_VSOCK_LOCAL &&
-		    (known.built_in[i] || !access("/sys/module/vsock_loopback", F_OK)))
-			found(kernel, FEATURE_VSOCK_LOCAL);
+	find_transports(kernel, known.built_in);
 	/* What container engines are known to refuse, though the kernel has it. */
 	if (is_filtered()) {
 		kernel->features[FEATURE_FAMILY(AF_VSOCK)] = UNKNOWN;
