@@ -516,6 +516,7 @@ static bool step(struct run *run, unsigned int index)
 	if (run->target->stack)
 		isolate_note(made, run->oracle);
 	making_make(&run->making);
+	sandbox_settle();
 	judge(run);
 	return true;
 }

@@ -27,6 +27,9 @@
 #define PATIENCE_MS 10
 
 static int file_above, path_above, folder_above, home_above;
+/* A socket that is its own peer, in a network that no program has. */
+static int probe;
+static bool is_careful; /* until the end of the program */
 static bool is_ordinary;
 static bool entered, entered_kernel; /* by anything; by programs for a kernel */
 static unsigned long namespaces;
@@ -155,6 +158,22 @@ static bool open_files(void)
 	return (file_above >= 0 && path_above >= 0) || complain("descriptors");
 }
 
+static bool open_probe(void)
+{
+	struct sockaddr_in name = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(name);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&name, length) ||
+	    getsockname(fd, (struct sockaddr *)&name, &length) ||
+	    connect(fd, (struct sockaddr *)&name, length))
+		return complain("a socket");
+	probe = fcntl(fd, F_DUPFD_CLOEXEC, SANDBOX_OWN_DESCRIPTORS);
+	close(fd);
+	return (probe >= 0 && next_network()) || complain("a network of its own");
+}
+
 static void wake(int number)
 {
 	(void)number;
@@ -242,7 +261,8 @@ static bool enter_kernel(bool ordinary, struct world *first)
 	syscall(SYS_close_range, SANDBOX_FILE, SANDBOX_DESCRIPTORS - 1, 0);
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS))
 		return complain("user, network and mount namespaces");
-	if (!map_ids(uid, gid) || !set_up_network() || !enter_folder() || !open_files())
+	if (!map_ids(uid, gid) || !set_up_network() || !enter_folder() ||
+	    !open_files() || !open_probe())
 		return false;
 	umask(022);
 	if (ordinary && !set_capabilities(false))
@@ -329,6 +349,7 @@ void sandbox_end(const struct target *target, const struct leavings *leavings)
 {
 	if (!is_kernel(target))
 		return;
+	is_careful = false;
 	if (!leavings->stale)
 		reset_connections(leavings);
 	close_all();
@@ -355,23 +376,13 @@ static bool comes_at_once(int fd)
 
 /*
  * What is sent by loopback comes before the call returns, but not while ksoftirqd has
- * it: do_softirq() leaves all to it as long as it runs, which a burst of packets before
- * may have begun.
+ * it: do_softirq() leaves all to it as long as it runs, which a burst of packets, or
+ * what is left to do of namespaces that have ended, may have begun.
  */
-static void wait_for_ksoftirqd(void)
+void sandbox_settle(void)
 {
-	struct sockaddr_in name = { .sin_family = AF_INET,
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t length = sizeof(name);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0 && !bind(fd, (struct sockaddr *)&name, length) &&
-	    !getsockname(fd, (struct sockaddr *)&name, &length) &&
-	    !connect(fd, (struct sockaddr *)&name, length))
-		for (int i = 0; i < 20 && !comes_at_once(fd); i++)
-			;
-	if (fd >= 0)
-		close(fd);
+	for (int i = 0; is_careful && i < 20 && !comes_at_once(probe); i++)
+		;
 }
 
 void sandbox_renew(const struct target *target)
@@ -380,7 +391,8 @@ void sandbox_renew(const struct target *target)
 		return;
 	if (!next_network())
 		abort();
-	wait_for_ksoftirqd();
+	is_careful = true;
+	sandbox_settle();
 }
 
 unsigned long sandbox_namespaces(void)

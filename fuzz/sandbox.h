@@ -42,9 +42,11 @@ struct leavings {
  * cannot be, there is another network namespace for the next. */
 void sandbox_end(const struct target *target, const struct leavings *leavings);
 
-/* The next program has a network namespace of its own, and what was sent before has
- * come: see wait_for_ksoftirqd(). */
+/* The next program has a network namespace of its own, and is run with care. */
 void sandbox_renew(const struct target *target);
+
+/* Behind each of its calls: where it is run with care, what was sent has come. */
+void sandbox_settle(void);
 
 /* How many network namespaces there have been. */
 unsigned long sandbox_namespaces(void);
