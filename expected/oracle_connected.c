@@ -138,8 +138,8 @@ static bool is_named_only(const struct oracle *oracle, const struct world_socket
 	       world_ip_kind(&oracle->world, on->peer_address, 0) == IP_LOCAL;
 }
 
-/* __udp_disconnect() leaves sk_v6_daddr as it is, so that of IPv6 only the peer before is
- * heard: fuzz/findings/udp6-dissolved-hears-its-old-peer-only.md. */
+/* __udp_disconnect() leaves sk_v6_daddr as it is, so that of IPv6 only the peer before
+ * is heard: fuzz/findings/udp6-dissolved-hears-its-old-peer-only.md. */
 static void after_udp_dissolved(struct oracle *oracle, const struct world_socket *on)
 {
 	if (on->domain == AF_INET6)

@@ -48,8 +48,8 @@ static bool is_ephemeral(const struct world *world, unsigned int port)
 }
 
 /* How many sockets could receive at the port: with two, which it is may depend on what
- * the world does not keep.  One whose name is in doubt may or may not, nor may one at the
- * port whose options are. */
+ * the world does not keep.  One whose name is in doubt may or may not, nor may one at
+ * the port whose options are. */
 static unsigned int receivers_at(const struct oracle *oracle,
 				 const struct world_socket *sender, unsigned int port)
 {

@@ -2,8 +2,8 @@
 /*
  * program_vary.c - variations of a program, for a corpus to begin with: sockets of each
  * kind; each call that receives, also with all that control messages tell, with more
- * room, and once more; options that are taken back once they have been of use, or never set.  At the
- * end each looks at what has come of its sockets.
+ * room, and once more; options that are taken back once they have been of use, or never
+ * set.  At the end each looks at what has come of its sockets.
  */
 #include <poll.h>
 #include <string.h>
