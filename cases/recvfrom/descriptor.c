@@ -114,17 +114,6 @@ CASES(others)
 			 .doors = doors_for(1, 1, false), .anywhere = true);
 }
 
-/*
- * A buffer in the kernel's half of the addresses, which 64-bit programs have:
- * access_ok() asks for its place, whatever its length.
- */
-static void *foreign_buffer(void)
-{
-	if (sizeof(void *) < 8 || target_is_narrow())
-		sc_skip("needs pointers of 64 bits, of which half are foreign");
-	return (void *)(intptr_t)-4096;
-}
-
 static int closed(void)
 {
 	return 3;
@@ -171,7 +160,7 @@ static void out_of_range(const void *row)
 	const struct foreign *it = row;
 	int fd = it->open();
 
-	expect_errno(EFAULT, t_recvfrom(fd, foreign_buffer(), it->empty ? 0 : 16,
+	expect_errno(EFAULT, t_recvfrom(fd, foreign_memory(), it->empty ? 0 : 16,
 					it->flags, NULL, NULL));
 }
 

@@ -74,11 +74,4 @@ static inline void expect_left(int fd, bool left)
 		    left ? "the message is gone: %ld" : "the message waits: %ld", came);
 }
 
-static inline void *foreign_memory(void)
-{
-	if (sizeof(void *) < 8 || target_is_narrow())
-		sc_skip("needs pointers of 64 bits, of which half are foreign");
-	return (void *)(intptr_t)-4096;
-}
-
 #endif

@@ -117,14 +117,6 @@ CASE("sendto.fd.not_open[before-header,sendmsg]", .anywhere = true)
 	expect_errno(EBADF, t_sendmsg(3, unmapped_memory(), 0));
 }
 
-/* A buffer in the kernel's half of the addresses, which 64-bit programs have. */
-static const void *foreign_buffer(void)
-{
-	if (sizeof(void *) < 8 || target_is_narrow())
-		sc_skip("needs pointers of 64 bits, of which half are foreign");
-	return (const void *)(intptr_t)-4096;
-}
-
 static int not_open(void)
 {
 	return 3;
@@ -169,7 +161,7 @@ static void is_foreign(const void *data)
 {
 	const struct foreign *it = data;
 	int fd = it->open();
-	const void *buffer = foreign_buffer();
+	const void *buffer = foreign_memory();
 
 	expect_errno(EFAULT, t_sendto(fd, buffer, it->length, it->flags, NULL, 0));
 }
@@ -324,8 +316,7 @@ static void area_is_negative(const void *data)
 static void area_is_foreign(const void *data)
 {
 	const struct row *row = data;
-	struct iovec areas[2] = { { (void *)bytes, 1 },
-				  { (void *)foreign_buffer(), SIZE } };
+	struct iovec areas[2] = { { (void *)bytes, 1 }, { foreign_memory(), SIZE } };
 	int fd = open_kind(row->kind);
 
 	expect_errno(EFAULT, send_areas(fd, areas, 2));

@@ -52,6 +52,13 @@ const void *protected_memory(void)
 	return pages + page_size;
 }
 
+void *foreign_memory(void)
+{
+	if (sizeof(void *) < 8 || target_is_narrow())
+		sc_skip("needs pointers of 64 bits, of which half are foreign");
+	return (void *)(intptr_t)-4096;
+}
+
 const void *cut_off_after(const void *bytes, size_t count)
 {
 	unsigned char *end;

@@ -194,6 +194,10 @@ unsigned int port_of(const struct address *address);
  * without the right to read. */
 const void *unmapped_memory(void);
 const void *protected_memory(void);
+/* One in the kernel's half of the addresses, which programs of 64 bits have:
+ * access_ok() asks for its place, whatever the length.  Elsewhere the case is skipped.
+ */
+void *foreign_memory(void);
 /* A copy of which the first bytes can be read, and behind them nothing is mapped. */
 const void *cut_off_after(const void *bytes, size_t readable);
 /* A copy that can be read and not written: one for a case. */
