@@ -70,6 +70,16 @@ static bool is_twice_wrong(const struct world_socket *on, const struct call *cal
 	       (on->file.shut_write || call->message.readable < call->message.length);
 }
 
+/* manage_oob() drops a byte that unix_inq_len() counts for ever, since Linux 6.17:
+ * "af_unix: Use cached value for SOCK_STREAM in unix_inq_len()".  fuzz/findings has it.
+ */
+static bool asks_what_was_dropped(const struct world_socket *on,
+				  const struct call *call)
+{
+	return call->name == CALL_IOCTL && on->urgent_dropped &&
+	       call->file.argument[0] == FIONREAD;
+}
+
 static bool asks_unix_mark(const struct world_socket *on, const struct call *call)
 {
 	return call->name == CALL_IOCTL && on->domain == AF_UNIX &&
@@ -210,6 +220,7 @@ bool oracle_beyond(const struct oracle *oracle, const struct world_socket *on,
 
 	return is_strange_connection(world, on, call) ||
 	       sends_strangely(world, on, call) || asks_unix_mark(on, call) ||
-	       asks_unsent(oracle, on, call) || tells_open_name(oracle, on, call) ||
+	       asks_what_was_dropped(on, call) || asks_unsent(oracle, on, call) ||
+	       tells_open_name(oracle, on, call) ||
 	       sends_to_deserter(oracle, on, call) || may_be_guarded(world, on, call);
 }

@@ -621,12 +621,14 @@ static void apply_failed_bind(struct world *world, const struct call *call, int 
 }
 
 /* read(2) and readv(2) have no other memory than the bytes' place.  Where there is room
- * for all that waits, it is not that they could not be written: more is asked for than
- * ends within a process's addresses, as some releases count these. */
-static bool asks_for_too_much(const struct world_socket *receiver,
+ * for all that waits, and nothing comes meanwhile, it is not that they could not be
+ * written: more is asked for than ends within a process's addresses, as some releases
+ * count these. */
+static bool asks_for_too_much(const struct world *world,
+			      const struct world_socket *receiver,
 			      const struct call *call, int error)
 {
-	return error == EFAULT &&
+	return error == EFAULT && !world->coming.kind &&
 	       (call->name == CALL_READ || call->name == CALL_READV) &&
 	       call->message.writable >=
 		       smaller(call->message.length, world_waiting(receiver));
@@ -637,7 +639,7 @@ static void apply_failed_receive(struct world *world, const struct call *call,
 {
 	struct world_socket *receiver = world_socket_to_change(world, call->fd);
 
-	if (receiver && asks_for_too_much(receiver, call, error))
+	if (receiver && asks_for_too_much(world, receiver, call, error))
 		return;
 	if (receiver && world_is_tcp(receiver))
 		world_tcp_receive(world, receiver, call, -error);

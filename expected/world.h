@@ -460,6 +460,7 @@ struct world_socket {
 	unsigned int mode_flipped;
 	bool pass_credentials;	  /* SO_PASSCRED */
 	bool urgent_inline;	  /* SO_OOBINLINE */
+	bool urgent_dropped;	  /* of AF_UNIX: a byte was passed over, see ioctl(2) */
 	int low_water;		  /* SO_RCVLOWAT; 0 where it was not set */
 	bool timestamps;	  /* SO_TIMESTAMP */
 	bool peeks_at;		  /* SO_PEEK_OFF is not negative, but: */

@@ -353,10 +353,12 @@ static void pass_mark(struct world_socket *on)
 		drop(on, 0);
 	if (!world_is_stream(on) || !on->queued || !on->queue[0].urgent)
 		return;
-	if (on->urgent_inline)
+	if (on->urgent_inline) {
 		on->queue[0].urgent = false;
-	else
-		drop(on, 0);
+		return;
+	}
+	on->urgent_dropped = true;
+	drop(on, 0);
 }
 
 /* So many bytes of a stream are gone; descriptors come with the first byte of theirs,

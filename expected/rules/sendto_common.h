@@ -29,11 +29,13 @@ static inline bool has_address(const struct call *call)
 	return call->message.to.addrlen > 0;
 }
 
-/* The family of the address, of which bytes that were not passed are 0. */
+/* The family of the address; none where it has not been passed whole. */
 static inline int family_to(const struct call *call)
 {
 	sa_family_t family;
 
+	if (call->message.to.addrlen < (int)sizeof(family))
+		return -1;
 	memcpy(&family, call->message.to.bytes, sizeof(family));
 	return family;
 }

@@ -314,10 +314,10 @@ static bool fits_source(const struct world *world, const struct world_socket *on
 
 	if (kind == IP_ANY)
 		return ip_is_v4(to->address) || !v4;
-	/* __inet_bind(): of others of IPv4, "use device". */
+	/* __inet_bind(): of others of IPv4, "use device"; __inet6_bind() does not. */
 	return v4 == ip_is_v4(to->address) &&
-	       (kind == IP_LOCAL ||
-		(v4 && (kind == IP_BROADCAST || kind == IP_MULTICAST)));
+	       (kind == IP_LOCAL || (on->domain == AF_INET &&
+				     (kind == IP_BROADCAST || kind == IP_MULTICAST)));
 }
 
 /* ping_v6_sendmsg() does not take it for the loopback's address, as others do. */

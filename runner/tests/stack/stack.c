@@ -198,14 +198,14 @@ static struct sockaddr_storage linux_address(const void *address, socklen_t leng
 	unsigned char *bytes = (unsigned char *)&copy;
 
 	memset(&copy, 0, sizeof(copy));
-	if (!address || length < 2 || length > sizeof(copy)) {
-		if (address && length && length <= sizeof(copy))
-			memcpy(&copy, address, length);
-		return copy;
-	}
-	memcpy(&copy, address, length);
+	/* Of more than this, sendmsg(2) takes the first; bind(2) takes none of it. */
+	if (length > sizeof(copy))
+		length = sizeof(copy);
+	if (address)
+		memcpy(&copy, address, length);
 #ifdef ODD
-	copy.ss_family = (sa_family_t)to_linux(SOCKCHECK_FAMILY, 0, bytes[1]);
+	if (address && length >= 2)
+		copy.ss_family = (sa_family_t)to_linux(SOCKCHECK_FAMILY, 0, bytes[1]);
 #else
 	(void)bytes;
 #endif
