@@ -50,7 +50,10 @@ def environment(asked: argparse.Namespace) -> dict[str, str]:
     return known
 
 
-def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[str]:
+def libfuzzer(
+    asked: argparse.Namespace, fresh: Path, seeds: Path | None, findings: Path
+) -> list[str]:
+    """What it finds goes to `fresh`; it begins with the files that `seeds` lists."""
     more = ["{corpus}"]
     if is_parser(asked):
         more = OF_PARSERS[asked.fuzzer]
@@ -67,11 +70,11 @@ def libfuzzer(asked: argparse.Namespace, corpus: Path, findings: Path) -> list[s
         "-entropic=0",
         # Names of functions come from a process whose pipe takes a descriptor.
         "-print_funcs=0",
-        # Each time, it looks at every file of the corpus: at one of tens of thousands
-        # a second each job would do little else.
-        "-reload=30",
+        # Of several jobs, each would run what all others have found, and do little else.
+        "-reload=0",
+        *([f"-seed_inputs=@{seeds.resolve()}"] if seeds else []),
         f"-artifact_prefix={findings.resolve()}/",
-        *(word.format(build=asked.build, corpus=corpus.resolve()) for word in more),
+        *(word.format(build=asked.build, corpus=fresh.resolve()) for word in more),
     ]
 
 

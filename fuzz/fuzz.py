@@ -2,7 +2,7 @@
 """`make fuzz`: runs a fuzzer for so long, in several processes, tells what it found.
 
 The corpus of each fuzzer is kept in build/fuzz/corpus/FUZZER and taken up again by the
-next run; findings lie in build/fuzz/findings/FUZZER, one for each rule and difference.
+next run, each job a part of it; findings lie in build/fuzz/findings/FUZZER, one for each rule and difference.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from guest import Guest
 SUFFIXES = {"s": 1, "m": 60, "h": 3600}
 STACKS = "lwip", "lwipv6"
 KERNELS = "host", "uring"
+# So many programs every job begins with; of more, each job has its part.
+SHARED_MOST = 1000
 
 
 def seconds(text: str) -> int:
@@ -87,6 +89,28 @@ class Campaign:
         else:
             (self.corpus / "empty.program").write_bytes(bytes(24))
 
+    def fresh(self, job: int) -> Path:
+        """Where a job of libFuzzer puts what it adds to the corpus."""
+        return self.corpus.parent.parent / "fresh" / f"{self.name}-{job}"
+
+    def gather(self) -> None:
+        """Puts what jobs have added, also those of a run that was ended, to the corpus.
+        Names are the hashes of what is in the files."""
+        for folder in self.fresh(0).parent.glob(f"{self.name}-*"):
+            if folder.name[len(self.name) + 1 :].isdigit():
+                for path in folder.iterdir():
+                    path.replace(self.corpus / path.name)
+                folder.rmdir()
+
+    def seeds(self, job: int) -> Path | None:
+        """The list of what a job begins with, for libFuzzer; None where there is none."""
+        files = sorted(str(path.resolve()) for path in self.corpus.iterdir())
+        if len(files) > SHARED_MOST:
+            files = files[job :: self.asked.jobs]
+        path = self.logs / f"{self.name}-{job}.seeds"
+        path.write_text(",".join(files))
+        return path if files else None
+
     def target(self, name: str) -> str:
         """A target as the program takes it: a stack's file."""
         if name in STACKS:
@@ -116,7 +140,10 @@ class Campaign:
         if self.asked.engine == "afl":
             out = engines.afl_folder(self.asked, self.name)
             return engines.afl(self.asked, self.corpus, out, job)
-        return engines.libfuzzer(self.asked, self.corpus, self.findings)
+        self.fresh(job).mkdir(parents=True, exist_ok=True)
+        return engines.libfuzzer(
+            self.asked, self.fresh(job), self.seeds(job), self.findings
+        )
 
     def run(self) -> int:
         """Starts all jobs, waits for them, and stops them where they do not end."""
@@ -212,7 +239,9 @@ def main() -> int:
         known.write([asked.fuzzer, asked.against], campaign.known)
     campaign.seed()
     begin = time.time() - 1
+    campaign.gather()
     status = campaign.run()
+    campaign.gather()
     campaign.tell()
     # One that came again is written anew.
     if any(path.stat().st_mtime >= begin for path in campaign.findings.iterdir()):

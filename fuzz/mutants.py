@@ -98,8 +98,11 @@ class Mutant(Campaign):
     """One kernel with a fault, 0 for none, and its own corpus and findings."""
 
     def __init__(self, asked: argparse.Namespace, fault: int) -> None:
-        super().__init__(asked, f"fault-{fault}")
+        # Its one job has all of the corpus.
+        alone = argparse.Namespace(**{**vars(asked), "jobs": 1})
+        super().__init__(alone, f"fault-{fault}")
         self.fault = fault
+        self.gather()
         for path in [*self.corpus.iterdir(), *self.findings.iterdir()]:
             path.unlink()
 
@@ -221,6 +224,7 @@ def try_fault(
             known.append(found)
             found = ""
         if found or left <= 0:
+            mutant.gather()
             shutil.rmtree(mutant.corpus)
             took = round(asked.time - left, 1)
             return Tried(entry["number"], entry["id"], found, took)
