@@ -275,6 +275,10 @@ static void after_end(struct oracle *oracle, const struct world_socket *was,
 	if (doubts & (DOUBT_STATE | DOUBT_QUEUE))
 		oracle_doubt_kin(oracle, was, DOUBT_STATE | DOUBT_QUEUE,
 				 "the end of a connection that is in doubt");
+	/* Its queue is not that of its TCP, which has nothing left to be reset for. */
+	if (was->protocol == LINUX_IPPROTO_MPTCP && was->queued)
+		oracle_doubt_kin(oracle, was, DOUBT_STATE | DOUBT_QUEUE,
+				 "MPTCP that was closed unread");
 	/* unix_release_sock() shuts down those that wait at a listener. */
 	if (was->domain == AF_UNIX && was->state == SOCKET_LISTENING)
 		oracle_doubt_kin(oracle, was, DOUBT_STATE | DOUBT_QUEUE,

@@ -421,6 +421,19 @@ void world_end(struct world *world, struct world_socket *sender)
 		peer->at_end = true;
 }
 
+/* Where what was not read begins.  Since 6.10, "af_unix: Don't return ECONNRESET for
+ * the consumed OOB skb", unix_release_sock() takes a record of no bytes for one that
+ * has been read. */
+static unsigned int unread(const struct world *world, const struct world_socket *on)
+{
+	unsigned int front = world_unix_front(on);
+
+	if (on->domain == AF_UNIX && on->type == SOCK_SEQPACKET && on->queued &&
+	    !on->queue[0].length && release_has(world->kernel.version, LINUX(6, 10), 0))
+		front = 1;
+	return front;
+}
+
 /* What was not read when a socket is closed, the other end is told of as a reset. */
 void world_hang_up(struct world *world, struct world_socket *closed)
 {
@@ -433,7 +446,6 @@ void world_hang_up(struct world *world, struct world_socket *closed)
 	if (closed->domain == AF_UNIX)
 		world_unix_hang_up(world, closed);
 	world_end(world, closed);
-	if (peer && keeps_connection(closed) &&
-	    world_unix_front(closed) < closed->queued)
+	if (peer && keeps_connection(closed) && unread(world, closed) < closed->queued)
 		peer->error = ECONNRESET;
 }

@@ -371,3 +371,14 @@ CASES(refused)
 			add_doors(&kinds[k], "sendto.ip.no_peer", ",disconnected",
 				  has_no_peer_again, NULL);
 }
+
+/* IPPROTO_MPTCP made room for protocols that IP cannot name, since 5.6. */
+CASE("sendto.ip.other_protocol[raw6,beyond-8-bits]", .since = LINUX(5, 6),
+     .caps = NEEDS_RAW, .has = { FEATURE_FAMILY(AF_INET6) })
+{
+	struct address to = inet6("::1", 0);
+	int fd = must_socket(AF_INET6, SOCK_RAW, 257);
+	unsigned char bytes[4] = { 0 };
+
+	expect_errno(EINVAL, put(SENDTO, fd, bytes, sizeof(bytes), 0, &to));
+}

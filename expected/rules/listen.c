@@ -44,6 +44,20 @@ static bool shares_no_more(const struct world_socket *on,
 			     other->ipv6only);
 }
 
+/* May it be let in by what is remembered of any socket at its port?  It needs
+ * SO_REUSEPORT: sk_reuseport_match(). */
+static bool may_be_let_in(const struct world *world, const struct world_socket *on)
+{
+	for (unsigned int i = 0; on->reuseport && i < world->socket_count; i++) {
+		const struct world_socket *other = &world->sockets[i];
+
+		if (other->port == on->port && world_is_tcp(other) &&
+		    other->reuseport_remembered != REMEMBERED_NOTHING)
+			return true;
+	}
+	return false;
+}
+
 /* Is another in the way of one that does not listen yet: at its place, so that it is
  * for sure; or at any? */
 static bool listens_there(const struct world *world, const struct world_socket *on,
@@ -58,10 +72,8 @@ static bool listens_there(const struct world *world, const struct world_socket *
 			continue;
 		if (other->state != SOCKET_LISTENING && !shares_no_more(on, other))
 			continue;
-		/* Who has SO_REUSEPORT may be let in by what is remembered. */
-		if (!at_its_place || (at_one_place(on, other) &&
-				      (!on->reuseport || other->reuseport_remembered ==
-								 REMEMBERED_NOTHING)))
+		if (!at_its_place ||
+		    (at_one_place(on, other) && !may_be_let_in(world, on)))
 			return true;
 	}
 	return false;

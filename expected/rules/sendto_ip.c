@@ -143,8 +143,10 @@ static bool other_protocol(const struct world *world, const struct call *call)
 	const struct world_socket *on = addressed(world, call);
 	unsigned int port = port_to(call);
 
-	if (!on || !is_raw6(on) || !has_address(call) || !port)
+	if (!on || !is_raw6(on) || !has_address(call))
 		return false;
+	if (!port)
+		return on->protocol > 255;
 	return port > 255 ||
 	       (port != (unsigned int)on->protocol && on->protocol != IPPROTO_RAW);
 }
@@ -273,8 +275,8 @@ static const struct rule sendto_ip_refusals_rules[] = {
 	{
 		.id = "sendto.ip.other_protocol",
 		.says = "where the address for a raw socket of IPv6 has the number of "
-			"a "
-			"protocol in the place of the port, that is the socket's",
+			"a protocol in the place of the port, that is the socket's; "
+			"and to an address, none is sent that has more than 8 bits",
 		.when = other_protocol,
 		.outcome = FAILS(EINVAL),
 		.cites = { SENDTO_EINVAL, KERNEL("net/ipv6/raw.c", "rawv6_sendmsg") },
