@@ -246,6 +246,8 @@ void oracle_after_failed_accept(struct oracle *oracle, const struct world_socket
 		     "an accept4(2) that failed");
 	oracle_doubt_kin(oracle, on, DOUBT_STATE | DOUBT_QUEUE,
 			 "an accept4(2) that failed");
+	if (world_is_tcp(on))
+		oracle_doubt_onlookers(oracle);
 }
 
 /* Of a connection that nobody has followed, it is known whose listener has given it. */

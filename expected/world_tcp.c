@@ -335,6 +335,8 @@ void world_tcp_send(struct world *world, struct world_socket *sender,
 		    const struct call *call)
 {
 	struct world_socket *receiver = world_socket_by_id(world, sender->peer);
+	/* mptcp_sendmsg(): "silently ignore everything else". */
+	bool has_urgent = sender->protocol == IPPROTO_TCP;
 	struct world_message message;
 
 	keep(world, call, &message);
@@ -348,7 +350,8 @@ void world_tcp_send(struct world *world, struct world_socket *sender,
 	if (refuses_bytes(receiver))
 		reset(sender);
 	else
-		arrive(world, receiver, &message, call->message.flags);
+		arrive(world, receiver, &message,
+		       call->message.flags & (has_urgent ? ~0 : ~MSG_OOB));
 }
 
 /* So many bytes are gone, and with them, maybe, the place of the urgent one. */

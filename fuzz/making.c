@@ -22,24 +22,30 @@ static size_t length_of(int length)
 	return length > 0 ? (size_t)length : 0;
 }
 
-/* An address that the target reads. */
-static struct call_address lay_address(struct making *making, unsigned short port)
+/* An address of which the target reads so many bytes. */
+static struct call_address lay_address_of(struct making *making, unsigned short port,
+					  int addrlen)
 {
 	const struct program_address *asked = &making->asked->address;
-	struct call_address seen = { .addrlen = asked->length };
+	struct call_address seen = { .addrlen = addrlen };
 	unsigned char bytes[ADDRESS_BYTES_MAX];
-	size_t length = length_of(asked->length);
+	size_t length = length_of(addrlen);
 
 	making->address = arena_input(SLOT_ADDRESS, &asked->pointer, length);
 	program_address_bytes(asked, port, making->pid, bytes);
 	for (size_t i = 0; making->address.own && i < making->address.room; i++)
 		making->address.own[i] = i < sizeof(bytes) ? bytes[i] : 0;
-	if (asked->length <= 0)
+	if (addrlen <= 0)
 		return seen;
 	seen.unreadable = making->address.readable < length;
-	if (!seen.unreadable && asked->length <= ADDRESS_BYTES_MAX)
+	if (!seen.unreadable && addrlen <= ADDRESS_BYTES_MAX)
 		memcpy(seen.bytes, bytes, length);
 	return seen;
+}
+
+static struct call_address lay_address(struct making *making, unsigned short port)
+{
+	return lay_address_of(making, port, making->asked->address.length);
 }
 
 /* An address that it writes, of recvfrom(2), accept4(2) and the names. */
@@ -239,8 +245,12 @@ static void prepare_sendmsg(struct making *making, unsigned short port)
 {
 	struct call *call = &making->made->call;
 	struct msghdr header = { 0 };
+	int addrlen = making->asked->address.length;
 
-	call->message.to = lay_address(making, port);
+	/* __copy_msghdr() takes of a longer one as much as it has room for. */
+	if (addrlen > ADDRESS_BYTES_MAX)
+		addrlen = ADDRESS_BYTES_MAX;
+	call->message.to = lay_address_of(making, port, addrlen);
 	call->message.flags = making->asked->flags;
 	lay_sent(making);
 	lay_areas(making);
@@ -255,7 +265,6 @@ static void prepare_sendmsg(struct making *making, unsigned short port)
 	header.msg_iovlen = (size_t)making->areas_count;
 	if (!header.msg_name)
 		call->message.to = (struct call_address){ 0 };
-	making->unmodelled |= call->message.to.addrlen > ADDRESS_BYTES_MAX;
 	lay_header(making, &header);
 }
 

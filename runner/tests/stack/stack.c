@@ -198,14 +198,14 @@ static struct sockaddr_storage linux_address(const void *address, socklen_t leng
 	unsigned char *bytes = (unsigned char *)&copy;
 
 	memset(&copy, 0, sizeof(copy));
-	/* Of more than this, sendmsg(2) takes the first; bind(2) takes none of it. */
-	if (length > sizeof(copy))
-		length = sizeof(copy);
-	if (address)
-		memcpy(&copy, address, length);
+	if (!address || length < 2 || length > sizeof(copy)) {
+		if (address && length && length <= sizeof(copy))
+			memcpy(&copy, address, length);
+		return copy;
+	}
+	memcpy(&copy, address, length);
 #ifdef ODD
-	if (address && length >= 2)
-		copy.ss_family = (sa_family_t)to_linux(SOCKCHECK_FAMILY, 0, bytes[1]);
+	copy.ss_family = (sa_family_t)to_linux(SOCKCHECK_FAMILY, 0, bytes[1]);
 #else
 	(void)bytes;
 #endif
@@ -310,10 +310,13 @@ EXPORTED ssize_t stack_sendto(int fd, const void *buffer, size_t length, int fla
 
 EXPORTED ssize_t stack_sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	struct sockaddr_storage copy =
-		linux_address(message->msg_name, message->msg_namelen);
+	struct sockaddr_storage copy;
 	struct msghdr own = *message;
 
+	/* Of a longer one, the first bytes are taken. */
+	if ((int)own.msg_namelen > (int)sizeof(copy))
+		own.msg_namelen = sizeof(copy);
+	copy = linux_address(own.msg_name, own.msg_namelen);
 	if (own.msg_name)
 		own.msg_name = &copy;
 	return give(t_sendmsg(fd, &own, bits(SOCKCHECK_MESSAGE, flags, true)));
