@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * program_vary.c - variations of a program, for a corpus to begin with: sockets of each
- * kind; each call that receives, also with all that control messages tell, with more
- * room, and once more; options that are taken back once they have been of use, or never
- * set.  At the end each looks at what has come of its sockets.
+ * kind, also bound to a device; each call that receives, also with all that control
+ * messages tell, with more room, with MSG_TRUNC, and once more; options that are taken
+ * back once they have been of use, or never set.  At the end each looks at what has
+ * come of its sockets.
  */
 #include <poll.h>
 #include <string.h>
@@ -17,6 +18,8 @@ enum way {
 	WAY_READ,
 	WAY_TOLD,	 /* recvmsg(2), and options that ask for control messages */
 	WAY_LONG,	 /* with room for more than comes, and for a name */
+	WAY_TRUNCATED,	 /* told how long it was */
+	WAY_DEVICE,	 /* sockets of IP are bound to lo */
 	WAY_AGAIN,	 /* what receives or binds does so twice */
 	WAY_BACK,	 /* options are taken back behind bind(2) and the like */
 	WAY_FIRST_UNSET, /* without the first option; without the last one */
@@ -151,6 +154,49 @@ static bool receive_more(struct program *program)
 	return changed;
 }
 
+static bool receive_truncated(struct program *program)
+{
+	bool changed = false;
+
+	for (unsigned int i = 0; i < program->count; i++) {
+		struct program_call *call = &program->calls[i];
+
+		if (!receives(call) || call->kind == PROGRAM_READ ||
+		    call->flags & MSG_TRUNC)
+			continue;
+		call->flags |= MSG_TRUNC;
+		changed = true;
+	}
+	return changed;
+}
+
+static void set_device(struct program_call *call, unsigned int result)
+{
+	static const char name[sizeof(int)] = "lo";
+
+	set_option(call, &(struct asked){ AF_UNSPEC, SOL_SOCKET, SO_BINDTODEVICE },
+		   result);
+	memcpy(&call->value.numbers[0], name, sizeof(name));
+}
+
+static bool bind_to_device(struct program *program)
+{
+	bool changed = false;
+
+	for (unsigned int i = 0; i < program->count; i++) {
+		const struct program_call *call = &program->calls[i];
+		struct program_call *place = NULL;
+
+		if (call->kind == PROGRAM_SOCKET &&
+		    (call->domain == AF_INET || call->domain == AF_INET6))
+			place = insert(program, i + 1);
+		if (place)
+			set_device(place, program_first_result(program, i));
+		changed |= place != NULL;
+	}
+	return changed;
+}
+
 static bool do_again(struct program *program)
 {
 	bool changed = false;
@@ -251,6 +297,10 @@ static bool change_way(struct program *program, enum way way)
 		return receive_by(program, way) && ask_for_all(program);
 	case WAY_LONG:
 		return receive_more(program);
+	case WAY_TRUNCATED:
+		return receive_truncated(program);
+	case WAY_DEVICE:
+		return bind_to_device(program);
 	case WAY_AGAIN:
 		return do_again(program);
 	case WAY_BACK:
