@@ -388,6 +388,21 @@ static void bind_at_connect(struct world *world, struct world_socket *socket)
 	socket->bound_by_program = true;
 }
 
+/* __inet_bind(): of these, "use device", which goes for any address too. */
+static bool is_no_source(const struct world *world, const unsigned char address[16])
+{
+	enum ip_kind kind = world_ip_kind(world, address, 0);
+
+	return kind == IP_ANY || kind == IP_BROADCAST || kind == IP_MULTICAST;
+}
+
+/* Has it an address from which it sends by IPv4?  Not one that connect(2) by IPv6 has
+ * chosen: that leaves inet_saddr alone. */
+static bool is_from_v4(const struct world *world, const struct world_socket *socket)
+{
+	return ip_is_v4(socket->address) && !is_no_source(world, socket->address);
+}
+
 void world_ip_connect(struct world *world, struct world_socket *socket,
 		      const struct call *call)
 {
@@ -412,7 +427,10 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 	else
 		memcpy(socket->peer_address, to.address, 16);
 	socket->peer_port = to.port;
-	if (ip_is_any(socket->address))
+	/* tcp_v4_connect() replaces one that is none to send from, too. */
+	if (ip_is_any(socket->address) ||
+	    (socket->type == SOCK_STREAM && socket->domain == AF_INET &&
+	     !is_from_v4(world, socket)))
 		source_for(to.address, socket->address);
 	if (!socket->port)
 		socket->port_open = true;
@@ -440,21 +458,6 @@ void world_ip_shutdown(struct world_socket *socket, int how)
 {
 	if (socket->state == SOCKET_LISTENING && how != SHUT_WR)
 		disconnect(socket);
-}
-
-/* __inet_bind(): of these, "use device", which goes for any address too. */
-static bool is_no_source(const struct world *world, const unsigned char address[16])
-{
-	enum ip_kind kind = world_ip_kind(world, address, 0);
-
-	return kind == IP_ANY || kind == IP_BROADCAST || kind == IP_MULTICAST;
-}
-
-/* Has it an address from which it sends by IPv4?  Not one that connect(2) by IPv6 has
- * chosen: that leaves inet_saddr alone. */
-static bool is_from_v4(const struct world *world, const struct world_socket *socket)
-{
-	return ip_is_v4(socket->address) && !is_no_source(world, socket->address);
 }
 
 void world_ip_destination(const struct world *world, const struct world_socket *socket,

@@ -594,13 +594,20 @@ static void check_untouched(struct making *making, const struct place *place)
 		making->made->violation = "bytes were written by a call that failed";
 }
 
+/* Has the name been told?  Where there is room for none of it, any place will do. */
+static bool is_named(const struct making *making)
+{
+	return making->address.own ||
+	       (making->address.pass && !making->asked->name.length);
+}
+
 static void after_name(struct making *making)
 {
 	if (making->made->result.value < 0) {
 		check_untouched(making, &making->address);
 		return;
 	}
-	if (making->address.pass && making->address.own &&
+	if (is_named(making) && making->address.pass &&
 	    making->length.room == sizeof(int))
 		keep(making, &making->address, told_length(making),
 		     making->asked->name.length);
@@ -629,7 +636,7 @@ static void after_recvmsg(struct making *making)
 	if (making->control.own && header.msg_controllen <= RESULT_CONTROL_MAX &&
 	    header.msg_controllen <= making->control.room)
 		memcpy(result->control, making->control.own, header.msg_controllen);
-	if (making->address.own)
+	if (is_named(making))
 		keep(making, &making->address, (int)header.msg_namelen,
 		     making->asked->name.length);
 }
