@@ -259,6 +259,10 @@ static void after_receive(struct oracle *oracle, struct world_socket *on,
 {
 	int odd = MSG_OOB | MSG_ERRQUEUE | MSG_PEEK | MSG_WAITALL;
 
+	/* skb_consume_udp() has moved it, where it was the address that failed. */
+	if (result->value == -EFAULT && oracle_is_ip(on) && on->peeks_at)
+		oracle_doubt(oracle, on, DOUBT_QUEUE | DOUBT_OPTIONS,
+			     "a peek offset after a failure");
 	if (result->value != -EAGAIN || call->message.flags & odd || on->peeks_at ||
 	    on->urgent_inline || on->tcp.urgent || on->low_water)
 		return;

@@ -262,7 +262,10 @@ void world_tcp_connect_failed(struct world *world, struct world_socket *socket,
 	ip_name_of(socket->domain, &call->address, &to);
 	world_ip_to_self(world, socket, &to);
 	listener = world_ip_receiver(world, socket, &to);
-	if (!listener) {
+	/* Of another machine, nobody answers: SO_BINDTODEVICE is a way to lo. */
+	if (world_ip_kind(world, to.address, 0) == IP_FOREIGN) {
+		socket->tcp.connecting = true;
+	} else if (!listener) {
 		socket->error = ECONNREFUSED;
 		socket->tcp.broken = true;
 	} else if (connections_at(world, listener) > listener->tcp.backlog) {

@@ -55,7 +55,7 @@ $(FUZZ)/afl/$(1): $(call fuzz_objects,afl,$(FUZZ_SOURCES_$(1)))
 endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzz_link,$(name))))
 
-$(FUZZ)/flags: TEXT = $(foreach kind,$(FUZZ_KINDS),$(FUZZ_CC_$(kind))) $(ALL_CFLAGS) $(LDFLAGS)
+$(FUZZ)/flags: TEXT = $(foreach kind,$(FUZZ_KINDS) quick,$(FUZZ_CC_$(kind))) $(ALL_CFLAGS) $(LDFLAGS)
 $(FUZZ)/flags: FORCE
 	$(write_flags)
 
