@@ -299,10 +299,15 @@ bool world_ip_receiver_is_sure(const struct world *world,
 void world_ip_bind(struct world *world, struct world_socket *socket,
 		   const struct call *call)
 {
+	sa_family_t family;
 	struct ip_name name;
 
 	socket->port_taken = ++world->ports_taken;
 	ip_name_of(socket->domain, &call->address, &name);
+	memcpy(&family, call->address.bytes, sizeof(family));
+	/* ping_set_saddr() leaves what it was bound to before. */
+	if (world_is_echo(socket) && family == AF_UNSPEC)
+		memcpy(name.address, socket->address, 16);
 	memcpy(socket->address, name.address, 16);
 	if (is_link_local(name.address) || name.address[0] == 0xff)
 		socket->scope = name.scope;
