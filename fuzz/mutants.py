@@ -5,8 +5,8 @@ The kernel is that of `make mutation`: it has many faults compiled in, of which 
 chosen at boot. Some are drawn by lot of those that a case notices by a wrong result, by
 a rule that programs can reach and with nothing that they have no call for, and that the
 programs of the repository come to, so that they would make a difference there: the
-kernel without a fault marks these. Each is fuzzed, from these programs on, until the
-first finding; what is found without any fault is none.
+kernel without a fault marks these. Each is fuzzed, from these programs on, in several
+kernels at once, until the first finding; what is found without any fault is none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -95,13 +94,13 @@ class Tried:
 
 
 class Mutant(Campaign):
-    """One kernel with a fault, 0 for none, and its own corpus and findings."""
+    """Kernels with one fault, 0 for none, and their own corpus and findings."""
 
     def __init__(self, asked: argparse.Namespace, fault: int) -> None:
-        # Its one job has all of the corpus.
-        alone = argparse.Namespace(**{**vars(asked), "jobs": 1})
-        super().__init__(alone, f"fault-{fault}")
+        super().__init__(asked, f"fault-{fault}")
         self.fault = fault
+        # The jobs whose kernel has ended by itself.
+        self.ended: list[int] = []
         self.gather()
         for path in [*self.corpus.iterdir(), *self.findings.iterdir()]:
             path.unlink()
@@ -124,24 +123,38 @@ class Mutant(Campaign):
         return settings
 
     def fuzz(self) -> None:
+        """With a fault, until the first of its kernels has found it."""
         self.seed()
-        kernel = self.start_guest(0, f"sockcheck_fault={self.fault}")
-        finish(kernel, self.asked.time + AROUND)
+        fault = f"sockcheck_fault={self.fault}"
+        jobs = range(self.asked.jobs)
+        kernels = {job: self.start_guest(job, fault) for job in jobs}
+        deadline = time.monotonic() + self.asked.time + AROUND
+        while kernels and not (self.fault and self.found()):
+            self.ended.append(take_ended(kernels, deadline))
+        for kernel in kernels.values():
+            finish(kernel, 0)
 
     def finding(self) -> str:
         """A difference from the rulebook, as finding_print() writes it, or nothing."""
-        log = self.log(0)
-        text = log.read_text(errors="replace") if log.exists() else ""
-        # Behind it the engine says that it was ended.
-        found = re.search("^FOUND .*?(?=^==|\\Z)", text, re.MULTILINE | re.DOTALL)
-        return found[0] if found else ""
+        for job in self.ended:
+            log = self.log(job)
+            text = log.read_text(errors="replace") if log.exists() else ""
+            # Behind it the engine says that it was ended.
+            found = re.search("^FOUND .*?(?=^==|\\Z)", text, re.MULTILINE | re.DOTALL)
+            if found:
+                return found[0]
+        return ""
 
     def found(self) -> str:
         """What it came to."""
         finding = self.finding()
         if finding:
             return key_of(finding)
-        guest = self.guests[-1]
+        return next(filter(None, map(self.trouble, self.ended)), "")
+
+    def trouble(self, job: int) -> str:
+        """What has ended a kernel, or its fuzzer, before its time."""
+        guest = self.guests[job]
         report = guest.report()
         if report:
             return f"the kernel: {headline(report)}"
@@ -154,6 +167,19 @@ class Mutant(Campaign):
 
 def key_of(finding: str) -> str:
     return finding.splitlines()[0].removeprefix("FOUND ")
+
+
+def take_ended(kernels: dict[int, subprocess.Popen[bytes]], deadline: float) -> int:
+    """Takes the first job out whose kernel has ended; at the deadline, any."""
+    while time.monotonic() < deadline:
+        for job, kernel in kernels.items():
+            if kernel.poll() is not None:
+                del kernels[job]
+                return job
+        time.sleep(0.05)
+    job, kernel = kernels.popitem()
+    finish(kernel, 0)
+    return job
 
 
 def finish(kernel: subprocess.Popen[bytes], limit: float) -> None:
@@ -198,9 +224,12 @@ def keys_without_a_fault(asked: argparse.Namespace) -> list[str]:
     healthy.known.parent.mkdir(parents=True, exist_ok=True)
     healthy.known.write_text("")
     healthy.fuzz()
-    if healthy.guests[0].ended() != 0:
-        words = "\n".join(healthy.guests[0].last_words())
-        raise Trouble(f"no fuzzing on {asked.kernel}: {healthy.found()}\n{words}")
+    for job, guest in enumerate(healthy.guests):
+        if guest.ended() != 0:
+            words = "\n".join(guest.last_words())
+            raise Trouble(
+                f"no fuzzing on {asked.kernel}: {healthy.trouble(job)}\n{words}"
+            )
     return [key_of(path.read_text()) for path in healthy.findings.glob("*.txt")]
 
 
@@ -285,13 +314,13 @@ def run(asked: argparse.Namespace) -> int:
     for key in known:
         print(f"found without a fault, so it is none: {key}", flush=True)
     tried: list[Tried] = []
-    with ThreadPoolExecutor(asked.jobs) as pool:
-        for one in pool.map(lambda entry: try_fault(asked, entry, known), entries):
-            tried.append(one)
-            said = f"found in {one.seconds:5.1f} s" if one.found else "NOT FOUND     "
-            print(f"{said}  {one.number} {one.fault}", flush=True)
-            if one.found:
-                print(f"    {one.found}", flush=True)
+    for entry in entries:
+        one = try_fault(asked, entry, known)
+        tried.append(one)
+        said = f"found in {one.seconds:5.1f} s" if one.found else "NOT FOUND     "
+        print(f"{said}  {one.number} {one.fault}", flush=True)
+        if one.found:
+            print(f"    {one.found}", flush=True)
     return tell(asked, tried)
 
 
