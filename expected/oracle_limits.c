@@ -122,15 +122,19 @@ static bool is_urgent_mptcp(const struct world *world, const struct world_socket
 }
 
 /* Of MPTCP, cases look at little more than what is made and bound.  mptcp_bind()
- * refuses who is connected before it looks at the address. */
+ * refuses who is connected before it looks at the address; and it binds the socket of
+ * its TCP, of which its own does not have all options. */
 static bool is_mptcp(const struct world_socket *on, const struct call *call)
 {
 	bool binds = call->name == CALL_BIND && on->state != SOCKET_CONNECTED &&
 		     !on->tcp.connecting && !on->tcp.broken;
 
-	return on->protocol == LINUX_IPPROTO_MPTCP && !binds &&
+	bool asks = call->name == CALL_GETSOCKOPT &&
+		    (call->option.level == SOL_SOCKET || (!on->port && !on->port_open));
+
+	return on->protocol == LINUX_IPPROTO_MPTCP && !binds && !asks &&
 	       call->name != CALL_GETSOCKNAME && call->name != CALL_LISTEN &&
-	       call->name != CALL_CLOSE && call->name != CALL_GETSOCKOPT;
+	       call->name != CALL_CLOSE;
 }
 
 /* Of SCTP, DCCP and L2TP, cases look at how sockets are made, and at nothing that these
