@@ -451,6 +451,9 @@ void world_ip_listen(struct world *world, struct world_socket *socket)
 {
 	bool first = !socket->port && !socket->port_open;
 
+	/* __inet_listen_sk() sets the backlog only. */
+	if (socket->state == SOCKET_LISTENING)
+		return;
 	socket->state = SOCKET_LISTENING;
 	socket->port_taken = ++world->ports_taken;
 	if (!socket->port)

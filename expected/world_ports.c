@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "world_datagrams.h"
 #include "world_ports.h"
 
 /* Calls visit with each message that waits and whose sender's port was not told. */
@@ -63,9 +64,12 @@ void world_ip_sender_told(struct world *world, const struct world_socket *receiv
 {
 	const struct world_message *first = &receiver->queue[0];
 	struct world_socket *sender;
+	unsigned int skipped;
 
-	if (!receiver->queued || !first->port_open || !call->message.name_wanted ||
-	    call->message.flags & MSG_ERRQUEUE)
+	if (receiver->peeks_at && call->message.flags & MSG_PEEK)
+		first = world_peeked(receiver, &skipped);
+	if (!receiver->queued || !first || !first->port_open ||
+	    !call->message.name_wanted || call->message.flags & MSG_ERRQUEUE)
 		return;
 	sender = world_socket_by_id(world, first->sender);
 	if (sender)
