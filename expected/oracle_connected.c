@@ -134,6 +134,9 @@ static bool is_named_only(const struct oracle *oracle, const struct world_socket
 		return false;
 	if (on->state == SOCKET_UNCONNECTED)
 		return true;
+	/* ip_route_output_key_hash_rcu(): of lo, IGMP has no address to come from. */
+	if (on->protocol == IPPROTO_IGMP && on->interface)
+		return false;
 	return ip_is_v4(on->peer_address) == ip_is_v4(on->address) &&
 	       world_ip_kind(&oracle->world, on->peer_address, 0) == IP_LOCAL;
 }

@@ -429,6 +429,7 @@ static void judge(struct run *run)
 
 static void take(struct run *run, const struct program_call *asked)
 {
+	static const struct outcome nobody_knows = { .kind = OUTCOME_ANY_VALUE };
 	struct made *made = &run->made;
 
 	run->leavings.stale |= leaves_routes(run, &made->call, &made->result) ||
@@ -441,6 +442,10 @@ static void take(struct run *run, const struct program_call *asked)
 	if (made->judgement.judged == JUDGED_DIFFERENT)
 		oracle_deviated(run->oracle, &made->call, &made->result,
 				&made->judgement.due);
+	/* Nor is it known of such arguments when it has failed at them. */
+	if (run->making.unmodelled && call_receives(made->call.name) &&
+	    made->result.value == -EFAULT)
+		oracle_deviated(run->oracle, &made->call, &made->result, &nobody_knows);
 }
 
 /* What is to be undone at the end, whoever may know of it. */

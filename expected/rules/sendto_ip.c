@@ -416,7 +416,8 @@ static bool too_long_for_path(const struct world *world, const struct call *call
 	const struct world_socket *on = to_itself(world, call, &to);
 
 	if (on && is_raw6(on))
-		return call->message.length > LENGTH_MAX;
+		return call->message.length > LENGTH_MAX &&
+		       call->message.readable >= probed(on);
 	return on && is_udp(on) &&
 	       world_is_too_long(world, on, to.address, call->message.length);
 }
