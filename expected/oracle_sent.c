@@ -207,6 +207,9 @@ void oracle_after_send(struct oracle *oracle, struct world_socket *sender,
 	 */
 	if (flags & MSG_OOB && world_is_tcp(sender) && sender->tcp.broken)
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "an urgent byte refused");
+	/* What MPTCP accepts from TCP is TCP, mptcp_accept(), and has urgent bytes. */
+	if (flags & MSG_OOB && sender->protocol == LINUX_IPPROTO_MPTCP)
+		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "MSG_OOB by MPTCP");
 	/* Of the last byte of so many, nobody knows which it is. */
 	if (flags & MSG_OOB && result->value > OUTCOME_DATA_MAX)
 		oracle_doubt_kin(oracle, sender, DOUBT_QUEUE, "a long urgent message");
