@@ -439,6 +439,10 @@ void world_ip_connect(struct world *world, struct world_socket *socket,
 		source_for(to.address, socket->address);
 	if (!socket->port)
 		socket->port_open = true;
+	/* tcp_rcv_synsent_state_process(): its own SYN comes, and both ends are one. */
+	if (!receiver && socket->type == SOCK_STREAM && to.port == socket->port &&
+	    !memcmp(to.address, socket->address, sizeof(to.address)))
+		socket->peer = socket->id;
 	if (!receiver)
 		return;
 	if (socket->type == SOCK_STREAM)
@@ -602,7 +606,7 @@ bool world_ip_close(struct world *world, struct world_socket *socket)
 		peer->state = SOCKET_TIME_WAIT;
 		return true;
 	}
-	socket->state = SOCKET_CLOSING;
+	socket->state = peer == socket ? SOCKET_TIME_WAIT : SOCKET_CLOSING;
 	socket->fd = -1;
 	return false;
 }

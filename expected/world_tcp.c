@@ -240,6 +240,14 @@ static unsigned int connections_at(const struct world *world,
 	return count;
 }
 
+/* Will both ends be one, as nobody listens there? */
+static bool is_itself(const struct world_socket *socket, const struct ip_name *to)
+{
+	return to->port && to->port == socket->port &&
+	       (ip_is_any(socket->address) ||
+		!memcmp(to->address, socket->address, sizeof(to->address)));
+}
+
 /*
  * A connection that is not waited for: it stands soon, or is refused soon, or (where
  * the listener keeps as many as its backlog says and one, sk_acceptq_is_full()) nothing
@@ -265,10 +273,11 @@ void world_tcp_connect_failed(struct world *world, struct world_socket *socket,
 	/* Of another machine, nobody answers: SO_BINDTODEVICE is a way to lo. */
 	if (world_ip_kind(world, to.address, 0) == IP_FOREIGN) {
 		socket->tcp.connecting = true;
-	} else if (!listener) {
+	} else if (!listener && !is_itself(socket, &to)) {
 		socket->error = ECONNREFUSED;
 		socket->tcp.broken = true;
-	} else if (connections_at(world, listener) > listener->tcp.backlog) {
+	} else if (listener &&
+		   connections_at(world, listener) > listener->tcp.backlog) {
 		socket->tcp.connecting = true;
 	} else {
 		world_ip_connect(world, socket, call);
