@@ -427,6 +427,19 @@ static void judge(struct run *run)
 		try_again(run);
 }
 
+/* Of arguments that the rulebook does not know: what was taken by a call that failed at
+ * them, and what was set by one that did not. */
+static bool has_unknown_effects(const struct run *run)
+{
+	const struct made *made = &run->made;
+
+	if (!run->making.unmodelled)
+		return false;
+	return call_receives(made->call.name)
+		       ? made->result.value == -EFAULT
+		       : made->call.name == CALL_IOCTL && made->result.value >= 0;
+}
+
 static void take(struct run *run, const struct program_call *asked)
 {
 	static const struct outcome nobody_knows = { .kind = OUTCOME_ANY_VALUE };
@@ -442,9 +455,7 @@ static void take(struct run *run, const struct program_call *asked)
 	if (made->judgement.judged == JUDGED_DIFFERENT)
 		oracle_deviated(run->oracle, &made->call, &made->result,
 				&made->judgement.due);
-	/* Nor is it known of such arguments when it has failed at them. */
-	if (run->making.unmodelled && call_receives(made->call.name) &&
-	    made->result.value == -EFAULT)
+	if (has_unknown_effects(run))
 		oracle_deviated(run->oracle, &made->call, &made->result, &nobody_knows);
 }
 
