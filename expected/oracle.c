@@ -60,7 +60,9 @@ static unsigned int looks_at(const struct call *call)
 	case CALL_SENDFILE:
 		return DOUBT_STATE | DOUBT_QUEUE | DOUBT_OPTIONS | DOUBT_SENDING;
 	case CALL_FCNTL:
-		return call->fcntl.command == F_GETFL ? DOUBT_OPTIONS : 0;
+		return call->fcntl.command == F_GETFL || call->fcntl.command == F_GETOWN
+			       ? DOUBT_OPTIONS
+			       : 0;
 	case CALL_GETSOCKOPT:
 		return DOUBT_STATE | DOUBT_OPTIONS;
 	case CALL_SETSOCKOPT:
