@@ -141,6 +141,21 @@ static bool is_named_only(const struct oracle *oracle, const struct world_socket
 	       world_ip_kind(&oracle->world, on->peer_address, 0) == IP_LOCAL;
 }
 
+/* __ip4_datagram_connect() leaves the address that it failed at where udp_sendmsg()
+ * finds it: fuzz/findings/udp-sends-to-whom-connect-refused.md. */
+static bool after_udp_refused(struct oracle *oracle, const struct world_socket *on,
+			      const struct result *result)
+{
+	static const char why[] = "a connection of UDP behind which another failed";
+
+	if (!oracle_is_udp(on) || result->value >= 0 || on->state != SOCKET_CONNECTED ||
+	    !ip_is_v4(on->peer_address))
+		return false;
+	oracle_doubt(oracle, on, DOUBT_ALL, why);
+	oracle_doubt_kin(oracle, on, DOUBT_QUEUE, why);
+	return true;
+}
+
 /* __udp_disconnect() leaves sk_v6_daddr as it is, so that of IPv6 only the peer before
  * is heard: fuzz/findings/udp6-dissolved-hears-its-old-peer-only.md. */
 static void after_udp_dissolved(struct oracle *oracle, const struct world_socket *on)
@@ -164,7 +179,8 @@ void oracle_after_connect(struct oracle *oracle, struct world_socket *on,
 		after_tcp_connect(oracle, on, call, result);
 		return;
 	}
-	if (failed_and_left_a_port(on, call, result))
+	if (after_udp_refused(oracle, on, result) ||
+	    failed_and_left_a_port(on, call, result))
 		return;
 	/* unix_dgram_connect() and unix_stream_connect() give a name before they look
 	 * for the other end. */
