@@ -104,7 +104,8 @@ class Campaign:
 
     def seeds(self, job: int) -> Path | None:
         """The list of what a job begins with, for libFuzzer; None where there is none."""
-        files = sorted(str(path.resolve()) for path in self.corpus.iterdir())
+        folder = self.corpus.resolve()
+        files = sorted(f"{folder}/{path.name}" for path in folder.iterdir())
         if len(files) > SHARED_MOST:
             files = files[job :: self.asked.jobs]
         path = self.logs / f"{self.name}-{job}.seeds"

@@ -94,26 +94,32 @@ class Tried:
 
 
 class Mutant(Campaign):
-    """Kernels with one fault, 0 for none, and their own corpus and findings."""
+    """Kernels with one fault, 0 for none, and what they find."""
 
     def __init__(self, asked: argparse.Namespace, fault: int) -> None:
         super().__init__(asked, f"fault-{fault}")
         self.fault = fault
         # The jobs whose kernel has ended by itself.
         self.ended: list[int] = []
-        self.gather()
-        for path in [*self.corpus.iterdir(), *self.findings.iterdir()]:
+        # All begin with that of the healthy kernel, to which none adds.
+        if fault:
+            self.corpus.rmdir()
+            healthy = self.name.replace(f"fault-{fault}", "fault-0", 1)
+            self.corpus = self.corpus.with_name(healthy)
+        for path in self.findings.iterdir():
             path.unlink()
 
     def seed(self) -> None:
-        """The programs of the repository, which the first of all has encoded."""
-        encoded = self.asked.build / "fuzz" / "encoded"
+        """The programs of the repository, which the first of all encodes."""
         if self.fault == 0:
+            for path in self.corpus.iterdir():
+                path.unlink()
             super().seed()
-            shutil.rmtree(encoded, ignore_errors=True)
-            shutil.copytree(self.corpus, encoded)
-        else:
-            shutil.copytree(encoded, self.corpus, dirs_exist_ok=True)
+
+    def forget(self) -> None:
+        """What its kernels have added to the corpus, and would begin with again."""
+        for job in range(self.asked.jobs):
+            shutil.rmtree(self.fresh(job), ignore_errors=True)
 
     def environment(self, job: int) -> dict[str, str]:
         """The first finding ends it, but where there is no fault."""
@@ -125,6 +131,7 @@ class Mutant(Campaign):
     def fuzz(self) -> None:
         """With a fault, until the first of its kernels has found it."""
         self.seed()
+        self.forget()
         fault = f"sockcheck_fault={self.fault}"
         jobs = range(self.asked.jobs)
         kernels = {job: self.start_guest(job, fault) for job in jobs}
@@ -253,8 +260,7 @@ def try_fault(
             known.append(found)
             found = ""
         if found or left <= 0:
-            mutant.gather()
-            shutil.rmtree(mutant.corpus)
+            mutant.forget()
             took = round(asked.time - left, 1)
             return Tried(entry["number"], entry["id"], found, took)
 
