@@ -70,7 +70,7 @@ def libfuzzer(
         "-entropic=0",
         # Names of functions come from a process whose pipe takes a descriptor.
         "-print_funcs=0",
-        # Of several jobs, each would run what all others have found, and do little else.
+        # Of several jobs, each would run what all others find, and do little else.
         "-reload=0",
         *([f"-seed_inputs=@{seeds.resolve()}"] if seeds else []),
         f"-artifact_prefix={findings.resolve()}/",

@@ -2,7 +2,8 @@
 """`make fuzz`: runs a fuzzer for so long, in several processes, tells what it found.
 
 The corpus of each fuzzer is kept in build/fuzz/corpus/FUZZER and taken up again by the
-next run, each job a part of it; findings lie in build/fuzz/findings/FUZZER, one for each rule and difference.
+next run, each job a part of it; findings lie in build/fuzz/findings/FUZZER, one for each
+rule and difference.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Campaign:
                 folder.rmdir()
 
     def seeds(self, job: int) -> Path | None:
-        """The list of what a job begins with, for libFuzzer; None where there is none."""
+        """The list of what a job of libFuzzer begins with; None where there is none."""
         folder = self.corpus.resolve()
         files = sorted(f"{folder}/{path.name}" for path in folder.iterdir())
         if len(files) > SHARED_MOST:
