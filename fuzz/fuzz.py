@@ -2,7 +2,7 @@
 """`make fuzz`: runs a fuzzer for so long, in several processes, tells what it found.
 
 The corpus of each fuzzer is kept in build/fuzz/corpus/FUZZER and taken up again by the
-next run, each job a part of it; findings lie in build/fuzz/findings/FUZZER, one for each
+next run, a part by each job; findings lie in build/fuzz/findings/FUZZER, one for each
 rule and difference.
 """
 
