@@ -430,7 +430,9 @@ static void receive_stream(struct world_socket *receiver, const struct call *cal
 		return;
 	}
 	count = value >= 0 ? (unsigned int)value : 0;
-	if (value < 0 && name_fails(call))
+	/* ___sys_recvmsg() writes the header last of all. */
+	if (value < 0 &&
+	    (name_fails(call) || call->message.wrong & (unsigned int)HEADER_READ_ONLY))
 		count = reading.count;
 	if (has(call, MSG_PEEK)) {
 		world_move_peek(receiver, count);
