@@ -32,7 +32,8 @@ enum verdict {
  * may have written anything into it: its texts are cut off when they are read.
  */
 struct report {
-	bool begun;  /* the namespaces are entered: time counts */
+	int begun;   /* not 0: the namespaces are entered, time counts; any number in
+		      * a report that a case has written over */
 	int verdict; /* enum verdict */
 	int line;    /* in the file, or 0 */
 	char file[256];
