@@ -103,7 +103,7 @@ class Mutant(Campaign):
         self.ended: list[int] = []
         # All begin with that of the healthy kernel, to which none adds.
         if fault:
-            self.corpus.rmdir()
+            shutil.rmtree(self.corpus)
             healthy = self.name.replace(f"fault-{fault}", "fault-0", 1)
             self.corpus = self.corpus.with_name(healthy)
         for path in self.findings.iterdir():

@@ -199,6 +199,20 @@ CASE("ioctl.waiting[tcp,data-before-urgent]")
 	tells(3, ends[0], FIONREAD);
 }
 
+/* unix(7), SIOCINQ: "this call returns the number of unread bytes in the receive
+ * buffer"; the one that was passed over is none. */
+CASE("ioctl.waiting[unix-stream,urgent-passed]", .since = LINUX(5, 15),
+     .has = { FEATURE_FAMILY(AF_UNIX) })
+{
+	int ends[2];
+
+	sc_must(SC_LINE, t_socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair(2)");
+	must(t_sendto(ends[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
+	send_bytes(ends[1], 2);
+	must(t_recvfrom(ends[0], inbox.buffer, 64, 0, NULL, NULL) > 0, "nothing came");
+	tells(0, ends[0], FIONREAD);
+}
+
 /* The end that a stream has come to is no byte that waits. */
 CASE("ioctl.waiting[tcp,end]")
 {

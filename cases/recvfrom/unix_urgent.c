@@ -446,20 +446,6 @@ CASE("recvfrom.unix.urgent_passed[given-back]", .doors = SC_RECV | SC_RECVMSG,
 		    "%d bytes are counted still", left);
 }
 
-/* unix(7), SIOCINQ: "this call returns the number of unread bytes in the receive
- * buffer". */
-CASE("ioctl.waiting[unix-stream,urgent-passed]", .since = LINUX(5, 15), HAS_UNIX)
-{
-	int fds[2], none = 0, told = -1;
-
-	unix_pair(SOCK_STREAM, fds);
-	must(t_sendto(fds[1], "x", 1, MSG_OOB, NULL, 0) == 1, "nothing was sent");
-	must(t_sendto(fds[1], "cd", 2, 0, NULL, 0) == 2, "nothing was sent");
-	must(t_recvfrom(fds[0], inbox.buffer, 64, 0, NULL, NULL) > 0, "nothing came");
-	t_ioctl(fds[0], FIONREAD, &told, sizeof(told));
-	expect_last_bytes(&none, sizeof(none));
-}
-
 CASES(stories)
 {
 	add_stories(stories, COUNT(stories));

@@ -100,7 +100,7 @@ def test_verdict(name: str, guest: bool) -> None:
 def test_cases_after_a_bad_one_run() -> None:
     for bad in VERDICTS:
         # The case that follows has the same limit, and must keep it.
-        seconds = max(3.0, limit(bad))
+        seconds = max(1.0, limit(bad))
         found = points([bad, "socket.flags.unknown[-1]"], "model", timeout=seconds)
         assert found["socket.flags.unknown[-1]"].ok
 

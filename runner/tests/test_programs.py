@@ -236,6 +236,12 @@ def test_seeds_are_a_program_and_its_variations(tmp_path: Path) -> None:
             *SENT.splitlines()[:4],
             "recvfrom(fd0, buffer[4096], MSG_DONTWAIT, name[128])",
         ),
+        tuple(SENT.replace("MSG_DONTWAIT", "MSG_TRUNC|MSG_DONTWAIT").splitlines()),
+        (
+            SENT.splitlines()[0],
+            'setsockopt(fd0, SOL_SOCKET, SO_BINDTODEVICE, "lo", 4)',
+            *SENT.splitlines()[1:],
+        ),
         (
             *SENT.splitlines()[:3],
             *SENT.splitlines()[2:5],
@@ -251,7 +257,7 @@ def test_seeds_are_a_program_and_its_variations(tmp_path: Path) -> None:
     ],
     ids=[
         *("inet6", "mapped", "unix", "echo", "raw by read", "recvmsg", "told"),
-        *("long", "again", "taken back", "unset", "as it is"),
+        *("long", "truncated", "on lo", "again", "taken back", "unset", "as it is"),
     ],
 )
 def test_a_variation_says_what_corresponds(
